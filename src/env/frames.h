@@ -1,0 +1,66 @@
+// Frames is where packets come from: a TPACKET_V3 ring on an interface, or a simulated host's traffic. A source is read
+// block by block by one loop; inside a block there is no suspension, no allocation and no virtual call per frame.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/byte_reader.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "env/task.h"
+
+namespace holter::env {
+
+enum class FrameDirection : std::uint8_t { host, broadcast, multicast, other_host, outgoing };
+
+// One frame as the kernel stored it. Bytes point into the ring and are valid until the next call of next_block().
+struct Frame {
+  base::PacketTime captured_at;
+  base::Bytes bytes;                  // captured
+  std::uint32_t original_length = 0;
+  std::uint16_t vlan_tci = 0;         // restored from the auxiliary data; meaningful when has_vlan
+  std::uint16_t vlan_ether_type = 0;  // 0x8100 or 0x88a8
+  bool has_vlan = false;
+  bool checksum_not_ready = false;    // outgoing, the device had still to fill it in
+  FrameDirection direction = FrameDirection::host;
+};
+
+// Counters since the last reading, straight from the kernel.
+struct FrameCounters {
+  std::uint64_t packets = 0;  // accepted by the kernel's filter, dropped ones included (tp_packets)
+  std::uint64_t drops = 0;    // no room in the ring (tp_drops)
+};
+
+struct FrameOptions {
+  std::string interface;
+  bool promiscuous = true;
+  std::uint32_t snaplen = 65'535;
+  std::size_t ring_bytes = 16 * 1024 * 1024;
+};
+
+class FrameSource {
+ public:
+  virtual ~FrameSource() = default;
+
+  virtual const std::string& interface() const = 0;
+  // The kernel's link type as ARPHRD_* (1 Ethernet, 772 loopback with Ethernet headers).
+  virtual std::uint16_t hardware_type() const = 0;
+  // The next block of frames, in order; possibly empty (a timeout of the ring). An error ends the source: the interface
+  // went away or down (ErrorKind::closed).
+  virtual Task<base::Result<std::span<const Frame>>> next_block() = 0;
+  // Reads and resets the kernel's counters.
+  virtual base::Result<FrameCounters> read_counters() = 0;
+};
+
+class Frames {
+ public:
+  virtual ~Frames() = default;
+
+  virtual base::Result<std::unique_ptr<FrameSource>> open(const FrameOptions& options) = 0;
+};
+
+}  // namespace holter::env

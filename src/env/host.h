@@ -1,0 +1,43 @@
+// Host is what the operating system knows about its own place in the network: interfaces, gateways, resolvers.
+// `env/linux` asks the kernel over netlink and reads resolv.conf; a simulated host has what its world gave it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ip.h"
+#include "base/result.h"
+
+namespace holter::env {
+
+struct Interface {
+  std::uint32_t index = 0;
+  std::string name;
+  std::string mac;  // "aa:bb:cc:dd:ee:ff", empty without one
+  std::vector<base::IpAddress> addresses;
+  bool up = false;
+  bool loopback = false;
+};
+
+struct Gateway {
+  base::IpAddress address;
+  std::string interface;
+  std::uint32_t metric = 0;
+};
+
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  virtual std::string name() const = 0;
+  virtual base::Result<std::vector<Interface>> interfaces() = 0;
+  // Next hops of the default routes, the preferred first.
+  virtual base::Result<std::vector<Gateway>> gateways() = 0;
+  // The interface that carries the default route, empty when there is none.
+  virtual base::Result<std::string> default_interface() = 0;
+  virtual base::Result<std::vector<base::IpAddress>> resolvers() = 0;
+};
+
+}  // namespace holter::env

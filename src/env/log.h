@@ -1,0 +1,53 @@
+// Log says what happens, one line an event, `key=value` fields. Levels are a contract:
+//
+//   error  a human must act        warn  holter works around it, somebody should know
+//   info   a step a user cares about ("hub accepted")     debug  for whoever looks for a defect
+//
+// Cores never log; they return values. Values from outside go in as UntrustedText. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "base/ip.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/untrusted_text.h"
+
+namespace holter::env {
+
+enum class LogLevel : std::uint8_t { debug, info, warn, error };
+
+struct LogField {
+  LogField(std::string_view k, std::string_view trusted);
+  LogField(std::string_view k, const char* trusted) : LogField(k, std::string_view(trusted)) {}
+  LogField(std::string_view k, const std::string& trusted) : LogField(k, std::string_view(trusted)) {}
+  LogField(std::string_view k, const base::UntrustedText& text) : key(k), value(text.for_log()) {}
+  LogField(std::string_view k, base::Duration d) : LogField(k, base::to_string(d)) {}
+  LogField(std::string_view k, const base::Endpoint& e) : LogField(k, base::to_string(e)) {}
+  LogField(std::string_view k, const base::Error& e) : LogField(k, base::to_string(e)) {}
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  LogField(std::string_view k, Number n) : key(k), value(std::to_string(n)) {}
+
+  std::string_view key;
+  std::string value;
+};
+
+class Log {
+ public:
+  virtual ~Log() = default;
+
+  // `component` and `message` are literals of the program.
+  virtual void write(LogLevel level, std::string_view component, std::string_view message,
+                     std::initializer_list<LogField> fields) = 0;
+
+  void debug(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::debug, c, m, f); }
+  void info(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::info, c, m, f); }
+  void warn(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::warn, c, m, f); }
+  void error(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::error, c, m, f); }
+};
+
+}  // namespace holter::env

@@ -1,0 +1,118 @@
+// Network is the way to other hosts: datagram sockets (UDP, ICMP) with TTL, kernel stamps and the error queue; byte
+// streams over TCP and Unix sockets; names. All objects belong to the loop they were opened on and are used from its
+// thread only. Destroying a socket closes it and cancels what waits on it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/byte_reader.h"
+#include "base/ip.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "env/task.h"
+
+namespace holter::env {
+
+enum class DatagramKind : std::uint8_t {
+  udp,
+  icmp_echo,  // the kernel's ping socket: no privilege where net.ipv4.ping_group_range allows; kernel owns the id
+  icmp_raw,   // needs the broker; sees every ICMP packet of the host
+};
+
+struct DatagramOptions {
+  DatagramKind kind = DatagramKind::udp;
+  base::Endpoint local;                   // address family counts even when the address is "any"; port 0: any
+  std::optional<std::uint8_t> ttl;        // hop limit for IPv6
+  std::optional<std::uint8_t> dscp;
+  std::string interface;                  // empty: by route
+  bool stamps = false;                    // kernel receive and transmit stamps (SO_TIMESTAMPING, software)
+  bool errors = false;                    // deliver ICMP errors (IP_RECVERR)
+  bool reuse_port = false;
+  std::size_t receive_buffer_bytes = 0;   // 0: the kernel's default
+};
+
+// One thing that came out of a socket. For `data`, the datagram (raw ICMP without its IP header). For `transmitted`,
+// the kernel's stamp of the send with `send_number`. For `error`, an ICMP error quoted from the error queue; `data` is
+// the quoted datagram's payload and `peer` where it was going.
+struct Arrival {
+  enum class Kind : std::uint8_t { data, transmitted, error };
+
+  Kind kind = Kind::data;
+  base::Endpoint peer;
+  std::vector<std::uint8_t> data;
+  bool cut = false;                            // the datagram was longer than the buffer
+  base::Instant received_at;                   // when holter read it
+  std::optional<base::PacketTime> stamp;       // kernel stamp: arrival for data, departure for transmitted
+  std::optional<std::uint8_t> ttl;
+  std::uint32_t send_number = 0;               // transmitted: the number send() returned
+  std::uint8_t icmp_type = 0;                  // error
+  std::uint8_t icmp_code = 0;
+  std::uint32_t mtu = 0;
+  std::optional<base::IpAddress> offender;     // the router that sent the error; absent: the own kernel
+  base::ErrorKind error = base::ErrorKind::io;  // what the error means
+};
+
+inline constexpr std::size_t kMaxDatagramBytes = 65'536;
+
+class DatagramSocket {
+ public:
+  virtual ~DatagramSocket() = default;
+
+  virtual base::Endpoint local() const = 0;
+  // Does not wait: would_block when the kernel has no room now. The number counts sends from 0 and matches `transmitted`
+  // arrivals. Unreachable, refused and not-permitted answers of the own kernel come back as errors here.
+  virtual base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload) = 0;
+  // Waits for at least one arrival and appends at most `limit` of them.
+  virtual Task<base::Result<void>> receive(std::vector<Arrival>& into, std::size_t limit) = 0;
+};
+
+struct PeerCredentials {
+  std::uint32_t process = 0;
+  std::uint32_t user = 0;
+};
+
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+
+  virtual base::Endpoint local() const = 0;
+  virtual base::Endpoint peer() const = 0;  // 0.0.0.0:0 for a Unix socket
+  virtual std::optional<PeerCredentials> credentials() const = 0;  // Unix sockets only
+  // At least one byte; ErrorKind::closed at the end of the stream.
+  virtual Task<base::Result<std::size_t>> read_some(std::span<std::uint8_t> into) = 0;
+  // All of `bytes`, which must stay valid until then.
+  virtual Task<base::Result<void>> write_all(base::Bytes bytes) = 0;
+  // No more writes; the peer reads the end.
+  virtual void shutdown_write() = 0;
+  // Closes both ways and ends what waits on it with ErrorKind::closed.
+  virtual void close() = 0;
+};
+
+class Listener {
+ public:
+  virtual ~Listener() = default;
+
+  virtual base::Endpoint local() const = 0;
+  virtual Task<base::Result<std::unique_ptr<ByteStream>>> accept() = 0;
+  virtual void close() = 0;
+};
+
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  virtual base::Result<std::unique_ptr<DatagramSocket>> open_datagram(const DatagramOptions& options) = 0;
+  virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to) = 0;
+  virtual base::Result<std::unique_ptr<Listener>> listen(const base::Endpoint& local) = 0;
+  // Unix stream sockets by path; listening makes the file with mode 0600 and removes it on close.
+  virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect_local(std::string path) = 0;
+  virtual base::Result<std::unique_ptr<Listener>> listen_local(const std::string& path) = 0;
+  // The addresses of a name, in the order to try; a literal address is returned as it is.
+  virtual Task<base::Result<std::vector<base::IpAddress>>> resolve(std::string name) = 0;
+};
+
+}  // namespace holter::env

@@ -1,0 +1,84 @@
+#include "env/task.h"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <list>
+
+#include "base/assert.h"
+
+namespace holter::env {
+namespace asio = boost::asio;
+namespace {
+
+// A timer that never fires by itself: cancelling it is how one coroutine wakes others.
+asio::steady_timer never(const asio::any_io_executor& executor) {
+  return asio::steady_timer(executor, asio::steady_timer::time_point::max());
+}
+
+}  // namespace
+
+struct Signal::State {
+  explicit State(asio::any_io_executor executor) : timer(never(executor)) {}
+  asio::steady_timer timer;
+};
+
+Signal::Signal(asio::any_io_executor executor) : state_(std::make_shared<State>(std::move(executor))) {}
+Signal::~Signal() = default;
+
+void Signal::notify() { state_->timer.cancel(); }
+
+Task<void> Signal::wait() {
+  const auto state = state_;
+  boost::system::error_code ignored;
+  co_await state->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+struct TaskGroup::State {
+  explicit State(asio::any_io_executor e) : executor(e), ended(std::move(e)) {}
+  asio::any_io_executor executor;
+  Signal ended;
+  std::list<asio::cancellation_signal> running;
+};
+
+TaskGroup::TaskGroup(asio::any_io_executor executor) : state_(std::make_shared<State>(std::move(executor))) {}
+
+TaskGroup::~TaskGroup() {
+  for (auto& child : state_->running) child.emit(asio::cancellation_type::terminal);
+}
+
+void TaskGroup::spawn(Task<void> task) {
+  const auto state = state_;
+  const auto child = state->running.emplace(state->running.end());
+  auto on_end = [state, child](std::exception_ptr failure) {
+    state->running.erase(child);
+    state->ended.notify();
+    if (!failure) return;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& error) {
+      HOLTER_ASSERT(error.code() == asio::error::operation_aborted);
+    }
+  };
+  asio::co_spawn(state->executor, std::move(task), asio::bind_cancellation_slot(child->slot(), std::move(on_end)));
+}
+
+std::size_t TaskGroup::running() const { return state_->running.size(); }
+
+Task<void> TaskGroup::join() {
+  const auto state = state_;
+  while (!state->running.empty()) co_await state->ended.wait();
+}
+
+Task<void> TaskGroup::stop() {
+  const auto state = state_;
+  for (auto child = state->running.begin(); child != state->running.end();) {
+    auto& signal = *child++;
+    signal.emit(asio::cancellation_type::terminal);
+  }
+  while (!state->running.empty()) co_await state->ended.wait();
+}
+
+}  // namespace holter::env

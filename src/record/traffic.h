@@ -1,0 +1,80 @@
+// What the passive river remembers: conversations, packets, and how exact the capture was. Addresses are text in
+// canonical form (RFC 5952) or a MAC in lower case; empty where the layer has none. Counts are since the record's
+// `first` unless said otherwise.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace holter::record {
+
+// Why a flow record was written. `active` is an interim export of a conversation that goes on (RFC 7011's active
+// timeout); its counts are since the conversation began.
+enum class EndReason : std::uint8_t { active = 0, idle = 1, fin = 2, reset = 3, evicted = 4, shutdown = 5 };
+
+std::string_view to_string(EndReason reason);
+
+// One bidirectional conversation (RFC 5103). The initiator is who sent the first packet seen, or the sender of the SYN.
+struct FlowRecord {
+  std::string interface;
+  std::uint8_t ip_protocol = 0;
+  std::uint16_t vlan = 0;  // 0: none
+  std::string initiator;
+  std::string responder;
+  std::uint16_t initiator_port = 0;  // ICMP: type * 256 + code
+  std::uint16_t responder_port = 0;
+  base::PacketTime first;
+  base::PacketTime last;
+  std::uint64_t initiator_packets = 0;
+  std::uint64_t responder_packets = 0;
+  std::uint64_t initiator_bytes = 0;  // of the frames as they were on the wire
+  std::uint64_t responder_bytes = 0;
+  std::uint8_t initiator_tcp_flags = 0;  // all flags seen, or-ed
+  std::uint8_t responder_tcp_flags = 0;
+  EndReason end_reason = EndReason::active;
+
+  friend bool operator==(const FlowRecord&, const FlowRecord&) = default;
+};
+
+struct PacketRecord {
+  std::string interface;
+  base::PacketTime captured_at;
+  std::uint32_t captured_length = 0;
+  std::uint32_t original_length = 0;
+  std::uint16_t ether_type = 0;
+  std::uint16_t vlan = 0;
+  std::uint8_t ip_protocol = 0;
+  std::uint8_t tcp_flags = 0;
+  std::string source;
+  std::string destination;
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::uint16_t anomalies = 0;  // bits of wire::Anomaly
+
+  friend bool operator==(const PacketRecord&, const PacketRecord&) = default;
+};
+
+// What happened between two readings of the kernel's counters on one interface.
+// kernel_packets = recorded + filtered + own + kernel_drops, each measured, none computed from the others.
+struct CaptureStats {
+  std::string interface;
+  base::WallTime from;
+  base::WallTime to;
+  std::uint64_t kernel_packets = 0;  // tp_packets: accepted by the kernel filter, including dropped ones
+  std::uint64_t kernel_drops = 0;    // tp_drops: no room in the ring
+  std::uint64_t received = 0;        // frames taken from the ring
+  std::uint64_t received_bytes = 0;  // original lengths
+  std::uint64_t filtered = 0;        // taken, then refused by the filter
+  std::uint64_t own = 0;             // taken, then left out as holter's own traffic
+  std::uint64_t undecoded = 0;       // no decoder for the outermost protocol
+  std::uint64_t truncated = 0;       // a header was cut by the snaplen or the frame's end
+  std::uint64_t flows = 0;           // conversations held at `to`
+  std::uint64_t flows_evicted = 0;   // for want of room, in this interval
+
+  friend bool operator==(const CaptureStats&, const CaptureStats&) = default;
+};
+
+}  // namespace holter::record
