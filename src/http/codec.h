@@ -1,0 +1,64 @@
+// HTTP/1.1 bytes to values and back, on Boost.Beast's parsers and serializers, fed by hand: no Asio stream is
+// instantiated, so this is the only unit that pays for Beast, and the same code serves sockets and the simulator.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/byte_reader.h"
+#include "base/result.h"
+#include "http/message.h"
+
+namespace holter::http {
+
+inline constexpr std::size_t kMaxHeaderBytes = 16 * 1024;
+inline constexpr std::size_t kMaxRequestBody = 100 * 1024;
+inline constexpr std::size_t kMaxResponseBody = 64 * 1024 * 1024;
+
+// Collects bytes until one request is whole; then take() gives it and the parser starts over with what is left.
+class RequestParser {
+ public:
+  RequestParser();
+  ~RequestParser();
+
+  // Feeds bytes as they came. An error is final: answer 400 (invalid) or 413 (too_large) and close.
+  base::Result<void> feed(base::Bytes bytes);
+  // True between the first byte of a request and its last.
+  bool in_message() const;
+  std::optional<Request> take();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The whole response, head and body.
+std::string serialize(const Response& response, bool keep_alive);
+// The head of a text/event-stream response.
+std::string event_stream_head();
+
+// The client's side, for the control socket: a request for `path`, and its answer's status and body.
+std::string serialize_get(const std::string& path);
+
+class ResponseParser {
+ public:
+  ResponseParser();
+  ~ResponseParser();
+
+  base::Result<void> feed(base::Bytes bytes);
+  void end_of_stream();
+  bool is_done() const;
+  // Meaningful once is_done(): status, content type and body.
+  Response take();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// "%41+b" -> "A b" in queries; in paths '+' stays. Empty when an escape is broken.
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
+
+}  // namespace holter::http

@@ -1,0 +1,37 @@
+#include "http/guard.h"
+
+#include <algorithm>
+
+namespace holter::http {
+namespace {
+
+bool names_holter(std::string_view authority, const GuardOptions& options) {
+  const std::string port = ':' + std::to_string(options.port);
+  if (authority.ends_with(port)) {
+    authority.remove_suffix(port.size());
+  } else if (options.port != 80) {
+    return false;
+  }
+  if (authority == "localhost" || authority == "127.0.0.1" || authority == "[::1]") return true;
+  return std::ranges::find(options.names, authority) != options.names.end();
+}
+
+}  // namespace
+
+std::optional<base::Error> refuse(const Request& request, const GuardOptions& options) {
+  if (request.origin == Origin::control) return std::nullopt;
+  if (!names_holter(request.header("host"), options)) {
+    return base::Error{base::ErrorKind::permission,
+                       "the Host header names another host; open holter by the address it printed at start"};
+  }
+  const std::string_view origin = request.header("origin");
+  if (!origin.empty() && !(origin.starts_with("http://") && names_holter(origin.substr(7), options))) {
+    return base::Error{base::ErrorKind::permission, "requests from pages of another origin are refused"};
+  }
+  if (request.header("sec-fetch-site") == "cross-site" && request.header("sec-fetch-mode") != "navigate") {
+    return base::Error{base::ErrorKind::permission, "requests from pages of another site are refused"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace holter::http

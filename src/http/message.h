@@ -1,0 +1,55 @@
+// Requests and responses as plain values: what a route sees. The bytes on the wire are codec.h's business.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "env/task.h"
+
+namespace holter::http {
+
+// Who asks: a socket of the network or the control socket of this host, whose file mode admits the owner and root only.
+enum class Origin : std::uint8_t { network, control };
+
+struct Request {
+  std::string method;                          // "GET"
+  std::string path;                            // decoded, without the query: "/api/v1/results"
+  std::map<std::string, std::string> query;    // decoded; the last of equal names counts
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+  Origin origin = Origin::network;
+  bool keep_alive = true;
+
+  std::string_view header(const std::string& lower_case_name) const;
+};
+
+// Where a streaming response writes its text/event-stream. send() waits for the peer to take it and fails when it is
+// gone or slower than the write deadline.
+class EventWriter {
+ public:
+  virtual ~EventWriter() = default;
+  // One event; `data` must hold no line break (JSON does not).
+  virtual env::Task<base::Result<void>> send(std::string event, std::string data) = 0;
+};
+
+using EventStream = std::function<env::Task<void>(EventWriter&)>;
+
+struct Response {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  EventStream events;  // when set, `body` is ignored and the connection ends with the stream
+};
+
+Response json_response(std::string json, int status = 200);
+// {"error":{"kind":"not_found","message":"..."}} with the status that fits the kind (docs/errors.md).
+Response error_response(const base::Error& error);
+int status_of(base::ErrorKind kind);
+
+}  // namespace holter::http

@@ -1,0 +1,121 @@
+#include "http/server.h"
+
+#include <array>
+
+#include "http/codec.h"
+
+namespace holter::http {
+namespace {
+
+base::Bytes bytes_of(const std::string& text) {
+  return base::Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+}
+
+class StreamEventWriter : public EventWriter {
+ public:
+  StreamEventWriter(env::Clock& clock, env::ByteStream& stream, base::Duration deadline)
+      : clock_(clock), stream_(stream), deadline_(deadline) {}
+
+  env::Task<base::Result<void>> send(std::string event, std::string data) override {
+    const std::string text = "event: " + event + "\ndata: " + data + "\n\n";
+    auto writing = stream_.write_all(bytes_of(text));
+    co_return co_await env::with_deadline<void>(clock_, clock_.now() + deadline_, std::move(writing));
+  }
+
+ private:
+  env::Clock& clock_;
+  env::ByteStream& stream_;
+  base::Duration deadline_;
+};
+
+}  // namespace
+
+Server::Server(env::Env env, ServerOptions options, const Router& router)
+    : env_(env), options_(std::move(options)), router_(router), connections_(env.executor) {}
+Server::~Server() = default;
+
+env::Task<void> Server::serve(std::unique_ptr<env::Listener> listener, Origin origin) {
+  for (;;) {
+    auto stream = co_await listener->accept();
+    if (!stream) {
+      if (stream.error().kind == base::ErrorKind::closed) co_return;
+      env_.log.warn("http", "a connection could not be accepted", {{"error", stream.error()}});
+      co_await env_.clock.sleep_for(base::Duration::milliseconds(100));
+      continue;
+    }
+    if (connections_.running() >= options_.max_connections) {
+      ++counters_.overflowed;
+      continue;
+    }
+    connections_.spawn(converse(std::move(*stream), origin));
+  }
+}
+
+env::Task<void> Server::converse(std::unique_ptr<env::ByteStream> stream, Origin origin) {
+  RequestParser parser;
+  while (co_await exchange(*stream, parser, origin)) {
+  }
+  stream->close();
+}
+
+env::Task<bool> Server::exchange(env::ByteStream& stream, RequestParser& parser, Origin origin) {
+  auto request = co_await read_request(stream, parser);
+  if (!request) {
+    if (request.error().kind == base::ErrorKind::timeout) ++counters_.timed_out;
+    if (request.error().kind != base::ErrorKind::invalid && request.error().kind != base::ErrorKind::too_large) {
+      co_return false;
+    }
+    ++counters_.malformed;
+    std::string refusal = serialize(error_response(request.error()), false);
+    (void)co_await write(stream, std::move(refusal));
+    co_return false;
+  }
+  ++counters_.requests;
+  request->origin = origin;
+  const bool keep_alive = request->keep_alive;
+  Response response;
+  if (const auto refusal = refuse(*request, options_.guard)) {
+    ++counters_.refused;
+    response = error_response(*refusal);
+  } else {
+    response = co_await router_.handle(std::move(*request));
+  }
+  if (response.events) {
+    co_await stream_events(stream, std::move(response.events));
+    co_return false;
+  }
+  std::string text = serialize(response, keep_alive);
+  const auto written = co_await write(stream, std::move(text));
+  co_return written.has_value() && keep_alive;
+}
+
+env::Task<base::Result<Request>> Server::read_request(env::ByteStream& stream, RequestParser& parser) {
+  std::array<std::uint8_t, 4096> chunk;
+  auto deadline = env_.clock.now() + (parser.in_message() ? options_.request_deadline : options_.idle_deadline);
+  for (;;) {
+    if (auto request = parser.take()) co_return std::move(*request);
+    const bool was_idle = !parser.in_message();
+    auto reading = stream.read_some(chunk);
+    const auto got = co_await env::with_deadline<std::size_t>(env_.clock, deadline, std::move(reading));
+    if (!got) co_return got.error();
+    if (was_idle) deadline = env_.clock.now() + options_.request_deadline;
+    const auto fed = parser.feed(base::Bytes(chunk).first(*got));
+    if (!fed) co_return fed.error();
+  }
+}
+
+env::Task<base::Result<void>> Server::write(env::ByteStream& stream, std::string text) {
+  auto writing = stream.write_all(bytes_of(text));
+  co_return co_await env::with_deadline<void>(env_.clock, env_.clock.now() + options_.write_deadline,
+                                              std::move(writing));
+}
+
+env::Task<void> Server::stream_events(env::ByteStream& stream, EventStream events) {
+  std::string head = event_stream_head();
+  const auto written = co_await write(stream, std::move(head));
+  if (!written) co_return;
+  StreamEventWriter writer(env_.clock, stream, options_.write_deadline);
+  co_await events(writer);
+}
+
+}  // namespace holter::http

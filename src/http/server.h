@@ -1,0 +1,56 @@
+// Server answers HTTP/1.1 on listeners of the network and of the control socket, with one router for both. Slow or
+// silent peers are ended by deadlines; connections beyond the limit are answered 503 and counted. One loop.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "env/env.h"
+#include "http/guard.h"
+#include "http/router.h"
+
+namespace holter::http {
+
+struct ServerOptions {
+  std::size_t max_connections = 256;
+  base::Duration request_deadline = base::Duration::seconds(10);  // from a request's first byte to its last
+  base::Duration idle_deadline = base::Duration::seconds(60);     // between requests on one connection
+  base::Duration write_deadline = base::Duration::seconds(20);    // for the peer to take one response or event
+  GuardOptions guard;
+};
+
+struct ServerCounters {
+  std::uint64_t requests = 0;
+  std::uint64_t refused = 0;     // by the guard
+  std::uint64_t overflowed = 0;  // over max_connections
+  std::uint64_t timed_out = 0;
+  std::uint64_t malformed = 0;
+};
+
+class Server {
+ public:
+  // `router` must outlive the server.
+  Server(env::Env env, ServerOptions options, const Router& router);
+  ~Server();
+
+  // Serves until the listener closes or the task is cancelled. Call once for each listener.
+  env::Task<void> serve(std::unique_ptr<env::Listener> listener, Origin origin);
+  const ServerCounters& counters() const { return counters_; }
+
+ private:
+  env::Task<void> converse(std::unique_ptr<env::ByteStream> stream, Origin origin);
+  // One request and its answer; false when the connection is over.
+  env::Task<bool> exchange(env::ByteStream& stream, class RequestParser& parser, Origin origin);
+  env::Task<base::Result<Request>> read_request(env::ByteStream& stream, class RequestParser& parser);
+  env::Task<base::Result<void>> write(env::ByteStream& stream, std::string text);
+  env::Task<void> stream_events(env::ByteStream& stream, EventStream events);
+
+  env::Env env_;
+  ServerOptions options_;
+  const Router& router_;
+  ServerCounters counters_;
+  env::TaskGroup connections_;
+};
+
+}  // namespace holter::http
