@@ -1,0 +1,35 @@
+// One entry of the plan: what an agent is asked to measure, how often, and until when it waits. Made at the hub (or by
+// `holter run` for itself) and carried to agents by the uplink; plain data that every side understands.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "record/probe_result.h"
+
+namespace holter::record {
+
+struct ProbePlan {
+  std::string name;  // unique within a plan
+  ProbeKind kind = ProbeKind::icmp;
+  std::string target;  // an address or a name; dns: the resolver that is asked
+  std::string query;   // dns: the question's name; "." asks for NS of the root
+  base::Duration interval = base::Duration::seconds(1);
+  base::Duration timeout = base::Duration::seconds(1);
+
+  friend bool operator==(const ProbePlan&, const ProbePlan&) = default;
+};
+
+inline constexpr std::size_t kMaxPlanEntries = 20'000;
+inline constexpr base::Duration kMinProbeInterval = base::Duration::milliseconds(10);
+
+struct Plan {
+  std::uint64_t version = 0;  // rises with every change at the hub
+  std::vector<ProbePlan> probes;
+
+  friend bool operator==(const Plan&, const Plan&) = default;
+};
+
+}  // namespace holter::record
