@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "base/assert.h"
 
@@ -82,7 +83,7 @@ JsonWriter& JsonWriter::count(std::uint64_t value) {
 JsonWriter& JsonWriter::number(double value) {
   if (!std::isfinite(value)) return null();
   separate();
-  out_ += fmt::format("{:.6g}", value);
+  out_ += fmt::format("{:.9g}", value);
   return *this;
 }
 

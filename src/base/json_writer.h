@@ -28,7 +28,7 @@ class JsonWriter {
   JsonWriter& boolean(bool value);
   JsonWriter& integer(std::int64_t value);
   JsonWriter& count(std::uint64_t value);
-  // Six significant digits; null when not finite.
+  // Nine significant digits; null when not finite.
   JsonWriter& number(double value);
   JsonWriter& text(const UntrustedText& value);
   JsonWriter& text(std::string_view value) { return text(UntrustedText(value)); }

@@ -1,0 +1,83 @@
+#include "api/capture_board.h"
+
+namespace holter::api {
+namespace {
+
+double per_second(std::uint64_t count, const record::CaptureStats& interval) {
+  const double seconds = (interval.to - interval.from).in_seconds();
+  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+void write_totals(base::JsonWriter& json, const record::CaptureStats& total) {
+  json.member("packets", total.received).member("bytes", total.received_bytes);
+  json.member("kernel_drops", total.kernel_drops).member("filtered", total.filtered).member("own", total.own);
+  json.member("undecoded", total.undecoded).member("truncated", total.truncated);
+  json.member("flows", total.flows).member("flows_evicted", total.flows_evicted);
+}
+
+void write_history(base::JsonWriter& json, const std::deque<record::CaptureStats>& history) {
+  json.key("history").begin_array();
+  for (const auto& reading : history) {
+    json.begin_object().member("at", reading.to);
+    json.member("packets_per_second", per_second(reading.received, reading));
+    json.member("drops", reading.kernel_drops).end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+CaptureBoard::Interface* CaptureBoard::find_or_make(const base::AgentId& agent, const std::string& interface) {
+  const Key key(agent, interface);
+  const auto found = interfaces_.find(key);
+  if (found != interfaces_.end()) return &found->second;
+  if (interfaces_.size() >= kMaxInterfaces) return nullptr;
+  return &interfaces_[key];
+}
+
+void CaptureBoard::apply(const base::AgentId& agent, const record::CaptureStats& stats) {
+  Interface* interface = find_or_make(agent, stats.interface);
+  if (interface == nullptr) return;
+  auto& total = interface->total;
+  if (interface->history.empty()) total.from = stats.from;
+  total.to = stats.to;
+  total.kernel_packets += stats.kernel_packets;
+  total.kernel_drops += stats.kernel_drops;
+  total.received += stats.received;
+  total.received_bytes += stats.received_bytes;
+  total.filtered += stats.filtered;
+  total.own += stats.own;
+  total.undecoded += stats.undecoded;
+  total.truncated += stats.truncated;
+  total.flows = stats.flows;
+  total.flows_evicted += stats.flows_evicted;
+  interface->history.push_back(stats);
+  if (interface->history.size() > kCaptureHistory) interface->history.pop_front();
+}
+
+void CaptureBoard::set_state(const base::AgentId& agent, const std::string& name, std::string_view state,
+                             base::UntrustedText why) {
+  Interface* interface = find_or_make(agent, name);
+  if (interface == nullptr) return;
+  interface->state = state;
+  interface->why = std::move(why);
+}
+
+void CaptureBoard::write_json(base::JsonWriter& json, bool with_history) const {
+  json.begin_array();
+  for (const auto& [key, interface] : interfaces_) {
+    json.begin_object().member("agent", to_string(key.first)).member("interface", key.second);
+    json.member("state", interface.state).member("why", interface.why);
+    const bool known = !interface.history.empty();
+    json.member("since", known ? std::optional(interface.total.from) : std::nullopt);
+    const record::CaptureStats newest = known ? interface.history.back() : record::CaptureStats();
+    json.member("packets_per_second", per_second(newest.received, newest));
+    json.member("bits_per_second", 8 * per_second(newest.received_bytes, newest));
+    write_totals(json, interface.total);
+    if (with_history) write_history(json, interface.history);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace holter::api

@@ -1,0 +1,43 @@
+// CaptureBoard holds the counters of every captured interface, summed from CaptureStats records, with a short history,
+// and the state its capture is in. Bounded; pure; one thread.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "base/id.h"
+#include "base/json_writer.h"
+#include "record/traffic.h"
+
+namespace holter::api {
+
+inline constexpr std::size_t kMaxInterfaces = 1'024;
+inline constexpr std::size_t kCaptureHistory = 120;
+
+class CaptureBoard {
+ public:
+  using Key = std::pair<base::AgentId, std::string>;
+  struct Interface {
+    std::string state = "capturing";
+    base::UntrustedText why;
+    record::CaptureStats total;              // sums since start; gauges (flows) are the newest
+    std::deque<record::CaptureStats> history;  // oldest first
+  };
+
+  void apply(const base::AgentId& agent, const record::CaptureStats& stats);
+  // `state`: "capturing", "waiting" or "off".
+  void set_state(const base::AgentId& agent, const std::string& interface, std::string_view state,
+                 base::UntrustedText why);
+  const std::map<Key, Interface>& interfaces() const { return interfaces_; }
+
+  void write_json(base::JsonWriter& json, bool with_history) const;
+
+ private:
+  Interface* find_or_make(const base::AgentId& agent, const std::string& interface);
+
+  std::map<Key, Interface> interfaces_;
+};
+
+}  // namespace holter::api

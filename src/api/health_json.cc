@@ -1,0 +1,54 @@
+// GET /api/v1/health: what this holter is, does, and cannot do.
+#include "api/live_state.h"
+
+namespace holter::api {
+namespace {
+
+void write_texts(base::JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
+  json.key(key).begin_array();
+  for (const auto& text : texts) json.text(text);
+  json.end_array();
+}
+
+void write_store(base::JsonWriter& json, const About& about, const StoreFigures& figures) {
+  json.key("store").begin_object().member("directory", about.data_directory).member("bytes", figures.bytes);
+  json.member("budget_bytes", about.store_budget_bytes).member("oldest", figures.oldest).key("records").begin_object();
+  for (const auto& [type, count] : figures.records) json.member(type, count);
+  json.end_object().member("lost", figures.lost).end_object();
+}
+
+void write_gaps(base::JsonWriter& json, const std::deque<record::Gap>& gaps) {
+  json.key("gaps").begin_array();
+  for (const auto& gap : gaps) {
+    json.begin_object().member("cause", to_string(gap.cause)).member("lane", to_string(gap.lane));
+    json.member("count", gap.count).member("from", gap.from).member("to", gap.to).member("where", gap.where);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+std::string LiveState::health_json(base::WallTime now) const {
+  base::JsonWriter json;
+  json.begin_object().member("status", std::string_view(problems_.empty() ? "ok" : "degraded")).member("api", 1);
+  json.member("version", about_.version).member("role", about_.role).member("name", about_.name);
+  json.member("agent", to_string(about_.agent)).member("now", now).member("started", about_.started);
+  json.member("uptime_seconds", (now - about_.started).in_seconds());
+  write_texts(json, "addresses", addresses_);
+  json.member("page", about_.page);
+  write_texts(json, "pulses", about_.pulse_endpoints);
+  write_store(json, about_, store_);
+  json.key("agents").begin_array();
+  for (const auto& [id, agent] : agents_) {
+    json.begin_object().member("agent", to_string(id)).member("name", agent.name).member("connected", agent.connected);
+    json.member("last_seen", agent.last_seen).member("spooled", agent.spooled).end_object();
+  }
+  json.end_array().key("problems").begin_array();
+  for (const auto& [name, text] : problems_) json.text(text);
+  json.end_array();
+  write_gaps(json, gaps_);
+  return json.end_object().take();
+}
+
+}  // namespace holter::api

@@ -1,0 +1,88 @@
+// LiveState is what the page and `holter status` show, gathered from records as they happen and from what the parts say
+// of themselves. It has no history beyond a few minutes; the store has. Pure: takes `now`; one loop.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "api/capture_board.h"
+#include "api/conversation_board.h"
+#include "api/session_board.h"
+#include "api/target_board.h"
+#include "record/record.h"
+
+namespace holter::api {
+
+inline constexpr std::size_t kShownGaps = 20;
+
+// What does not change while holter runs.
+struct About {
+  std::string version;
+  std::string role;  // "run" or "hub"
+  std::string name;
+  base::AgentId agent;
+  base::WallTime started;
+  std::string page;
+  std::string data_directory;
+  std::vector<std::string> pulse_endpoints;
+  std::uint64_t store_budget_bytes = 0;
+};
+
+struct StoreFigures {
+  std::uint64_t bytes = 0;
+  std::optional<base::WallTime> oldest;
+  std::map<std::string, std::uint64_t> records;  // by record::type_name
+  std::uint64_t lost = 0;                        // records that found the writer's queue full
+};
+
+struct AgentStatus {
+  std::string name;
+  bool connected = false;
+  base::WallTime last_seen;
+  std::uint64_t spooled = 0;  // records it still holds, as it last said
+};
+
+// What the event stream must send after a change.
+enum class Topic : std::uint8_t { nothing, result, sessions, capture, conversations };
+
+class LiveState {
+ public:
+  explicit LiveState(About about) : about_(std::move(about)) {}
+
+  Topic apply(const record::NamedRecord& named);
+
+  SessionBoard& sessions() { return sessions_; }
+  CaptureBoard& captures() { return captures_; }
+  const TargetBoard& targets() const { return targets_; }
+  void set_addresses(std::vector<std::string> addresses) { addresses_ = std::move(addresses); }
+  void set_store(StoreFigures figures) { store_ = std::move(figures); }
+  void set_agent(const base::AgentId& agent, AgentStatus status) { agents_[agent] = std::move(status); }
+  // A standing trouble under a name of its own; an empty text ends it.
+  void set_problem(const std::string& name, const std::string& text);
+  void expire(base::WallTime now) { conversations_.expire(now); }
+
+  // The bodies of docs/api.md.
+  std::string health_json(base::WallTime now) const;
+  std::string targets_json(base::WallTime now) const;
+  std::string sessions_json(base::WallTime now) const;
+  std::string conversations_json(std::size_t limit) const;
+  std::string capture_json(bool with_history) const;
+  std::string metrics_text() const;
+
+ private:
+  About about_;
+  TargetBoard targets_;
+  SessionBoard sessions_;
+  ConversationBoard conversations_;
+  CaptureBoard captures_;
+  std::vector<std::string> addresses_;
+  StoreFigures store_;
+  std::map<base::AgentId, AgentStatus> agents_;
+  std::map<std::string, std::string> problems_;
+  std::deque<record::Gap> gaps_;  // newest first
+  std::map<std::pair<TargetBoard::Key, record::Outcome>, std::uint64_t> outcomes_;
+};
+
+}  // namespace holter::api

@@ -1,0 +1,97 @@
+// GET /metrics: OpenMetrics 1.0 text. Label values come from outside, so they go through the log encoder's escapes.
+#include <fmt/format.h>
+
+#include "api/live_state.h"
+
+namespace holter::api {
+namespace {
+
+// A label value: control characters escaped as in the terminal, then OpenMetrics' own three escapes.
+std::string label(const base::UntrustedText& text) {
+  std::string out;
+  for (const char c : text.for_terminal()) {
+    if (c == '\\' || c == '"') out += '\\';
+    out += c;
+  }
+  return '"' + out + '"';
+}
+std::string label(std::string_view text) { return label(base::UntrustedText(text)); }
+
+class Family {
+ public:
+  Family(std::string& out, std::string_view name, std::string_view type, std::string_view help) : out_(out) {
+    out += fmt::format("# TYPE {} {}\n# HELP {} {}\n", name, type, name, help);
+  }
+  template <class Value>
+  void sample(std::string_view name, const std::string& labels, Value value) {
+    out_ += fmt::format("{}{{{}}} {}\n", name, labels, value);
+  }
+
+ private:
+  std::string& out_;
+};
+
+std::string probe_labels(const TargetBoard::Key& key, const record::ProbeResult& last) {
+  return fmt::format("agent={},probe={},kind={}", label(to_string(key.first)), label(key.second),
+                     label(to_string(last.kind)));
+}
+
+void write_sessions(std::string& out, const SessionBoard& sessions) {
+  Family family(out, "holter_session_state", "gauge", "1 for the state that a heartbeat session is in.");
+  for (const auto& [key, session] : sessions.sessions()) {
+    for (std::uint8_t i = 0; i < 6; ++i) {
+      const auto state = static_cast<record::SessionState>(i);
+      family.sample("holter_session_state",
+                    fmt::format("agent={},session={},state={}", label(to_string(key.first)),
+                                label(session.status.name), label(to_string(state))),
+                    session.status.state == state ? 1 : 0);
+    }
+  }
+}
+
+void write_capture(std::string& out, const CaptureBoard& captures) {
+  const auto labels = [](const CaptureBoard::Key& key) {
+    return fmt::format("agent={},interface={}", label(to_string(key.first)), label(key.second));
+  };
+  Family packets(out, "holter_capture_packets", "counter", "Frames taken from the capture ring.");
+  for (const auto& [key, interface] : captures.interfaces()) {
+    packets.sample("holter_capture_packets_total", labels(key), interface.total.received);
+  }
+  Family drops(out, "holter_capture_drops", "counter", "Frames the kernel dropped because the ring was full.");
+  for (const auto& [key, interface] : captures.interfaces()) {
+    drops.sample("holter_capture_drops_total", labels(key), interface.total.kernel_drops);
+  }
+}
+
+}  // namespace
+
+std::string LiveState::metrics_text() const {
+  std::string out;
+  Family build(out, "holter_build", "info", "The holter that answers.");
+  build.sample("holter_build_info", fmt::format("version={}", label(about_.version)), 1);
+  Family results(out, "holter_probe_results", "counter", "Probe results since start, by outcome.");
+  for (const auto& [key, count] : outcomes_) {
+    const auto& target = targets_.targets().at(key.first);
+    results.sample("holter_probe_results_total",
+                   probe_labels(key.first, target.last) + ",outcome=" + label(to_string(key.second)), count);
+  }
+  Family rtt(out, "holter_probe_rtt_seconds", "gauge", "Round-trip time of the newest result, if it was ok.");
+  for (const auto& [key, target] : targets_.targets()) {
+    if (target.last.rtt) {
+      rtt.sample("holter_probe_rtt_seconds", probe_labels(key, target.last), target.last.rtt->in_seconds());
+    }
+  }
+  write_sessions(out, sessions_);
+  write_capture(out, captures_);
+  Family bytes(out, "holter_store_bytes", "gauge", "Size of the store on disk.");
+  bytes.sample("holter_store_bytes", "", store_.bytes);
+  Family records(out, "holter_store_records", "counter", "Records in the store, by type.");
+  for (const auto& [type, count] : store_.records) {
+    records.sample("holter_store_records_total", "type=" + label(type), count);
+  }
+  Family lost(out, "holter_records_lost", "counter", "Records that found a queue full; each loss is a gap record.");
+  lost.sample("holter_records_lost_total", "", store_.lost);
+  return out + "# EOF\n";
+}
+
+}  // namespace holter::api

@@ -1,0 +1,97 @@
+#include "api/session_board.h"
+
+#include <algorithm>
+#include <array>
+
+namespace holter::api {
+namespace {
+
+// Trouble first: down, pulsing, blind, init, up, admin_down.
+int rank_of(record::SessionState state) {
+  constexpr std::array<int, 6> ranks = {3, 4, 1, 0, 5, 2};
+  return ranks.at(static_cast<std::size_t>(state));
+}
+
+void write_changes(base::JsonWriter& json, const std::deque<record::PulseChange>& changes) {
+  json.key("changes").begin_array();
+  for (const auto& change : changes) {
+    json.begin_object().member("at", change.at).member("from", to_string(change.from));
+    json.member("to", to_string(change.to)).member("diagnostic", to_string(change.diagnostic)).end_object();
+  }
+  json.end_array();
+}
+
+void write_session(base::JsonWriter& json, const base::AgentId& agent, const SessionBoard::Session& session,
+                   base::WallTime now) {
+  const SessionStatus& status = session.status;
+  const auto interval = status.interval ? std::optional(status.interval->in_seconds()) : std::nullopt;
+  const double silent = std::max((now - status.last_heard).in_seconds(), 0.0);
+  json.begin_object().member("agent", to_string(agent)).member("name", status.name);
+  json.member("state", to_string(status.state)).member("peer", status.peer).member("interval_seconds", interval);
+  json.member("detect_multiplier", status.detect_multiplier);
+  json.member("detection_time_seconds", status.detection_time.in_seconds()).member("last_heard", status.last_heard);
+  json.member("silent_seconds", silent).member("asked", status.asked).member("asks", status.asks);
+  json.member("pulses", status.pulses).member("messages", session.messages).key("last_message");
+  if (session.last_message) {
+    json.begin_object().member("at", session.last_message->at).member("text", session.last_message->text).end_object();
+  } else {
+    json.null();
+  }
+  write_changes(json, session.changes);
+  json.end_object();
+}
+
+}  // namespace
+
+SessionBoard::Session* SessionBoard::find_or_make(const base::AgentId& agent, const base::UntrustedText& name) {
+  const Key key(agent, name.raw());
+  const auto found = sessions_.find(key);
+  if (found != sessions_.end()) return &found->second;
+  if (sessions_.size() >= kMaxSessions) return nullptr;
+  Session& session = sessions_[key];
+  session.status.name = name;
+  return &session;
+}
+
+void SessionBoard::apply(const base::AgentId& agent, const record::PulseChange& change) {
+  Session* session = find_or_make(agent, change.session);
+  if (session == nullptr) return;
+  session->changes.push_front(change);
+  if (session->changes.size() > kSessionChanges) session->changes.pop_back();
+  SessionStatus& status = session->status;
+  status.state = change.to;
+  status.peer = change.peer;
+  status.asked = change.asked;
+  status.last_heard = change.at - change.silent_for;
+  if (change.interval > base::Duration::zero()) status.interval = change.interval;
+}
+
+void SessionBoard::apply(const base::AgentId& agent, const record::PulseMessage& message) {
+  Session* session = find_or_make(agent, message.session);
+  if (session == nullptr) return;
+  ++session->messages;
+  session->last_message = message;
+  session->status.last_heard = std::max(session->status.last_heard, message.at);
+}
+
+void SessionBoard::update(const base::AgentId& agent, const std::vector<SessionStatus>& sessions) {
+  for (const auto& status : sessions) {
+    if (Session* session = find_or_make(agent, status.name)) session->status = status;
+  }
+}
+
+void SessionBoard::write_json(base::JsonWriter& json, base::WallTime now) const {
+  std::vector<const std::pair<const Key, Session>*> order;
+  order.reserve(sessions_.size());
+  for (const auto& entry : sessions_) order.push_back(&entry);
+  std::ranges::sort(order, [](const auto* a, const auto* b) {
+    const int rank_a = rank_of(a->second.status.state);
+    const int rank_b = rank_of(b->second.status.state);
+    return rank_a != rank_b ? rank_a < rank_b : a->first < b->first;
+  });
+  json.begin_array();
+  for (const auto* entry : order) write_session(json, entry->first.first, entry->second, now);
+  json.end_array();
+}
+
+}  // namespace holter::api

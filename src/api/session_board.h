@@ -1,0 +1,61 @@
+// SessionBoard holds what the page shows of heartbeat sessions: their present state as the listener reports it every
+// second, and their newest changes and messages from the records. Sessions that a remote agent listens to are known by
+// their records alone. Bounded; pure; one thread.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/id.h"
+#include "base/json_writer.h"
+#include "record/pulse.h"
+
+namespace holter::api {
+
+inline constexpr std::size_t kMaxSessions = 100'000;
+inline constexpr std::size_t kSessionChanges = 10;
+
+// A session as its listener sees it now.
+struct SessionStatus {
+  base::UntrustedText name;
+  std::string peer;
+  record::SessionState state = record::SessionState::init;
+  std::optional<base::Duration> interval;  // absent: the client announced none
+  std::uint32_t detect_multiplier = 0;
+  base::Duration detection_time;
+  base::WallTime last_heard;
+  std::uint32_t asked = 0;
+  std::uint32_t asks = 0;
+  std::uint64_t pulses = 0;
+};
+
+class SessionBoard {
+ public:
+  using Key = std::pair<base::AgentId, std::string>;
+  struct Session {
+    SessionStatus status;
+    std::uint64_t messages = 0;
+    std::optional<record::PulseMessage> last_message;
+    std::deque<record::PulseChange> changes;  // newest first
+  };
+
+  void apply(const base::AgentId& agent, const record::PulseChange& change);
+  void apply(const base::AgentId& agent, const record::PulseMessage& message);
+  // The listener's view of its sessions; those it does not name keep what is known of them.
+  void update(const base::AgentId& agent, const std::vector<SessionStatus>& sessions);
+  const std::map<Key, Session>& sessions() const { return sessions_; }
+  bool empty() const { return sessions_.empty(); }
+
+  void write_json(base::JsonWriter& json, base::WallTime now) const;
+
+ private:
+  Session* find_or_make(const base::AgentId& agent, const base::UntrustedText& name);
+
+  std::map<Key, Session> sessions_;
+};
+
+}  // namespace holter::api
