@@ -11,7 +11,7 @@ TEST(Table, AlignsColumnsAndCutsTheLast) {
   table.add({{"x"}, {"120 ms"}, {""}});
   EXPECT_EQ(table.draw({30, false}),
             "name        rtt  why\n"
-            "gateway  1.2 ms  a long explan…\n"
+            "gateway  1.2 ms  a long expla…\n"
             "x        120 ms  \n");
 }
 
