@@ -1,0 +1,32 @@
+// The plan of a holter without configuration: the loopback, the gateways and the resolvers, which is where an outage
+// shows first. Pure: takes what env::Host found.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/ip.h"
+#include "env/host.h"
+#include "record/probe_plan.h"
+
+namespace holter::app {
+
+enum class Targets : std::uint8_t { found, loopback };
+
+struct HostFacts {
+  std::vector<env::Interface> interfaces;
+  std::vector<env::Gateway> gateways;
+  std::vector<base::IpAddress> resolvers;
+  std::string default_interface;
+};
+
+// What could not be asked is empty.
+HostFacts facts_of(env::Host& host);
+
+// ICMP every second to each, DNS to the resolvers every ten. Link-local gateways keep their zone.
+record::Plan default_plan(const HostFacts& facts, Targets targets);
+
+// Addresses that other hosts can reach this one by; for the banner.
+std::vector<std::string> own_addresses(const HostFacts& facts);
+
+}  // namespace holter::app

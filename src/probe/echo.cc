@@ -1,0 +1,191 @@
+#include "probe/echo.h"
+
+#include "probe/echo_message.h"
+
+namespace holter::probe {
+namespace {
+
+using Family = base::IpAddress::Family;
+using env::Arrival;
+
+constexpr std::size_t kBatch = 64;
+
+std::string error_text(std::string_view meaning, const std::optional<base::IpAddress>& offender) {
+  return std::string(meaning) + (offender ? " from " + base::to_string(*offender) : std::string());
+}
+
+}  // namespace
+
+// Both families number their echoes apart, so that a send number of one socket never names a request of the other.
+struct EchoEngine::Channel {
+  Channel(Family f, std::uint64_t secret) : family(f), table(secret) {}
+  Family family;
+  EchoTable table;
+  std::unique_ptr<env::DatagramSocket> socket;
+  bool raw = false;
+};
+
+struct EchoEngine::Waiting {
+  explicit Waiting(const env::Env& env) : ended(env.executor) {}
+  env::Signal ended;
+  bool answered = false;
+  std::optional<base::Error> error;
+};
+
+EchoEngine::EchoEngine(env::Env env)
+    : env_(env),
+      id_(static_cast<std::uint16_t>(env.random.below(0x1'0000))),
+      secret_(env.random.next()),
+      v4_(std::make_unique<Channel>(Family::v4, secret_)),
+      v6_(std::make_unique<Channel>(Family::v6, ~secret_)),
+      loops_(env.executor) {}
+
+EchoEngine::~EchoEngine() = default;
+
+base::Result<void> EchoEngine::open(Channel& channel) {
+  env::DatagramOptions options;
+  options.local = {base::IpAddress::any(channel.family), 0};
+  options.stamps = true;
+  options.kind = env::DatagramKind::icmp_raw;
+  auto raw = env_.network.open_datagram(options);
+  if (raw) {
+    channel.socket = std::move(*raw);
+    channel.raw = true;
+  } else {
+    options.kind = env::DatagramKind::icmp_echo;
+    options.errors = true;
+    auto unprivileged = env_.network.open_datagram(options);
+    if (!unprivileged) {
+      return base::Error{base::ErrorKind::permission, "no way to send ICMP: " + unprivileged.error().message + "; " +
+                                                          raw.error().message};
+    }
+    channel.socket = std::move(*unprivileged);
+    channel.raw = false;
+  }
+  loops_.spawn(receive_loop(channel));
+  return {};
+}
+
+base::Result<EchoEngine::Channel*> EchoEngine::channel(Family family) {
+  Channel& channel = family == Family::v4 ? *v4_ : *v6_;
+  if (!channel.socket) {
+    if (auto opened = open(channel); !opened) return opened.error();
+  }
+  return &channel;
+}
+
+std::string EchoEngine::describe() {
+  const auto opened = channel(Family::v4);
+  if (!opened) return "none: " + opened.error().message;
+  return (*opened)->raw ? "raw" : "unprivileged";
+}
+
+env::Task<void> EchoEngine::receive_loop(Channel& channel) {
+  std::vector<Arrival> arrivals;
+  for (;;) {
+    arrivals.clear();
+    const auto received = co_await channel.socket->receive(arrivals, kBatch);
+    if (!received) {
+      env_.log.warn("probe", "the echo socket failed and is opened again", {{"error", received.error()}});
+      channel.socket.reset();
+      co_return;
+    }
+    for (const auto& arrival : arrivals) consider(channel, arrival);
+  }
+}
+
+void EchoEngine::consider(Channel& channel, const Arrival& arrival) {
+  if (arrival.kind == Arrival::Kind::transmitted) {
+    if (arrival.stamp) channel.table.on_transmitted(arrival.send_number, *arrival.stamp);
+    return;
+  }
+  if (arrival.kind == Arrival::Kind::error) {
+    // The error queue quotes the ICMP message that we sent, from its own header on.
+    base::ByteReader quoted(arrival.data);
+    quoted.skip(4);
+    quoted.skip(2);  // the kernel owns a ping socket's identifier
+    const EchoIds ids{id_, quoted.u16()};
+    const auto serial = quoted.failed() ? std::nullopt : channel.table.on_error(ids);
+    const auto meaning = icmp_error_words(channel.family, arrival.icmp_type, arrival.icmp_code);
+    if (serial) fail(*serial, {arrival.error, error_text(meaning, arrival.offender)});
+    return;
+  }
+  const auto message = parse_echo(channel.family, arrival.data);
+  if (!message) return;
+  if (const auto* error = std::get_if<EchoError>(&*message)) {
+    const auto serial = channel.table.on_error(error->quoted);
+    if (serial) fail(*serial, {error->kind, error_text(error->meaning, arrival.peer.address)});
+    return;
+  }
+  const auto& reply = std::get<EchoReply>(*message);
+  const auto serial = channel.table.on_reply(arrival.peer.address, reply.payload, arrival.received_at, arrival.stamp);
+  if (!serial) return;
+  const auto found = waiting_.find(*serial);
+  if (found == waiting_.end()) return;
+  found->second->answered = true;
+  found->second->ended.notify();
+}
+
+void EchoEngine::fail(EchoTable::Serial serial, base::Error error) {
+  const auto found = waiting_.find(serial);
+  if (found == waiting_.end()) return;
+  found->second->error = std::move(error);
+  found->second->ended.notify();
+}
+
+env::Task<void> EchoEngine::await_end(Waiting& waiting, base::Instant deadline) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  while (!waiting.answered && !waiting.error && env_.clock.now() < deadline) {
+    auto ended = waiting.ended.wait();
+    auto sleep = env_.clock.sleep_until(deadline);
+    co_await (std::move(ended) || std::move(sleep));
+  }
+}
+
+env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, record::ProbePlan plan,
+                                                    base::IpAddress target) {
+  using record::Phase;
+  const auto opened = channel(target.family());
+  if (!opened) co_return failed(std::move(result), opened.error(), Phase::connect);
+  Channel& used = **opened;
+  const auto request = used.table.begin(target, id_);
+  if (!request) {
+    co_return failed(std::move(result), record::Outcome::skipped, Phase::connect, "too many echoes are out");
+  }
+  Waiting waiting(env_);
+  // However this coroutine ends, the table and the list forget it.
+  struct Forget {
+    EchoEngine& engine;
+    EchoTable& table;
+    EchoTable::Serial serial;
+    ~Forget() {
+      engine.waiting_.erase(serial);
+      table.end(serial);
+    }
+  } const forget{*this, used.table, request->serial};
+  waiting_[request->serial] = &waiting;
+
+  const auto bytes = echo_request(target.family(), request->ids, request->payload);
+  const base::Instant sent_at = env_.clock.now();
+  const auto sent = used.socket->send({target, 0}, bytes);
+  if (!sent) co_return failed(std::move(result), sent.error(), Phase::connect);
+  used.table.sent(request->serial, *sent, sent_at);
+  co_await await_end(waiting, result.started_instant + plan.timeout);
+
+  if (const auto trip = used.table.round_trip(request->serial)) co_return succeeded(std::move(result), *trip);
+  if (waiting.error) co_return failed(std::move(result), *waiting.error, Phase::first_byte);
+  co_return failed(std::move(result), record::Outcome::timeout, Phase::first_byte,
+                   "no reply within " + base::to_string(plan.timeout));
+}
+
+env::Task<record::ProbeResult> EchoEngine::probe(record::ProbePlan plan) {
+  auto result = begin(env_, plan);
+  const base::Instant deadline = result.started_instant + plan.timeout;
+  auto resolving = resolve_target(env_, plan.target);
+  const auto target = co_await env::with_deadline<base::IpAddress>(env_.clock, deadline, std::move(resolving));
+  if (!target) co_return failed(std::move(result), target.error(), record::Phase::resolve);
+  result.address = base::to_string(*target);
+  co_return co_await exchange(std::move(result), std::move(plan), *target);
+}
+
+}  // namespace holter::probe

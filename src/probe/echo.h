@@ -1,0 +1,46 @@
+// EchoEngine is the icmp prober: one socket a family for all echo probes of an agent, requests matched by EchoTable. It
+// uses a raw socket where there is a broker to open it, else the kernel's unprivileged ping socket where
+// net.ipv4.ping_group_range allows one. RTT is between kernel stamps. One loop; must outlive the probes it runs.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "env/env.h"
+#include "probe/echo_table.h"
+#include "record/probe_plan.h"
+
+namespace holter::probe {
+
+class EchoEngine {
+ public:
+  explicit EchoEngine(env::Env env);
+  ~EchoEngine();
+
+  env::Task<record::ProbeResult> probe(record::ProbePlan plan);
+  // Which sockets are in use, in words for the banner: "raw", "unprivileged", "none: why".
+  std::string describe();
+
+ private:
+  struct Channel;  // one family's socket
+  struct Waiting;  // one probe that waits
+
+  base::Result<Channel*> channel(base::IpAddress::Family family);
+  base::Result<void> open(Channel& channel);
+  env::Task<void> receive_loop(Channel& channel);
+  void consider(Channel& channel, const env::Arrival& arrival);
+  void fail(EchoTable::Serial serial, base::Error error);
+  env::Task<record::ProbeResult> exchange(record::ProbeResult result, record::ProbePlan plan, base::IpAddress target);
+  env::Task<void> await_end(Waiting& waiting, base::Instant deadline);
+
+  env::Env env_;
+  std::uint16_t id_;
+  std::uint64_t secret_;
+  std::unique_ptr<Channel> v4_;
+  std::unique_ptr<Channel> v6_;
+  std::unordered_map<EchoTable::Serial, Waiting*> waiting_;
+  env::TaskGroup loops_;
+};
+
+}  // namespace holter::probe

@@ -1,0 +1,96 @@
+#include "probe/runner.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/assert.h"
+#include "probe/dns.h"
+#include "probe/measurement.h"
+
+namespace holter::probe {
+namespace {
+
+env::Task<record::ProbeResult> probe(env::Env env, EchoEngine& echo, record::ProbePlan plan) {
+  switch (plan.kind) {
+    case record::ProbeKind::icmp: return echo.probe(std::move(plan));
+    case record::ProbeKind::dns: return probe_dns(env, std::move(plan));
+    default: break;
+  }
+  HOLTER_ASSERT(!"set_plan refuses other kinds");
+  return {};
+}
+
+bool is_known(record::ProbeKind kind) { return kind == record::ProbeKind::icmp || kind == record::ProbeKind::dns; }
+
+}  // namespace
+
+Runner::Runner(env::Env env, record::Sink& sink)
+    : env_(env), sink_(sink), schedule_(env.clock.now()), echo_(env), plan_changed_(env.executor), running_(env.executor) {}
+Runner::~Runner() = default;
+
+void Runner::set_plan(const record::Plan& plan) {
+  std::set<std::string> kept;
+  for (auto it = entries_.begin(); it != entries_.end();) {
+    auto& [number, entry] = *it++;
+    const bool stays = std::ranges::find(plan.probes, entry.plan) != plan.probes.end();
+    if (stays && !entry.removed) {
+      kept.insert(entry.plan.name);
+    } else if (entry.running) {
+      entry.removed = true;
+    } else {
+      forget(number);
+    }
+  }
+  for (const auto& probe_plan : plan.probes) {
+    if (kept.contains(probe_plan.name)) continue;
+    if (!is_known(probe_plan.kind) || probe_plan.interval < record::kMinProbeInterval ||
+        schedule_.size() >= schedule::kMaxEntries) {
+      env_.log.warn("probe", "a probe of the plan is not run here",
+                    {{"probe", base::UntrustedText(probe_plan.name)}, {"kind", to_string(probe_plan.kind)}});
+      continue;
+    }
+    const auto number = schedule_.add(probe_plan.name, probe_plan.interval, env_.clock.now());
+    entries_[number] = {probe_plan, false, false};
+  }
+  plan_changed_.notify();
+}
+
+env::Task<void> Runner::run() {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  for (;;) {
+    for (const auto& due : schedule_.due(env_.clock.now())) start(due);
+    auto changed = plan_changed_.wait();
+    auto sleep = env_.clock.sleep_until(schedule_.next_deadline().value_or(base::Instant::max()));
+    co_await (std::move(changed) || std::move(sleep));
+  }
+}
+
+env::Task<void> Runner::stop() { co_await running_.stop(); }
+
+void Runner::start(const schedule::Start& due) {
+  Entry& entry = entries_.at(due.entry);
+  if (due.skipped) {
+    auto result = begin(env_, entry.plan);
+    sink_.accept(failed(std::move(result), record::Outcome::skipped, record::Phase::resolve,
+                        "the one before was still running"));
+    return;
+  }
+  entry.running = true;
+  running_.spawn(probe_once(due.entry, entry.plan));
+}
+
+env::Task<void> Runner::probe_once(std::uint32_t number, record::ProbePlan plan) {
+  auto result = co_await probe(env_, echo_, std::move(plan));
+  sink_.accept(std::move(result));
+  schedule_.finished(number);
+  Entry& entry = entries_.at(number);
+  entry.running = false;
+  if (entry.removed) forget(number);
+}
+
+void Runner::forget(std::uint32_t number) {
+  schedule_.remove(number);
+  entries_.erase(number);
+}
+
+}  // namespace holter::probe

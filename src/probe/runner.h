@@ -1,0 +1,52 @@
+// Runner carries a plan out: it asks the schedule what is due, starts the prober of each kind, and hands every result
+// to the sink. A changed plan keeps the probes that stay the same on their grid. One loop.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "env/env.h"
+#include "probe/echo.h"
+#include "record/probe_plan.h"
+#include "record/record.h"
+#include "schedule/schedule.h"
+
+namespace holter::probe {
+
+class Runner {
+ public:
+  // `sink` must outlive the runner and belong to the same loop.
+  Runner(env::Env env, record::Sink& sink);
+  ~Runner();
+
+  // Takes the plan over: probes that are no longer in it end after the run they are in. Probes of a kind that this
+  // holter does not know are refused with a log line.
+  void set_plan(const record::Plan& plan);
+  // Probes until cancelled.
+  env::Task<void> run();
+  // No further start; what runs is cancelled.
+  env::Task<void> stop();
+  EchoEngine& echo() { return echo_; }
+
+ private:
+  struct Entry {
+    record::ProbePlan plan;
+    bool removed = false;  // leaves the schedule when its run ends
+    bool running = false;
+  };
+
+  void start(const schedule::Start& start);
+  env::Task<void> probe_once(std::uint32_t entry, record::ProbePlan plan);
+  void forget(std::uint32_t entry);
+
+  env::Env env_;
+  record::Sink& sink_;
+  schedule::Schedule schedule_;
+  std::unordered_map<std::uint32_t, Entry> entries_;
+  EchoEngine echo_;
+  env::Signal plan_changed_;
+  env::TaskGroup running_;
+};
+
+}  // namespace holter::probe
