@@ -1,0 +1,120 @@
+// The shapes of docs/api.md.
+
+export interface Health {
+  status: 'ok' | 'degraded';
+  version: string;
+  role: string;
+  name: string;
+  agent: string;
+  now: string;
+  started: string;
+  uptime_seconds: number;
+  addresses: string[];
+  pulses: string[];
+  store: {
+    directory: string;
+    bytes: number;
+    budget_bytes: number;
+    oldest: string | null;
+    records: Record<string, number>;
+    lost: number;
+  };
+  agents: { agent: string; name: string; connected: boolean; last_seen: string; spooled: number }[];
+  problems: string[];
+  gaps: { cause: string; lane: string; count: number; from: string; to: string; where: string }[];
+}
+
+export interface Outcome {
+  at: string;
+  outcome: string;
+  failed_in: string | null;
+  rtt_ms: number | null;
+  kernel_stamped: boolean;
+  detail: string;
+}
+
+export interface Point {
+  at: string;
+  rtt_ms: number | null;
+}
+
+export interface Target {
+  agent: string;
+  probe: string;
+  kind: string;
+  target: string;
+  address: string;
+  last: Outcome;
+  window: {
+    seconds: number;
+    sent: number;
+    ok: number;
+    loss_ratio: number | null;
+    rtt_min_ms: number | null;
+    rtt_median_ms: number | null;
+    rtt_max_ms: number | null;
+  };
+  history: Point[];
+}
+
+export interface Result extends Outcome {
+  agent: string;
+  probe: string;
+  kind: string;
+  target: string;
+  address: string;
+}
+
+export type SessionState = 'init' | 'up' | 'pulsing' | 'down' | 'admin_down' | 'blind';
+
+export interface Session {
+  agent: string;
+  name: string;
+  state: SessionState;
+  peer: string;
+  interval_seconds: number | null;
+  detect_multiplier: number;
+  detection_time_seconds: number;
+  last_heard: string;
+  silent_seconds: number;
+  asked: number;
+  asks: number;
+  pulses: number;
+  messages: number;
+  last_message: { at: string; text: string } | null;
+  changes: { at: string; from: string; to: string; diagnostic: string }[];
+}
+
+export interface Conversation {
+  agent: string;
+  interface: string;
+  protocol: string;
+  ip_protocol: number;
+  initiator: string;
+  initiator_port: number;
+  responder: string;
+  responder_port: number;
+  first: string;
+  last: string;
+  packets: [number, number];
+  bytes: [number, number];
+  ended: string | null;
+}
+
+export interface Capture {
+  agent: string;
+  interface: string;
+  state: 'capturing' | 'waiting' | 'off';
+  why: string;
+  packets: number;
+  bytes: number;
+  packets_per_second: number;
+  bits_per_second: number;
+  kernel_drops: number;
+  filtered: number;
+  own: number;
+  undecoded: number;
+  truncated: number;
+  flows: number;
+  flows_evicted: number;
+}
