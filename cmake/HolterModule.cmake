@@ -1,12 +1,13 @@
-# holter_module(NAME [DEPENDS module...] [LIBRARIES target...] [TEST_DEPENDS module...])
+# holter_module(NAME [DEPENDS module...] [LIBRARIES target...] [TEST_DEPENDS module...] [GENERATED source...])
 #
 # One folder, one static library `holter_NAME` of every .cc beside the CMakeLists.txt that is not a test, a fuzz target
 # or a bench, and one test program `holter_NAME_test` of every *_test.cc: a test file cannot be forgotten.
-# DEPENDS are the modules whose headers this folder may include; LIBRARIES are outside libraries.
+# DEPENDS are the modules whose headers this folder may include; LIBRARIES are outside libraries; GENERATED are sources
+# made by the build.
 # TEST_DEPENDS are further modules for the tests alone (sim, env_linux). *_fuzz.cc become fuzz programs under
 # HOLTER_FUZZ, *_bench.cc Google Benchmark programs that `make bench` runs.
 function(holter_module name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;GENERATED" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(tests ${sources})
   set(fuzzers ${sources})
@@ -19,7 +20,7 @@ function(holter_module name)
   list(TRANSFORM ARG_DEPENDS PREPEND holter_ OUTPUT_VARIABLE depends)
   list(TRANSFORM ARG_TEST_DEPENDS PREPEND holter_ OUTPUT_VARIABLE test_depends)
   if(sources)
-    add_library(holter_${name} STATIC ${sources})
+    add_library(holter_${name} STATIC ${sources} ${ARG_GENERATED})
     set(scope PUBLIC)
   else()
     add_library(holter_${name} INTERFACE)
