@@ -31,9 +31,7 @@ Error with_context(std::string_view context, Error error) {
   return error;
 }
 
-std::string to_string(const Error& error) {
-  return std::string(to_string(error.kind)) + ": " + error.message;
-}
+std::string to_string(const Error& error) { return std::string(to_string(error.kind)) + ": " + error.message; }
 
 void throw_exception_from_error(const Error& error, const boost::source_location& where) {
   assertion_failed(where.file_name(), static_cast<int>(where.line()), error.message.c_str());
