@@ -25,7 +25,7 @@ TEST(JsonWriter, WritesNumbersThatEveryParserTakes) {
 TEST(JsonWriter, EscapesWhatComesFromOutside) {
   JsonWriter json;
   json.begin_object().member("name", UntrustedText("a\"b\n\x1b")).end_object();
-  EXPECT_EQ(json.take(), "{\"name\":\"a\\\"b\\n\\u001b\"}");
+  EXPECT_EQ(json.take(), "{\"name\":\"a\\\"b\\u000a\\u001b\"}");
 }
 
 TEST(JsonWriter, WritesTimesAsRfc3339) {
