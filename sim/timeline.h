@@ -26,6 +26,7 @@ class Timeline {
   base::Instant now() const { return now_; }
   SeededRandom& random() { return random_; }
   Trace& trace() { return trace_; }
+  const Trace& trace() const { return trace_; }
 
   // `what` is a literal of the simulator and feeds the trace. A time in the past means now.
   void at(base::Instant when, std::string_view what, std::function<void()> action);
