@@ -1,4 +1,5 @@
-# holter_module(NAME [DEPENDS module...] [LIBRARIES target...] [TEST_DEPENDS module...] [GENERATED source...])
+# holter_module(NAME [DEPENDS module...] [LIBRARIES target...] [TEST_DEPENDS module...] [GENERATED source...]
+#               [LABEL label])
 #
 # One folder, one static library `holter_NAME` of every .cc beside the CMakeLists.txt that is not a test, a fuzz target
 # or a bench, and one test program `holter_NAME_test` of every *_test.cc: a test file cannot be forgotten.
@@ -7,7 +8,10 @@
 # TEST_DEPENDS are further modules for the tests alone (sim, env_linux). *_fuzz.cc become fuzz programs under
 # HOLTER_FUZZ, *_bench.cc Google Benchmark programs that `make bench` runs.
 function(holter_module name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;GENERATED" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL" "DEPENDS;LIBRARIES;TEST_DEPENDS;GENERATED" ${ARGN})
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(tests ${sources})
   set(fuzzers ${sources})
@@ -32,7 +36,7 @@ function(holter_module name)
   if(tests)
     add_executable(holter_${name}_test ${tests})
     target_link_libraries(holter_${name}_test PRIVATE holter_${name} ${test_depends} GTest::gmock_main)
-    gtest_discover_tests(holter_${name}_test PROPERTIES LABELS unit TIMEOUT 120 DISCOVERY_TIMEOUT 60)
+    gtest_discover_tests(holter_${name}_test PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120 DISCOVERY_TIMEOUT 60)
   endif()
   if(HOLTER_FUZZ)
     foreach(file ${fuzzers})

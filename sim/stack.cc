@@ -1,0 +1,68 @@
+#include "sim/stack.h"
+
+#include <algorithm>
+
+#include "sim/datagram.h"
+#include "sim/frames.h"
+
+namespace holter::sim {
+
+Stack::Stack(Internet& internet, const HostClock& clock, HostIndex index, std::vector<base::IpAddress> addresses)
+    : internet_(internet), clock_(clock), index_(index), addresses_(std::move(addresses)) {
+  for (const auto& address : addresses_) internet_.attach(address, *this);
+}
+
+base::PacketTime Stack::stamp() const { return base::PacketTime::from_nanoseconds(clock_.wall_now().in_nanoseconds()); }
+
+void Stack::power_off() {
+  powered_ = false;
+  ++power_cycles_;
+}
+
+bool Stack::owns(const base::IpAddress& address) const {
+  return address.is_loopback() || std::ranges::find(addresses_, address) != addresses_.end();
+}
+
+std::optional<base::IpAddress> Stack::source_for(const base::IpAddress& destination) const {
+  if (destination.is_loopback()) return destination;
+  for (const auto& address : addresses_) {
+    if (address.family() == destination.family()) return address;
+  }
+  return std::nullopt;
+}
+
+std::uint16_t Stack::free_port() {
+  last_port_ = last_port_ >= 60'999 ? std::uint16_t{32'768} : static_cast<std::uint16_t>(last_port_ + 1);
+  return last_port_;
+}
+
+void Stack::tap(const std::vector<std::uint8_t>& frame, env::FrameDirection direction) {
+  for (FrameTap* const tap : taps) tap->see(frame, direction, stamp());
+}
+
+void Stack::receive(const Packet& packet) {
+  if (!powered_) return;
+  if (!packet.source.address.is_loopback() && !owns(packet.source.address)) tap(to_frame(packet), env::FrameDirection::host);
+  packet.protocol == Protocol::udp ? receive_udp(packet) : receive_icmp(packet);
+}
+
+void Stack::receive_udp(const Packet& packet) {
+  for (DatagramPort* const port : datagrams) {
+    if (port->takes_udp(packet.destination)) return port->deliver(packet);
+  }
+  internet_.send(*this, icmp_error(IcmpError::port_unreachable, packet, packet.destination.address));
+}
+
+void Stack::receive_icmp(const Packet& packet) {
+  for (DatagramPort* const port : datagrams) {
+    if (port->takes_icmp(packet)) port->deliver(packet);
+  }
+  if (packet.quoted) {
+    for (DatagramPort* const port : datagrams) {
+      if (port->sent(*packet.quoted)) port->deliver_error(packet);
+    }
+  }
+  if (is_echo_request(packet)) internet_.send(*this, echo_reply_to(packet));
+}
+
+}  // namespace holter::sim

@@ -1,0 +1,44 @@
+#include <gtest/gtest.h>
+
+#include "conformance/bodies.h"
+
+namespace holter::conformance {
+namespace {
+
+struct NamedBody {
+  const char* name;
+  Body body;
+};
+
+constexpr NamedBody kBodies[] = {
+    {"SleepsAreNotEarly", sleeps_are_not_early},
+    {"DeadlinesGoBothWays", deadlines_go_both_ways},
+    {"StoppingAGroupEndsItsChildren", stopping_a_group_ends_its_children},
+    {"MailboxTakesPostsAndCountsRefusals", mailbox_takes_posts_and_counts_refusals},
+    {"OffloadKeepsOrder", offload_keeps_order},
+    {"FilesOpenAsAsked", files_open_as_asked},
+    {"FilesReadWhatWasWritten", files_read_what_was_written},
+    {"RenameReplacesAndListSorts", rename_replaces_and_list_sorts},
+    {"ALockHasOneHolder", a_lock_has_one_holder},
+    {"DatagramsAreEchoed", datagrams_are_echoed},
+    {"AClosedPortIsAnError", a_closed_port_is_an_error},
+    {"StreamsHalfClose", streams_half_close},
+    {"NobodyListeningRefuses", nobody_listening_refuses},
+    {"CloseWakesTheReader", close_wakes_the_reader},
+    {"LocalStreamsNameThePeer", local_streams_name_the_peer},
+    {"LiteralsResolveToThemselves", literals_resolve_to_themselves},
+};
+
+class Conformance : public ::testing::TestWithParam<NamedBody> {};
+
+std::string name_of(const ::testing::TestParamInfo<NamedBody>& info) { return info.param.name; }
+
+TEST_P(Conformance, Simulated) { run_simulated(GetParam().body); }
+#ifdef HOLTER_HAS_ENV_LINUX
+TEST_P(Conformance, Real) { run_real(GetParam().body); }
+#endif
+
+INSTANTIATE_TEST_SUITE_P(Env, Conformance, ::testing::ValuesIn(kBodies), name_of);
+
+}  // namespace
+}  // namespace holter::conformance
