@@ -48,8 +48,8 @@ env::Task<void> Beacon::run() {
 
 env::Task<base::Result<void>> Beacon::deliver(std::string text) {
   if (text.size() > kMaxTextBytes) {
-    co_return base::Error{base::ErrorKind::too_large, "a message has at most 1200 bytes, this one has " +
-                                                          std::to_string(text.size())};
+    co_return base::Error{base::ErrorKind::too_large,
+                          "a message has at most 1200 bytes, this one has " + std::to_string(text.size())};
   }
   auto repeating = repeat_until_acked(PulseType::message, std::move(text));
   co_return co_await std::move(repeating);

@@ -16,10 +16,10 @@
 namespace holter::heartbeat {
 
 struct BeaconOptions {
-  std::string hub;                    // a name or an address
+  std::string hub;  // a name or an address
   std::uint16_t port = kPort;
-  std::string name;                   // of the session, 1..255 bytes
-  base::Duration interval;            // zero: announce none, send no pulses
+  std::string name;         // of the session, 1..255 bytes
+  base::Duration interval;  // zero: announce none, send no pulses
   std::uint8_t detect_multiplier = 3;
   base::Duration give_up = base::Duration::seconds(10);  // for messages and terminate
 };
@@ -75,9 +75,9 @@ class Beacon {
   std::uint64_t sequence_ = 0;
   std::uint32_t number_ = 0;  // of the newest message or terminate
   std::uint32_t acked_ = 0;
-  bool sending_ = false;      // one message at a time, so that numbers arrive in order
+  bool sending_ = false;  // one message at a time, so that numbers arrive in order
   bool terminated_ = false;
-  std::string trouble_;       // why the hub may not hear
+  std::string trouble_;  // why the hub may not hear
   base::Instant may_answer_;
   env::Signal acked_signal_;
   env::Signal sent_signal_;

@@ -13,7 +13,7 @@
 namespace holter::heartbeat {
 
 struct DetectorOptions {
-  std::uint8_t asks = 3;                                             // N; 0: down at the detection time
+  std::uint8_t asks = 3;  // N; 0: down at the detection time
   base::Duration ask_spacing = base::Duration::seconds(1);
   base::Duration unannounced_silence = base::Duration::seconds(60);  // for a session that announced no interval
 };

@@ -14,13 +14,13 @@ namespace holter::heartbeat {
 
 // Why a datagram is not a pulse; one counter each.
 enum class PulseFault : std::uint8_t {
-  truncated,       // ends inside the header, the name or the text
-  foreign,         // not the magic
+  truncated,  // ends inside the header, the name or the text
+  foreign,    // not the magic
   newer_version,
   unknown_type,
-  bad_field,       // a value out of its range
-  unverifiable,    // names a key, and there are no keys yet
-  too_small,       // a beacon's datagram without room for a reply
+  bad_field,     // a value out of its range
+  unverifiable,  // names a key, and there are no keys yet
+  too_small,     // a beacon's datagram without room for a reply
 };
 inline constexpr std::size_t kPulseFaultCount = 7;
 

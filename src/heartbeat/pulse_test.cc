@@ -26,10 +26,9 @@ PulseFault fault_of(const std::vector<std::uint8_t>& bytes) {
 
 // The worked example of docs/formats/pulse.md.
 TEST(Pulse, IsTheDocumentedBytes) {
-  std::vector<std::uint8_t> golden = {0x48, 0x4c, 0x54, 0x50, 1,    1,    0,    0,    0,    0,    0,    0,
-                                      0,    0,    0,    0,    8,    7,    6,    5,    4,    3,    2,    1,
-                                      1,    0,    0,    0,    0,    0,    0,    0,    0x40, 0x8f, 0x33, 0xe6,
-                                      0xc1, 0xb7, 0x98, 0x18, 0xe8, 0x03, 0,    0,    3,    3,    0,    0};
+  std::vector<std::uint8_t> golden = {0x48, 0x4c, 0x54, 0x50, 1,    1,    0,    0,    0,    0,    0, 0, 0, 0, 0, 0,
+                                      8,    7,    6,    5,    4,    3,    2,    1,    1,    0,    0, 0, 0, 0, 0, 0,
+                                      0x40, 0x8f, 0x33, 0xe6, 0xc1, 0xb7, 0x98, 0x18, 0xe8, 0x03, 0, 0, 3, 3, 0, 0};
   golden.resize(80, 0);
   golden.insert(golden.end(), {0x64, 0x62, 0x31});
   golden.resize(115, 0);
@@ -79,13 +78,13 @@ TEST(Pulse, EachFaultHasItsName) {
   EXPECT_EQ(with(5, 7), PulseFault::unknown_type);
   EXPECT_EQ(with(8, 1), PulseFault::unverifiable);
   EXPECT_EQ(with(50, 1), PulseFault::unverifiable);
-  EXPECT_EQ(with(44, 0), PulseFault::bad_field);   // an interval without a multiplier
-  EXPECT_EQ(with(45, 0), PulseFault::bad_field);   // no name
+  EXPECT_EQ(with(44, 0), PulseFault::bad_field);  // an interval without a multiplier
+  EXPECT_EQ(with(45, 0), PulseFault::bad_field);  // no name
   EXPECT_EQ(with(45, 255), PulseFault::truncated);
-  EXPECT_EQ(with(46, 1), PulseFault::bad_field);   // text in a pulse
-  EXPECT_EQ(with(47, 5), PulseFault::bad_field);   // 1,280 bytes of it
-  EXPECT_EQ(with(24, 0), PulseFault::bad_field);   // sequence 0
-  EXPECT_EQ(with(5, 4), PulseFault::bad_field);    // a message without a number
+  EXPECT_EQ(with(46, 1), PulseFault::bad_field);  // text in a pulse
+  EXPECT_EQ(with(47, 5), PulseFault::bad_field);  // 1,280 bytes of it
+  EXPECT_EQ(with(24, 0), PulseFault::bad_field);  // sequence 0
+  EXPECT_EQ(with(5, 4), PulseFault::bad_field);   // a message without a number
   EXPECT_EQ(fault_of(example().emit(smallest_bytes(3) - 1)), PulseFault::too_small);
   EXPECT_EQ(fault_of({'H', 'L'}), PulseFault::truncated);
 }

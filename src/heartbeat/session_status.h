@@ -24,8 +24,8 @@ struct SessionStatus {
   base::Duration detection_time;
   std::optional<base::WallTime> last_heard;  // absent: not since this process started
   std::optional<base::Instant> last_heard_instant;
-  base::Duration silent_for;                 // since last heard, or since the restart
-  std::uint32_t asked = 0;                   // k of N
+  base::Duration silent_for;  // since last heard, or since the restart
+  std::uint32_t asked = 0;    // k of N
   std::uint32_t asks = 0;
   std::optional<Message> last_message;
   std::uint64_t messages = 0;

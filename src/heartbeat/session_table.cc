@@ -199,9 +199,10 @@ SessionTable::Session* SessionTable::open(std::string_view name, Moment now) {
 void SessionTable::apply(Session& session, const Effects& effects, Moment now, Outcome& out) {
   if (effects.change) {
     const Change& change = *effects.change;
-    out.records.push_back(record::PulseChange{
-        base::UntrustedText(*session.name), base::to_string(session.peer), now.wall, now.instant, change.from, change.to,
-        change.diagnostic, session.detector.asked(), session.detector.announced().interval, change.silent_for});
+    out.records.push_back(record::PulseChange{base::UntrustedText(*session.name), base::to_string(session.peer),
+                                              now.wall, now.instant, change.from, change.to, change.diagnostic,
+                                              session.detector.asked(), session.detector.announced().interval,
+                                              change.silent_for});
   }
   if (effects.ask) {
     ++counters_.asks;
@@ -217,8 +218,8 @@ void SessionTable::reply(Session& session, PulseType type, std::uint32_t number,
     return;
   }
   session.credit = static_cast<std::uint16_t>(session.credit - size);
-  const Pulse pulse{type, number, session.window.incarnation(), session.window.newest(), now.wall, {}, 0, *session.name,
-                    {}};
+  const Pulse pulse{type,          number, session.window.incarnation(), session.window.newest(), now.wall, {}, 0,
+                    *session.name, {}};
   out.outgoing.push_back({{session.peer, session.via}, pulse.emit()});
 }
 

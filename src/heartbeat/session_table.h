@@ -49,13 +49,13 @@ struct Outcome {
 };
 
 struct TableCounters {
-  std::uint64_t pulses = 0;            // fresh datagrams of any type
-  std::uint64_t messages = 0;          // recorded, each once
+  std::uint64_t pulses = 0;    // fresh datagrams of any type
+  std::uint64_t messages = 0;  // recorded, each once
   std::uint64_t repeated_messages = 0;
-  std::uint64_t seen_before = 0;       // duplicates, replays, too old
+  std::uint64_t seen_before = 0;  // duplicates, replays, too old
   std::uint64_t reordered = 0;
-  std::uint64_t refused_full = 0;      // new sessions for which there was no room
-  std::uint64_t misdirected = 0;       // an ask or ack sent to a hub
+  std::uint64_t refused_full = 0;  // new sessions for which there was no room
+  std::uint64_t misdirected = 0;   // an ask or ack sent to a hub
   std::uint64_t unknown_terminated = 0;
   std::uint64_t peer_moves = 0;
   std::uint64_t asks = 0;
@@ -95,11 +95,11 @@ class SessionTable {
     const std::string* name = nullptr;  // the key in by_name_, which never moves
     std::unique_ptr<LastMessage> last_message;
     base::WallTime opened_at;
-    std::uint32_t pulses = 0;    // saturating, as are the next two
+    std::uint32_t pulses = 0;  // saturating, as are the next two
     std::uint32_t messages = 0;
-    std::uint16_t credit = 0;    // bytes that may still be sent to the peer
+    std::uint16_t credit = 0;  // bytes that may still be sent to the peer
     std::uint8_t via = 0;
-    bool heard = false;          // since this process started
+    bool heard = false;  // since this process started
   };
   static_assert(sizeof(Session) <= 160);
 
