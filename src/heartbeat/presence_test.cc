@@ -31,6 +31,7 @@ struct TinyWorld {
   std::map<base::Endpoint, class TinySocket*> sockets;
   std::multimap<Instant, std::tuple<base::Endpoint, base::Endpoint, std::vector<std::uint8_t>>> flying;
   std::uint16_t next_port = 50'000;
+  bool timers_first = false;  // at one instant, who sleeps wakes before datagrams are there
 
   void settle() {
     context.restart();
@@ -45,6 +46,10 @@ struct TinyWorld {
       if (!sleeping.empty()) next = std::min(next, *sleeping.begin());
       if (!flying.empty()) next = std::min(next, flying.begin()->first);
       now = std::max(now, next);
+      if (timers_first) {
+        tick.notify();
+        settle();
+      }
       deliver();
       tick.notify();
       settle();
@@ -232,8 +237,8 @@ class PresenceTest : public testing::Test {
     hub_tasks_.reset();
     hub_.reset();
   }
-  void start_beacon(Duration interval = Duration::seconds(1)) {
-    beacon_ = std::make_unique<Beacon>(env(), BeaconOptions{"127.0.0.1", kPort, "db1", interval, 3},
+  void start_beacon(Duration interval = Duration::seconds(1), std::uint8_t detect_multiplier = 3) {
+    beacon_ = std::make_unique<Beacon>(env(), BeaconOptions{"127.0.0.1", kPort, "db1", interval, detect_multiplier},
                                        [this](const BeaconEvent& event) { events_.push_back(event); });
     beacon_tasks_ = std::make_unique<env::TaskGroup>(world_.context.get_executor());
     beacon_tasks_->spawn(live(*beacon_));
@@ -367,6 +372,16 @@ TEST_F(PresenceTest, ASuspendedObserverRecordsOneGapAndNobodyFalls) {
   EXPECT_EQ(notes_.count(SessionState::pulsing), 0U);
   EXPECT_EQ(state(), SessionState::up);
   EXPECT_EQ(hub_->counters().observer_gaps, 1U);
+}
+
+// Every pulse is there at the very instant its deadline is: it counts as heard before anybody is judged.
+TEST_F(PresenceTest, TheSocketsAreEmptiedBeforeADeadlineIsJudged) {
+  world_.timers_first = true;
+  start_hub();
+  start_beacon(Duration::seconds(1), 1);
+  world_.run_for(Duration::seconds(20));
+  EXPECT_EQ(notes_.count(SessionState::pulsing), 0U);
+  EXPECT_EQ(hub_->snapshot()[0].pulses, 20U);
 }
 
 TEST_F(PresenceTest, BothSidesMayRestart) {
