@@ -1,0 +1,103 @@
+#include "heartbeat/detector.h"
+
+#include <algorithm>
+
+#include "heartbeat/pulse_format.h"
+
+namespace holter::heartbeat {
+
+using record::Diagnostic;
+using record::SessionState;
+
+Detector Detector::restored(base::Instant now, SessionState state, Announced announced,
+                            const DetectorOptions& options) {
+  Detector detector(now);
+  detector.announce(announced);
+  detector.state_ = state;
+  if (detector.closed()) return detector;
+  detector.state_ = SessionState::init;
+  detector.deadline_ = now + detector.detection_time(options);
+  return detector;
+}
+
+Effects Detector::on_heard(base::Instant now, Announced announced, const DetectorOptions& options) {
+  announce(announced);
+  Effects effects;
+  switch (state_) {
+    case SessionState::up: break;
+    case SessionState::init: effects.change = move(now, SessionState::up, Diagnostic::first_message); break;
+    case SessionState::pulsing:
+    case SessionState::blind: effects.change = move(now, SessionState::up, Diagnostic::answered); break;
+    case SessionState::down:
+    case SessionState::admin_down: effects.change = move(now, SessionState::up, Diagnostic::reopened); break;
+  }
+  last_heard_ = std::max(last_heard_, now);
+  deadline_ = last_heard_ + detection_time(options);
+  asked_ = 0;
+  return effects;
+}
+
+Effects Detector::on_terminate(base::Instant now) {
+  Effects effects;
+  if (state_ != SessionState::admin_down) {
+    effects.change = move(now, SessionState::admin_down, Diagnostic::terminated);
+  }
+  last_heard_ = std::max(last_heard_, now);
+  deadline_ = base::Instant::max();
+  asked_ = 0;
+  return effects;
+}
+
+Effects Detector::on_deadline(base::Instant now, const DetectorOptions& options) {
+  Effects effects;
+  if (closed() || now < deadline_) return effects;
+  if (asked_ >= options.asks) {
+    effects.change = move(now, SessionState::down, Diagnostic::gave_up);
+    deadline_ = base::Instant::max();
+    return effects;
+  }
+  ++asked_;
+  effects.change = move(now, SessionState::pulsing, Diagnostic::detection_time_expired);
+  effects.ask = true;
+  deadline_ = now + options.ask_spacing;
+  return effects;
+}
+
+void Detector::on_observer_gap(base::Instant to, const DetectorOptions& options) {
+  if (closed()) return;
+  if (state_ == SessionState::pulsing) {
+    asked_ = 0;  // the answers may be lost: every ask is asked again, the first at once
+    deadline_ = to;
+    return;
+  }
+  deadline_ = to + detection_time(options);
+}
+
+std::optional<base::Instant> Detector::next_deadline() const {
+  if (deadline_ == base::Instant::max()) return std::nullopt;
+  return deadline_;
+}
+
+bool Detector::closed() const { return state_ == SessionState::down || state_ == SessionState::admin_down; }
+
+base::Duration Detector::detection_time(const DetectorOptions& options) const {
+  if (interval_ms_ == 0) return options.unannounced_silence;
+  return base::Duration::milliseconds(interval_ms_) * detect_multiplier_;
+}
+
+Change Detector::move(base::Instant now, SessionState to, Diagnostic diagnostic) {
+  const Change change{state_, to, diagnostic, std::max(now - last_heard_, base::Duration::zero())};
+  state_ = to;
+  return change;
+}
+
+void Detector::announce(Announced announced) {
+  interval_ms_ = 0;
+  detect_multiplier_ = 0;
+  if (announced.interval <= base::Duration::zero()) return;
+  const base::Duration interval = std::max(announced.interval, kMinInterval);
+  interval_ms_ = static_cast<std::uint32_t>(std::min<std::int64_t>(interval.in_milliseconds(), UINT32_MAX));
+  detect_multiplier_ = std::max<std::uint8_t>(announced.detect_multiplier, 1);
+}
+
+}  // namespace holter::heartbeat

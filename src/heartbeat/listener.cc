@@ -1,0 +1,207 @@
+#include "heartbeat/listener.h"
+
+#include <algorithm>
+
+namespace holter::heartbeat {
+namespace {
+
+constexpr std::string_view kComponent = "heartbeat";
+
+}  // namespace
+
+HeartbeatListener::HeartbeatListener(env::Env env, const ListenerOptions& options, record::Sink& sink)
+    : env_(env),
+      sink_(sink),
+      asks_(options.table.detector.asks),
+      table_(options.table, env.clock.now()),
+      stop_(env.executor),
+      changed_(env.executor) {}
+
+base::Result<std::unique_ptr<HeartbeatListener>> HeartbeatListener::open(env::Env env, ListenerOptions options,
+                                                                         record::Sink& sink) {
+  if (options.endpoints.empty() || options.endpoints.size() > kMaxSockets) {
+    return base::Error{base::ErrorKind::invalid, "pulses need 1 to 16 endpoints to listen on"};
+  }
+  std::unique_ptr<HeartbeatListener> listener(new HeartbeatListener(env, options, sink));
+  base::Error last;
+  for (const base::Endpoint& endpoint : options.endpoints) {
+    env::DatagramOptions datagram;
+    datagram.local = endpoint;
+    datagram.reuse_port = options.reuse_port;
+    datagram.receive_buffer_bytes = options.receive_buffer_bytes;
+    auto socket = env.network.open_datagram(datagram);
+    if (!socket) {
+      last = base::with_context("cannot listen for pulses on UDP " + base::to_string(endpoint), socket.error());
+      if (options.endpoints.size() > 1) {
+        env.log.warn(kComponent, "cannot listen for pulses", {{"on", endpoint}, {"why", socket.error()}});
+      }
+      continue;
+    }
+    listener->sockets_.push_back({std::shared_ptr<env::DatagramSocket>(std::move(*socket)), false});
+  }
+  if (listener->sockets_.empty()) return last;
+  return listener;
+}
+
+void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes) {
+  const auto socket_of = [this](bool v4) {
+    const auto found = std::find_if(sockets_.begin(), sockets_.end(),
+                                    [v4](const Socket& s) { return s.socket->local().address.is_v4() == v4; });
+    return static_cast<std::uint8_t>(found == sockets_.end() ? 0 : found - sockets_.begin());
+  };
+  Outcome outcome;
+  table_.restore(changes, socket_of(true), socket_of(false), now(), outcome);
+  carry_out(outcome);
+}
+
+env::Task<void> HeartbeatListener::run() {
+  env::TaskGroup group(env_.executor);
+  for (std::size_t number = 0; number < sockets_.size(); ++number) {
+    env_.log.info(kComponent, "listening for pulses", {{"on", sockets_[number].socket->local()}});
+    group.spawn(receive(number));
+  }
+  group.spawn(judge());
+  while (!stopping_) co_await stop_.wait();
+  co_await group.stop();
+}
+
+void HeartbeatListener::shutdown() {
+  stopping_ = true;
+  stop_.notify();
+}
+
+env::Task<void> HeartbeatListener::receive(std::size_t number) {
+  const std::shared_ptr<env::DatagramSocket> socket = sockets_[number].socket;
+  std::vector<env::Arrival> batch;
+  for (;;) {
+    batch.clear();
+    const auto received = co_await socket->receive(batch, kBatch);
+    if (!received) {
+      ++counters_.receive_failures;
+      env_.log.warn(kComponent, "cannot receive pulses", {{"on", socket->local()}, {"why", received.error()}});
+      if (received.error().kind == base::ErrorKind::closed) co_return;
+      co_await env_.clock.sleep_for(base::Duration::seconds(1));
+      continue;
+    }
+    sockets_[number].more = batch.size() >= kBatch;
+    const auto before = table_.next_deadline();
+    for (const env::Arrival& arrival : batch) on_arrival(arrival, static_cast<std::uint8_t>(number));
+    const auto after = table_.next_deadline();
+    if (after && (!before || *after < *before)) changed_.notify();
+  }
+}
+
+env::Task<void> HeartbeatListener::judge() {
+  base::Instant looked = env_.clock.now();
+  for (;;) {
+    const auto deadline = table_.next_deadline();
+    if (!deadline) {
+      co_await changed_.wait();
+      looked = env_.clock.now();
+      continue;
+    }
+    const base::Instant wake = std::min(*deadline, looked + kWatch);
+    using boost::asio::experimental::awaitable_operators::operator||;
+    auto changed = changed_.wait();
+    auto sleep = env_.clock.sleep_until(wake);
+    co_await (std::move(changed) || std::move(sleep));
+    if (env_.clock.now() < wake) continue;
+    const bool due = *deadline <= env_.clock.now();
+    base::Duration lag = env_.clock.now() - std::max(wake, looked);
+    if (due || lag > kLagLimit) {
+      const base::Instant start = env_.clock.now();
+      co_await settle();
+      lag = std::max(lag, env_.clock.now() - start - kMaxSettle);
+    }
+    Outcome outcome;
+    if (lag > kLagLimit) {
+      ++counters_.observer_gaps;
+      const base::Duration length = env_.clock.now() - looked;
+      env_.log.warn(kComponent, "holter itself was away: no session is judged by that time", {{"for", length}});
+      table_.on_observer_gap(length, now(), outcome);
+    }
+    looked = env_.clock.now();
+    table_.advance({looked, env_.clock.wall_now()}, outcome);
+    carry_out(outcome);
+  }
+}
+
+env::Task<void> HeartbeatListener::settle() {
+  const base::Instant until = env_.clock.now() + kMaxSettle;
+  bool more = true;
+  while (more && env_.clock.now() < until) {
+    for (Socket& socket : sockets_) socket.more = false;
+    const base::Instant wake = env_.clock.now() + kSettle;
+    co_await env_.clock.sleep_until(wake);
+    more = std::any_of(sockets_.begin(), sockets_.end(), [](const Socket& socket) { return socket.more; });
+  }
+}
+
+void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint8_t via) {
+  if (arrival.kind != env::Arrival::Kind::data) return;
+  ++counters_.datagrams;
+  const auto view = PulseView::parse(arrival.data);
+  if (!view) {
+    ++counters_.faults[static_cast<std::size_t>(view.error())];
+    return;
+  }
+  Outcome outcome;
+  table_.on_datagram(*view, {arrival.peer, via}, now(), outcome);
+  carry_out(outcome);
+}
+
+void HeartbeatListener::carry_out(Outcome& outcome) {
+  for (const Outgoing& outgoing : outcome.outgoing) {
+    if (outgoing.path.via >= sockets_.size()) continue;
+    const auto sent = sockets_[outgoing.path.via].socket->send(outgoing.path.peer, outgoing.datagram);
+    if (!sent) ++counters_.send_failures;
+  }
+  for (record::Record& record : outcome.records) {
+    say(record);
+    sink_.accept(std::move(record));
+  }
+}
+
+void HeartbeatListener::say(const record::Record& record) const {
+  using record::SessionState;
+  if (const auto* message = std::get_if<record::PulseMessage>(&record)) {
+    env_.log.info(kComponent, "message", {{"session", message->session}, {"text", message->text}});
+    return;
+  }
+  const auto* change = std::get_if<record::PulseChange>(&record);
+  if (change == nullptr) return;
+  const env::LogField session("session", change->session);
+  const env::LogField silent("silent_for", change->silent_for);
+  switch (change->to) {
+    case SessionState::up: {
+      const auto why = record::to_string(change->diagnostic);
+      env_.log.info(kComponent, "session is up", {session, {"peer", change->peer}, {"why", why}});
+      return;
+    }
+    case SessionState::pulsing: {
+      const std::string step = std::to_string(change->asked) + " of " + std::to_string(asks_);
+      env_.log.info(kComponent, "session is silent, asking", {session, silent, {"ask", step}});
+      return;
+    }
+    case SessionState::down: env_.log.info(kComponent, "gave up on session", {session, silent}); return;
+    case SessionState::admin_down: env_.log.info(kComponent, "session was ended by its beacon", {session}); return;
+    case SessionState::init: env_.log.info(kComponent, "session is known from before the restart", {session}); return;
+    case SessionState::blind: return;
+  }
+}
+
+std::vector<base::Endpoint> HeartbeatListener::endpoints() const {
+  std::vector<base::Endpoint> all;
+  for (const Socket& socket : sockets_) all.push_back(socket.socket->local());
+  return all;
+}
+
+std::vector<SessionStatus> HeartbeatListener::snapshot() const { return table_.snapshot(now()); }
+
+ListenerCounters HeartbeatListener::counters() const {
+  ListenerCounters all = counters_;
+  all.table = table_.counters();
+  return all;
+}
+
+}  // namespace holter::heartbeat

@@ -1,0 +1,88 @@
+// HeartbeatListener is the shell around SessionTable: it opens the UDP sockets, feeds datagrams in batches, sends asks
+// and acks, hands records to a record::Sink and says each change in the log.
+//
+// It suspects itself first. Before a deadline is judged the sockets have a moment (kSettle) to give up what already
+// waits in them, so that what arrived while the loop was late counts as heard. A loop that comes round more than
+// kLagLimit late (suspend, SIGSTOP, a starved processor) is an observer gap: nobody is judged by that time.
+// One loop. The listener outlives run(); the sink outlives the listener.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "env/env.h"
+#include "heartbeat/session_table.h"
+
+namespace holter::heartbeat {
+
+struct ListenerOptions {
+  std::vector<base::Endpoint> endpoints = {{base::IpAddress::loopback(base::IpAddress::Family::v4), kPort},
+                                           {base::IpAddress::loopback(base::IpAddress::Family::v6), kPort}};
+  SessionTableOptions table;
+  bool reuse_port = false;
+  std::size_t receive_buffer_bytes = 4 * 1024 * 1024;
+};
+
+struct ListenerCounters {
+  std::uint64_t datagrams = 0;
+  std::array<std::uint64_t, kPulseFaultCount> faults{};  // by PulseFault: what was not a pulse
+  std::uint64_t send_failures = 0;
+  std::uint64_t receive_failures = 0;
+  std::uint64_t observer_gaps = 0;
+  TableCounters table;
+};
+
+class HeartbeatListener {
+ public:
+  static constexpr std::size_t kBatch = 64;
+  static constexpr std::size_t kMaxSockets = 16;
+  static constexpr base::Duration kSettle = base::Duration::milliseconds(1);
+  static constexpr base::Duration kMaxSettle = base::Duration::milliseconds(100);
+  static constexpr base::Duration kLagLimit = base::Duration::milliseconds(500);
+  // While there are sessions the loop looks at the clock this often, to notice its own absence.
+  static constexpr base::Duration kWatch = base::Duration::milliseconds(250);
+
+  // Fails when no endpoint can be opened; one of several that cannot is a warning.
+  static base::Result<std::unique_ptr<HeartbeatListener>> open(env::Env env, ListenerOptions options,
+                                                               record::Sink& sink);
+
+  // Sessions known from before a restart; call it before run().
+  void restore(const std::vector<record::PulseChange>& changes);
+  // Returns after shutdown().
+  env::Task<void> run();
+  void shutdown();
+
+  std::vector<base::Endpoint> endpoints() const;
+  std::vector<SessionStatus> snapshot() const;
+  ListenerCounters counters() const;
+
+ private:
+  struct Socket {
+    std::shared_ptr<env::DatagramSocket> socket;
+    bool more = false;  // the last batch was full
+  };
+
+  HeartbeatListener(env::Env env, const ListenerOptions& options, record::Sink& sink);
+
+  env::Task<void> receive(std::size_t number);
+  env::Task<void> judge();
+  // Gives the sockets time to be emptied.
+  env::Task<void> settle();
+  void on_arrival(const env::Arrival& arrival, std::uint8_t via);
+  void carry_out(Outcome& outcome);
+  void say(const record::Record& record) const;
+  Moment now() const { return {env_.clock.now(), env_.clock.wall_now()}; }
+
+  env::Env env_;
+  record::Sink& sink_;
+  std::uint8_t asks_;
+  SessionTable table_;
+  std::vector<Socket> sockets_;
+  env::Signal stop_;
+  env::Signal changed_;
+  bool stopping_ = false;
+  ListenerCounters counters_;
+};
+
+}  // namespace holter::heartbeat
