@@ -1,0 +1,143 @@
+#include "env/linux/byte_stream.h"
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+
+#include "env/linux/cancellation.h"
+#include "env/linux/os_error.h"
+#include "env/linux/socket_address.h"
+#include "env/linux/unix_address.h"
+
+namespace holter::env_linux {
+namespace asio = boost::asio;
+namespace {
+
+using Socket = asio::generic::stream_protocol::socket;
+
+base::Error closed_error() { return {base::ErrorKind::closed, "the stream is closed"}; }
+
+base::Error stream_error(std::string_view doing, const boost::system::error_code& code) {
+  if (code == asio::error::operation_aborted || code == asio::error::eof) return closed_error();
+  return os_error(doing, code.value());
+}
+
+env::Task<base::Result<std::size_t>> read_from(std::shared_ptr<Socket> socket, std::span<std::uint8_t> into) {
+  if (!socket->is_open()) co_return closed_error();
+  boost::system::error_code code;
+  const auto buffer = asio::buffer(into.data(), into.size());
+  const std::size_t got = co_await socket->async_read_some(buffer, asio::redirect_error(asio::use_awaitable, code));
+  co_await unwind_if_cancelled();
+  if (code) co_return stream_error("cannot read from a stream", code);
+  co_return got;
+}
+
+env::Task<base::Result<void>> write_to(std::shared_ptr<Socket> socket, base::Bytes bytes) {
+  if (!socket->is_open()) co_return closed_error();
+  boost::system::error_code code;
+  const auto buffer = asio::buffer(bytes.data(), bytes.size());
+  co_await asio::async_write(*socket, buffer, asio::redirect_error(asio::use_awaitable, code));
+  co_await unwind_if_cancelled();
+  if (code) co_return stream_error("cannot write to a stream", code);
+  co_return base::Result<void>();
+}
+
+// Reads and writes share the socket with their frames, which may outlive the stream by one resumption.
+class ByteStream final : public env::ByteStream {
+ public:
+  explicit ByteStream(std::shared_ptr<Socket> socket) : socket_(std::move(socket)) {
+    const int fd = socket_->native_handle();
+    local_ = local_endpoint(fd);
+    peer_ = peer_endpoint(fd);
+    ucred credentials{};
+    socklen_t length = sizeof credentials;
+    const bool known = ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 && credentials.pid > 0;
+    if (known) credentials_ = {static_cast<std::uint32_t>(credentials.pid), credentials.uid};
+  }
+  ~ByteStream() override { close(); }
+
+  base::Endpoint local() const override { return local_; }
+  base::Endpoint peer() const override { return peer_; }
+  std::optional<env::PeerCredentials> credentials() const override { return credentials_; }
+
+  env::Task<base::Result<std::size_t>> read_some(std::span<std::uint8_t> into) override {
+    return read_from(socket_, into);
+  }
+  env::Task<base::Result<void>> write_all(base::Bytes bytes) override { return write_to(socket_, bytes); }
+
+  void shutdown_write() override {
+    boost::system::error_code ignored;
+    socket_->shutdown(Socket::shutdown_send, ignored);
+  }
+  void close() override {
+    boost::system::error_code ignored;
+    socket_->close(ignored);
+  }
+
+ private:
+  std::shared_ptr<Socket> socket_;
+  base::Endpoint local_;
+  base::Endpoint peer_;
+  std::optional<env::PeerCredentials> credentials_;
+};
+
+int socket_option(int fd, int option) {
+  int value = 0;
+  socklen_t length = sizeof value;
+  return ::getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : 0;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<env::ByteStream>> make_byte_stream(UniqueFd fd, const asio::any_io_executor& executor) {
+  const int domain = socket_option(fd.get(), SO_DOMAIN);
+  const int protocol = socket_option(fd.get(), SO_PROTOCOL);
+  if (protocol == IPPROTO_TCP) {
+    const int on = 1;
+    ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+  auto socket = std::make_shared<Socket>(executor);
+  boost::system::error_code code;
+  socket->assign(asio::generic::stream_protocol(domain, protocol), fd.get(), code);
+  if (code) return os_error("cannot wait for a stream", code.value());
+  fd.release();
+  return std::unique_ptr<env::ByteStream>(new ByteStream(std::move(socket)));
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endpoint to, asio::any_io_executor executor) {
+  const SocketAddress address(to);
+  const asio::generic::stream_protocol protocol(family_number(to.address.family()), IPPROTO_TCP);
+  Socket socket(executor);
+  boost::system::error_code code;
+  socket.open(protocol, code);
+  if (code) co_return os_error("cannot open a TCP socket", code.value());
+  const asio::generic::stream_protocol::endpoint endpoint(address.get(), address.length);
+  co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, code));
+  co_await unwind_if_cancelled();
+  if (code) co_return os_error("cannot connect to " + base::to_string(to), code.value());
+  const int fd = socket.release(code);
+  if (code) co_return os_error("cannot take over a TCP socket", code.value());
+  co_return make_byte_stream(UniqueFd(fd), executor);
+}
+
+base::Result<std::unique_ptr<env::ByteStream>> connect_unix(const std::string& path,
+                                                            const asio::any_io_executor& executor) {
+  const auto address = unix_address(path);
+  if (!address) return address.error();
+  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return os_error("cannot open a Unix socket", errno);
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) {
+    const int code = errno;
+    if (code == EAGAIN) return base::Error{base::ErrorKind::busy, "cannot connect to " + path + ": its queue is full"};
+    return os_error("cannot connect to " + path, code);
+  }
+  return make_byte_stream(std::move(fd), executor);
+}
+
+}  // namespace holter::env_linux

@@ -1,0 +1,114 @@
+#include "env/linux/datagram_options.h"
+
+#include <linux/net_tstamp.h>
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "base/assert.h"
+#include "env/linux/os_error.h"
+#include "env/linux/socket_address.h"
+
+namespace holter::env_linux {
+namespace {
+
+constexpr int kStampsWithoutNumbers = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_TX_SOFTWARE |
+                                      SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY;
+constexpr int kStamps = kStampsWithoutNumbers | SOF_TIMESTAMPING_OPT_ID;
+
+// Sets options one after another and keeps the first failure.
+class OptionSetter {
+ public:
+  explicit OptionSetter(int fd) : fd_(fd) {}
+
+  void set(int level, int option, int value, const char* name) {
+    if (code_ != 0 || ::setsockopt(fd_, level, option, &value, sizeof value) == 0) return;
+    code_ = errno;
+    name_ = name;
+  }
+  base::Result<void> result() const {
+    if (code_ != 0) return os_error(std::string("cannot set ") + name_ + " on a socket", code_);
+    return {};
+  }
+
+ private:
+  int fd_;
+  int code_ = 0;
+  const char* name_ = "";
+};
+
+void set_ip_options(OptionSetter& setter, const env::DatagramOptions& options) {
+  if (options.local.address.is_v4()) {
+    setter.set(IPPROTO_IP, IP_RECVTTL, 1, "IP_RECVTTL");
+    if (options.errors) setter.set(IPPROTO_IP, IP_RECVERR, 1, "IP_RECVERR");
+    if (options.ttl) setter.set(IPPROTO_IP, IP_TTL, *options.ttl, "IP_TTL");
+    if (options.dscp) setter.set(IPPROTO_IP, IP_TOS, *options.dscp << 2, "IP_TOS");
+    return;
+  }
+  setter.set(IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
+  setter.set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
+  if (options.errors) setter.set(IPPROTO_IPV6, IPV6_RECVERR, 1, "IPV6_RECVERR");
+  if (options.ttl) setter.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, *options.ttl, "IPV6_UNICAST_HOPS");
+  if (options.dscp) setter.set(IPPROTO_IPV6, IPV6_TCLASS, *options.dscp << 2, "IPV6_TCLASS");
+}
+
+base::Result<void> set_options(int fd, const env::DatagramOptions& options) {
+  OptionSetter setter(fd);
+  set_ip_options(setter, options);
+  if (options.stamps) setter.set(SOL_SOCKET, SO_TIMESTAMPING, kStamps, "SO_TIMESTAMPING");
+  if (options.reuse_port) setter.set(SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
+  if (options.receive_buffer_bytes > 0) {
+    setter.set(SOL_SOCKET, SO_RCVBUF, static_cast<int>(options.receive_buffer_bytes), "SO_RCVBUF");
+  }
+  if (auto done = setter.result(); !done) return done;
+  const std::string& device = options.interface;
+  if (device.empty()) return {};
+  if (::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device.data(), static_cast<socklen_t>(device.size())) != 0) {
+    const int code = errno;
+    return os_error("cannot bind a socket to the interface " + device, code);
+  }
+  return {};
+}
+
+base::Result<UniqueFd> make_socket(const env::DatagramOptions& options, RawSocketSource* raw_sockets) {
+  const auto family = options.local.address.family();
+  if (options.kind == env::DatagramKind::icmp_raw) {
+    if (raw_sockets == nullptr) return base::Error{base::ErrorKind::permission, "no raw ICMP socket without the broker"};
+    return raw_sockets->open_icmp(family);
+  }
+  const bool v4 = options.local.address.is_v4();
+  const bool udp = options.kind == env::DatagramKind::udp;
+  const int protocol = udp ? int{IPPROTO_UDP} : v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
+  UniqueFd fd(::socket(family_number(family), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
+  if (fd) return fd;
+  const int code = errno;
+  if (udp) return os_error("cannot open a UDP socket", code);
+  return os_error("cannot open a ping socket (see net.ipv4.ping_group_range)", code);
+}
+
+}  // namespace
+
+base::Result<UniqueFd> open_datagram_fd(const env::DatagramOptions& options, RawSocketSource* raw_sockets) {
+  if (options.dscp && *options.dscp > 63) return base::Error{base::ErrorKind::invalid, "a DSCP is at most 63"};
+  auto fd = make_socket(options, raw_sockets);
+  if (!fd) return fd.error();
+  if (auto done = set_options(fd->get(), options); !done) return done.error();
+  // A raw socket bound to "any" would be the same unbound; its port means nothing.
+  if (options.kind == env::DatagramKind::icmp_raw && options.local.address.is_any()) return fd;
+  const SocketAddress local(options.local);
+  if (::bind(fd->get(), local.get(), local.length) != 0) {
+    const int code = errno;
+    return os_error("cannot bind a datagram socket to " + base::to_string(options.local), code);
+  }
+  return fd;
+}
+
+void restart_send_numbers(int fd) {
+  for (const int flags : {kStampsWithoutNumbers, kStamps}) {
+    HOLTER_ASSERT(::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags) == 0);
+  }
+}
+
+}  // namespace holter::env_linux

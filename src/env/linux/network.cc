@@ -1,0 +1,36 @@
+#include "env/linux/network.h"
+
+#include "env/linux/byte_stream.h"
+#include "env/linux/listener.h"
+#include "env/linux/resolver.h"
+
+namespace holter::env_linux {
+
+// The buffer is not filled with zeros: pages that no datagram reaches are never made.
+Network::Network(NetworkSurroundings around) : around_(around), receive_buffer_(new ReceiveBuffer) {}
+
+base::Result<std::unique_ptr<env::DatagramSocket>> Network::open_datagram(const env::DatagramOptions& options) {
+  return open_datagram_socket(options, around_.executor, around_.clock, around_.raw_sockets, receive_buffer_);
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::connect(base::Endpoint to) {
+  return connect_tcp(to, around_.executor);
+}
+
+base::Result<std::unique_ptr<env::Listener>> Network::listen(const base::Endpoint& local) {
+  return listen_tcp(local, {around_.executor, around_.clock, around_.log});
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::connect_local(std::string path) {
+  co_return connect_unix(path, around_.executor);
+}
+
+base::Result<std::unique_ptr<env::Listener>> Network::listen_local(const std::string& path) {
+  return listen_unix(path, {around_.executor, around_.clock, around_.log});
+}
+
+env::Task<base::Result<std::vector<base::IpAddress>>> Network::resolve(std::string name) {
+  return env_linux::resolve(around_.resolver, std::move(name));
+}
+
+}  // namespace holter::env_linux

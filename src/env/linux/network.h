@@ -1,0 +1,39 @@
+// Network of one loop: opens the sockets and streams of the files beside this one. See env/network.h for the contract.
+#pragma once
+
+#include <memory>
+
+#include "env/linux/datagram_socket.h"
+#include "env/linux/raw_sockets.h"
+#include "env/log.h"
+#include "env/network.h"
+#include "env/offload.h"
+
+namespace holter::env_linux {
+
+// References outlive the network; `raw_sockets` may be null.
+struct NetworkSurroundings {
+  boost::asio::any_io_executor executor;
+  env::Clock& clock;
+  env::Log& log;
+  env::Offload& resolver;
+  RawSocketSource* raw_sockets = nullptr;
+};
+
+class Network final : public env::Network {
+ public:
+  explicit Network(NetworkSurroundings around);
+
+  base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram(const env::DatagramOptions& options) override;
+  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to) override;
+  base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint& local) override;
+  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string path) override;
+  base::Result<std::unique_ptr<env::Listener>> listen_local(const std::string& path) override;
+  env::Task<base::Result<std::vector<base::IpAddress>>> resolve(std::string name) override;
+
+ private:
+  NetworkSurroundings around_;
+  std::shared_ptr<ReceiveBuffer> receive_buffer_;
+};
+
+}  // namespace holter::env_linux
