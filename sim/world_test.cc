@@ -146,10 +146,10 @@ env::Task<void> hold_lock(env::Env env, int* alive, bool* locked) {
 }
 
 TEST(World, ACrashEndsFramesAndLocks) {
-  World world(4);
-  auto& host = world.add_host("agent", {.addresses = {kAgentAddress}});
   int alive = 0;
   bool locked = false;
+  World world(4);
+  auto& host = world.add_host("agent", {.addresses = {kAgentAddress}});
   host.boot([&](env::Env env) { return hold_lock(env, &alive, &locked); });
   world.run_for(Duration::seconds(1));
   EXPECT_EQ(alive, 1);
