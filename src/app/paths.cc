@@ -1,0 +1,46 @@
+#include "app/paths.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace holter::app {
+namespace {
+
+// The variable when it is set to an absolute path, as XDG demands; else empty.
+std::string absolute(const UserFacts& user, const std::string& name) {
+  const auto found = user.environment.find(name);
+  return found != user.environment.end() && found->second.starts_with('/') ? found->second : std::string();
+}
+
+std::string default_data(const UserFacts& user) {
+  if (const auto directory = absolute(user, "XDG_DATA_HOME"); !directory.empty()) return directory + "/holter";
+  if (user.is_root) return "/var/lib/holter";
+  return absolute(user, "HOME") + "/.local/share/holter";
+}
+
+}  // namespace
+
+Paths paths_of(const UserFacts& user, const std::string& data, const std::string& runtime) {
+  Paths paths;
+  paths.data = data.empty() ? default_data(user) : data;
+  if (!runtime.empty()) {
+    paths.runtime = runtime;
+  } else if (const auto directory = absolute(user, "XDG_RUNTIME_DIR"); !directory.empty()) {
+    paths.runtime = directory + "/holter";
+  } else {
+    paths.runtime = user.is_root ? "/run/holter" : paths.data + "/run";
+  }
+  return paths;
+}
+
+UserFacts this_user() {
+  UserFacts user;
+  user.is_root = geteuid() == 0;
+  for (const char* name : {"HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"}) {
+    if (const char* value = std::getenv(name)) user.environment[name] = value;
+  }
+  return user;
+}
+
+}  // namespace holter::app

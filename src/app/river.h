@@ -1,0 +1,49 @@
+// A river is one of holter's loops on a thread of its own, running one main task. Whatever works on that loop lives in
+// the frame of the main task, so it is made, used and destroyed there. Stopping is a request that the task waits for:
+// it drains what it holds and returns.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "env/linux/loop.h"
+#include "env/linux/thread.h"
+#include "env/mailbox.h"
+
+namespace holter::app {
+
+// What a main task gets beside its Env: the wish that it should end.
+class StopRequest {
+ public:
+  explicit StopRequest(boost::asio::any_io_executor executor) : box_(std::move(executor), 1) {}
+
+  void request() { box_.close(); }  // any thread
+  env::Task<void> requested() { co_await box_.receive(); }
+
+ private:
+  env::Mailbox<char> box_;
+};
+
+class River {
+ public:
+  using Main = std::function<env::Task<void>(env::Env, StopRequest&)>;
+
+  // `log` outlives the river.
+  static base::Result<std::unique_ptr<River>> start(const std::string& name, env::Log& log,
+                                                    env_linux::LoopOptions options, Main main);
+  // Asks the task to end and waits for it.
+  ~River();
+
+  void request_stop() { stop_.request(); }
+
+ private:
+  River(const std::string& name, std::unique_ptr<env_linux::Loop> loop, Main main);
+
+  std::unique_ptr<env_linux::Loop> loop_;
+  StopRequest stop_;
+  Main main_;
+  env_linux::Thread thread_;
+};
+
+}  // namespace holter::app
