@@ -2,19 +2,19 @@
 
 namespace holter::app {
 
-base::Result<std::unique_ptr<River>> River::start(const std::string& name, env::Log& log,
-                                                  env_linux::LoopOptions options, Main main) {
+base::Result<std::unique_ptr<River>> River::create(env::Log& log, env_linux::LoopOptions options) {
   auto loop = env_linux::Loop::create(log, std::move(options));
   if (!loop) return loop.error();
-  return std::unique_ptr<River>(new River(name, std::move(*loop), std::move(main)));
+  return std::unique_ptr<River>(new River(std::move(*loop)));
 }
 
-River::River(const std::string& name, std::unique_ptr<env_linux::Loop> loop, Main main)
-    : loop_(std::move(loop)),
-      stop_(loop_->env().executor),
-      main_(std::move(main)),
-      thread_(name, [this] { loop_->run(main_(loop_->env(), stop_)); }) {}
+River::River(std::unique_ptr<env_linux::Loop> loop) : loop_(std::move(loop)), stop_(loop_->env().executor) {}
 
 River::~River() { request_stop(); }
+
+void River::start(const std::string& name, Main main) {
+  main_ = std::move(main);
+  thread_.emplace(name, [this] { loop_->run(main_(loop_->env(), stop_)); });
+}
 
 }  // namespace holter::app

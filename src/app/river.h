@@ -1,10 +1,14 @@
 // A river is one of holter's loops on a thread of its own, running one main task. Whatever works on that loop lives in
 // the frame of the main task, so it is made, used and destroyed there. Stopping is a request that the task waits for:
 // it drains what it holds and returns.
+//
+//   auto river = River::create(log, options);      // the loop is there: mailboxes towards it can be made
+//   (*river)->start("probe", [..](env, stop) { return probe_main(env, stop, ..); });
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "env/linux/loop.h"
@@ -30,20 +34,22 @@ class River {
   using Main = std::function<env::Task<void>(env::Env, StopRequest&)>;
 
   // `log` outlives the river.
-  static base::Result<std::unique_ptr<River>> start(const std::string& name, env::Log& log,
-                                                    env_linux::LoopOptions options, Main main);
+  static base::Result<std::unique_ptr<River>> create(env::Log& log, env_linux::LoopOptions options);
   // Asks the task to end and waits for it.
   ~River();
 
+  boost::asio::any_io_executor executor() { return loop_->env().executor; }
+  // Once. What `main` refers to outlives the river.
+  void start(const std::string& name, Main main);
   void request_stop() { stop_.request(); }
 
  private:
-  River(const std::string& name, std::unique_ptr<env_linux::Loop> loop, Main main);
+  explicit River(std::unique_ptr<env_linux::Loop> loop);
 
   std::unique_ptr<env_linux::Loop> loop_;
   StopRequest stop_;
   Main main_;
-  env_linux::Thread thread_;
+  std::optional<env_linux::Thread> thread_;
 };
 
 }  // namespace holter::app

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <iterator>
 
@@ -108,6 +109,23 @@ void append_json_escape(std::string& out, char32_t point) {
 
 UntrustedText::UntrustedText(std::string_view bytes, std::size_t limit)
     : bytes_(cut_to(bytes, limit)), cut_(bytes_.size() < bytes.size()) {}
+
+UntrustedText UntrustedText::from_json_text(std::string_view parsed) {
+  std::string bytes;
+  for (std::size_t at = 0; at < parsed.size(); ++at) {
+    const std::string_view escape = parsed.substr(at, 4);
+    unsigned byte = 0;
+    if (escape.size() == 4 && escape.starts_with("\\x") &&
+        std::from_chars(escape.data() + 2, escape.data() + 4, byte, 16).ptr == escape.data() + 4) {
+      bytes += static_cast<char>(byte);
+      at += 3;
+    } else {
+      if (escape.starts_with("\\\\")) ++at;
+      bytes += parsed[at];
+    }
+  }
+  return UntrustedText(bytes);
+}
 
 std::string UntrustedText::for_terminal() const {
   std::string out;

@@ -16,6 +16,8 @@ class UntrustedText {
  public:
   UntrustedText() = default;
   explicit UntrustedText(std::string_view bytes, std::size_t limit = kUntrustedTextLimit);
+  // The inverse of for_json, for a string that a JSON parser has already unescaped: undoes \xNN and \\.
+  static UntrustedText from_json_text(std::string_view parsed);
 
   bool empty() const { return bytes_.empty(); }
   std::size_t size() const { return bytes_.size(); }

@@ -1,0 +1,83 @@
+// `holter status`: asks the running holter over its control socket and lays the answer out.
+#include <nlohmann/json.hpp>
+
+#include "app/commands.h"
+#include "app/paths.h"
+#include "app/status_text.h"
+#include "app/terminal.h"
+#include "env/linux/log.h"
+#include "env/linux/loop.h"
+#include "http/client.h"
+
+namespace holter::app {
+namespace {
+
+using nlohmann::json;
+
+constexpr base::Duration kDeadline = base::Duration::seconds(5);
+
+struct Question {
+  const char* path;
+  const char* member;    // of the combined answer
+  const char* unwrapped;  // the one member of the API's answer, or null to take it whole
+};
+constexpr Question kQuestions[] = {{"/api/v1/health", "health", nullptr},
+                                   {"/api/v1/targets", "targets", "targets"},
+                                   {"/api/v1/sessions", "sessions", "sessions"},
+                                   {"/api/v1/capture", "capture", "interfaces"},
+                                   {"/api/v1/conversations", "conversations", "conversations"}};
+
+// json converts to and from too much to live inside a Result.
+struct Answer {
+  json status;
+  std::optional<base::Error> error;
+};
+
+env::Task<Answer> ask(env::Env env, std::string socket) {
+  Answer answer;
+  for (const Question& question : kQuestions) {
+    const auto response = co_await http::get_local(env, socket, question.path, kDeadline);
+    if (!response) co_return Answer{{}, response.error()};
+    json body = json::parse(response->body, nullptr, false);
+    if (response->status != 200 || body.is_discarded()) {
+      const std::string what = std::string("no sensible answer to ") + question.path;
+      co_return Answer{{}, base::Error{base::ErrorKind::corrupt, what}};
+    }
+    answer.status[question.member] = question.unwrapped == nullptr ? std::move(body) : std::move(body[question.unwrapped]);
+  }
+  co_return answer;
+}
+
+env::Task<void> ask_into(env::Env env, std::string socket, Answer& answer) {
+  answer = co_await ask(env, std::move(socket));
+}
+
+int explain(const base::Error& error, const std::string& socket) {
+  const bool nobody = error.kind == base::ErrorKind::not_found || error.kind == base::ErrorKind::refused;
+  if (nobody) {
+    print_error("no holter is running here (nothing answers at " + socket + "); start one with `holter run`\n");
+    return kNotRunning;
+  }
+  print_error("holter did not answer at " + socket + ": " + to_string(error) + '\n');
+  if (error.kind == base::ErrorKind::permission) print_error("ask as the user that runs it, or as root\n");
+  return kFailed;
+}
+
+}  // namespace
+
+int status_command(StatusOptions options) {
+  const std::string socket = paths_of(this_user(), "", options.runtime_directory).control_socket();
+  const auto log = env_linux::make_stderr_log(env::LogLevel::error);
+  auto loop = env_linux::Loop::create(*log);
+  if (!loop) {
+    print_error(to_string(loop.error()) + '\n');
+    return kFailed;
+  }
+  Answer answer;
+  (*loop)->run(ask_into((*loop)->env(), socket, answer));
+  if (answer.error) return explain(*answer.error, socket);
+  print(options.json ? answer.status.dump() + '\n' : status_text(answer.status, this_screen()));
+  return kDone;
+}
+
+}  // namespace holter::app

@@ -1,0 +1,47 @@
+// News is what the rivers send to the main loop: records above all, and what is worth showing beside them. One bounded
+// box for all; what does not fit is counted, and the main loop turns the count into a Gap.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "env/mailbox.h"
+#include "heartbeat/session_status.h"
+#include "record/record.h"
+
+namespace holter::app {
+
+inline constexpr std::size_t kNewsCapacity = 65'536;
+
+// The heartbeat sessions as they are now.
+struct SessionNews {
+  std::vector<heartbeat::SessionStatus> sessions;
+};
+// What became of the capture on an interface: "capturing", "waiting", "off".
+struct CaptureNews {
+  std::string interface;
+  std::string state;
+  std::string why;
+};
+// A river has begun, or cannot.
+struct StartNews {
+  std::string river;
+  std::string what;  // for the banner: what it does, or why it cannot
+  bool failed = false;
+};
+
+using News = std::variant<record::Record, SessionNews, CaptureNews, StartNews>;
+using NewsBox = env::Mailbox<News>;
+
+// A river's end of the box, as the sink its parts write to.
+class NewsSink final : public record::Sink {
+ public:
+  explicit NewsSink(NewsBox& box) : box_(box) {}
+  void accept(record::Record record) override { box_.post(News(std::move(record))); }
+
+ private:
+  NewsBox& box_;
+};
+
+}  // namespace holter::app

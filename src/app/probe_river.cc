@@ -1,0 +1,46 @@
+#include "app/probe_river.h"
+
+#include "probe/runner.h"
+
+namespace holter::app {
+namespace {
+
+constexpr std::size_t kWaitingPlans = 16;
+
+env::Task<void> take_plans(probe::Runner& runner, env::Mailbox<record::Plan>& plans) {
+  for (;;) {
+    const auto arrived = co_await plans.receive();
+    if (arrived.empty()) co_return;
+    runner.set_plan(arrived.back());
+  }
+}
+
+env::Task<void> probe_main(env::Env env, StopRequest& stop, NewsBox& news, NewsSink& sink,
+                           env::Mailbox<record::Plan>& plans) {
+  probe::Runner runner(env, sink);
+  news.post(StartNews{"probe", runner.echo().describe(), false});
+  env::TaskGroup tasks(env.executor);
+  tasks.spawn(take_plans(runner, plans));
+  tasks.spawn(runner.run());
+  co_await stop.requested();
+  co_await tasks.stop();
+  co_await runner.stop();
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<ProbeRiver>> ProbeRiver::start(env::Log& log, env_linux::LoopOptions options,
+                                                            NewsBox& news) {
+  auto river = River::create(log, std::move(options));
+  if (!river) return river.error();
+  return std::unique_ptr<ProbeRiver>(new ProbeRiver(std::move(*river), news));
+}
+
+ProbeRiver::ProbeRiver(std::unique_ptr<River> river, NewsBox& news)
+    : sink_(news), river_(std::move(river)), plans_(river_->executor(), kWaitingPlans) {
+  river_->start("probe", [this, &news](env::Env env, StopRequest& stop) {
+    return probe_main(env, stop, news, sink_, plans_);
+  });
+}
+
+}  // namespace holter::app

@@ -1,0 +1,25 @@
+// The active river: a Runner on a loop of its own, fed with plans.
+#pragma once
+
+#include "app/news.h"
+#include "app/river.h"
+#include "record/probe_plan.h"
+
+namespace holter::app {
+
+class ProbeRiver {
+ public:
+  // `log` and `news` outlive it. Says in `news` (StartNews "probe") by which sockets it can ping.
+  static base::Result<std::unique_ptr<ProbeRiver>> start(env::Log& log, env_linux::LoopOptions options, NewsBox& news);
+
+  void set_plan(record::Plan plan) { plans_.post(std::move(plan)); }  // any thread
+
+ private:
+  ProbeRiver(std::unique_ptr<River> river, NewsBox& news);
+
+  NewsSink sink_;
+  std::unique_ptr<River> river_;
+  env::Mailbox<record::Plan> plans_;
+};
+
+}  // namespace holter::app

@@ -1,0 +1,17 @@
+// What the terminal of this process can show, and the only place where commands print.
+#pragma once
+
+#include <string_view>
+
+#include "term/screen.h"
+
+namespace holter::app {
+
+// Width and colours of standard output: 80 columns and none when it is not a terminal.
+term::Screen this_screen();
+
+// Text that is already safe to show.
+void print(std::string_view text);
+void print_error(std::string_view text);
+
+}  // namespace holter::app
