@@ -12,6 +12,8 @@ class ProbeRiver {
   // `log` and `news` outlive it. Says in `news` (StartNews "probe") by which sockets it can ping.
   static base::Result<std::unique_ptr<ProbeRiver>> start(env::Log& log, env_linux::LoopOptions options, NewsBox& news);
 
+  ~ProbeRiver() { river_->join(); }
+
   void set_plan(record::Plan plan) { plans_.post(std::move(plan)); }  // any thread
 
  private:

@@ -10,7 +10,12 @@ base::Result<std::unique_ptr<River>> River::create(env::Log& log, env_linux::Loo
 
 River::River(std::unique_ptr<env_linux::Loop> loop) : loop_(std::move(loop)), stop_(loop_->env().executor) {}
 
-River::~River() { request_stop(); }
+River::~River() { join(); }
+
+void River::join() {
+  stop_.request();
+  thread_.reset();
+}
 
 void River::start(const std::string& name, Main main) {
   main_ = std::move(main);

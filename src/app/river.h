@@ -35,13 +35,14 @@ class River {
 
   // `log` outlives the river.
   static base::Result<std::unique_ptr<River>> create(env::Log& log, env_linux::LoopOptions options);
-  // Asks the task to end and waits for it.
   ~River();
 
   boost::asio::any_io_executor executor() { return loop_->env().executor; }
   // Once. What `main` refers to outlives the river.
   void start(const std::string& name, Main main);
-  void request_stop() { stop_.request(); }
+  // Asks the task to end and waits for it. The loop itself stays until the destructor, so that what belongs to it but
+  // lives outside of its frames (a mailbox towards it) can go in between.
+  void join();
 
  private:
   explicit River(std::unique_ptr<env_linux::Loop> loop);
