@@ -1,8 +1,8 @@
 # holter_module(NAME [DEPENDS module...] [LIBRARIES target...] [TEST_DEPENDS module...] [GENERATED source...]
 #               [LABEL label])
 #
-# One folder, one static library `holter_NAME` of every .cc beside the CMakeLists.txt that is not a test, a fuzz target
-# or a bench, and one test program `holter_NAME_test` of every *_test.cc: a test file cannot be forgotten.
+# One folder, one static library `holter_NAME` of every .cc beside the CMakeLists.txt that is not a test, a fuzz target,
+# a bench or main.cc, and one test program `holter_NAME_test` of every *_test.cc: a test file cannot be forgotten.
 # DEPENDS are the modules whose headers this folder may include; LIBRARIES are outside libraries; GENERATED are sources
 # made by the build.
 # TEST_DEPENDS are further modules for the tests alone (sim, env_linux). *_fuzz.cc become fuzz programs under
@@ -19,7 +19,7 @@ function(holter_module name)
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
   list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
-  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench)\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "(_(test|fuzz|bench)|/main)\\.cc$")
 
   list(TRANSFORM ARG_DEPENDS PREPEND holter_ OUTPUT_VARIABLE depends)
   list(TRANSFORM ARG_TEST_DEPENDS PREPEND holter_ OUTPUT_VARIABLE test_depends)
