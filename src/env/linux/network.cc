@@ -1,6 +1,7 @@
 #include "env/linux/network.h"
 
 #include "env/linux/byte_stream.h"
+#include "env/linux/datagram_options.h"
 #include "env/linux/listener.h"
 #include "env/linux/resolver.h"
 
@@ -10,6 +11,13 @@ namespace holter::env_linux {
 Network::Network(NetworkSurroundings around) : around_(around), receive_buffer_(new ReceiveBuffer) {}
 
 base::Result<std::unique_ptr<env::DatagramSocket>> Network::open_datagram(const env::DatagramOptions& options) {
+  if (options.stamps && !stamp_keeper_) {
+    env::DatagramOptions keeper;
+    keeper.local.address = base::IpAddress::loopback(base::IpAddress::Family::v4);
+    keeper.stamps = true;
+    // Without it probes still work, with fewer stamps.
+    if (auto fd = open_datagram_fd(keeper, nullptr)) stamp_keeper_ = std::move(*fd);
+  }
   return open_datagram_socket(options, around_.executor, around_.clock, around_.raw_sockets, receive_buffer_);
 }
 

@@ -1,10 +1,16 @@
 // Network of one loop: opens the sockets and streams of the files beside this one. See env/network.h for the contract.
+//
+// The kernel switches receive stamps on some milliseconds after the first socket of the machine asks for them and off
+// after the last one is gone, so a prober that opens a socket for each probe would lose stamps again and again. The
+// network keeps one idle stamping socket from the first request on; only datagrams of those first milliseconds have
+// none.
 #pragma once
 
 #include <memory>
 
 #include "env/linux/datagram_socket.h"
 #include "env/linux/raw_sockets.h"
+#include "env/linux/unique_fd.h"
 #include "env/log.h"
 #include "env/network.h"
 #include "env/offload.h"
@@ -34,6 +40,7 @@ class Network final : public env::Network {
  private:
   NetworkSurroundings around_;
   std::shared_ptr<ReceiveBuffer> receive_buffer_;
+  UniqueFd stamp_keeper_;
 };
 
 }  // namespace holter::env_linux
