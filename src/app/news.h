@@ -31,7 +31,15 @@ struct StartNews {
   bool failed = false;
 };
 
-using News = std::variant<record::Record, SessionNews, CaptureNews, StartNews>;
+// Records of an agent, stored already: to be shown.
+struct RemoteNews {
+  std::vector<record::NamedRecord> records;
+};
+
+// A mark in the queue: when it has been passed, all that was posted before it is durable.
+struct FlushMark {};
+
+using News = std::variant<record::Record, SessionNews, CaptureNews, StartNews, RemoteNews, FlushMark>;
 using NewsBox = env::Mailbox<News>;
 
 // A river's end of the box, as the sink its parts write to.

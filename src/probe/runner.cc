@@ -10,6 +10,8 @@
 namespace holter::probe {
 namespace {
 
+constexpr base::Duration kLateness = base::Duration::milliseconds(500);
+
 env::Task<record::ProbeResult> probe(env::Env env, EchoEngine& echo, record::ProbePlan plan) {
   switch (plan.kind) {
     case record::ProbeKind::icmp: return echo.probe(std::move(plan));
@@ -18,6 +20,15 @@ env::Task<record::ProbeResult> probe(env::Env env, EchoEngine& echo, record::Pro
   }
   HOLTER_ASSERT(!"set_plan refuses other kinds");
   return {};
+}
+
+// A timeout that was noticed long after its deadline says nothing about the target: this host slept or was starved, and
+// the answer may have come in the meantime.
+record::ProbeResult doubted(record::ProbeResult result, base::Duration timeout, base::Instant now) {
+  const base::Duration late = now - (result.started_instant + timeout);
+  if (result.outcome != record::Outcome::timeout || late < kLateness) return result;
+  return failed(std::move(result), record::Outcome::skipped, result.failed_in,
+                "this host did not look for " + base::to_string(late));
 }
 
 bool is_known(record::ProbeKind kind) { return kind == record::ProbeKind::icmp || kind == record::ProbeKind::dns; }
@@ -80,8 +91,9 @@ void Runner::start(const schedule::Start& due) {
 }
 
 env::Task<void> Runner::probe_once(std::uint32_t number, record::ProbePlan plan) {
+  const base::Duration timeout = plan.timeout;
   auto result = co_await probe(env_, echo_, std::move(plan));
-  sink_.accept(std::move(result));
+  sink_.accept(doubted(std::move(result), timeout, env_.clock.now()));
   schedule_.finished(number);
   Entry& entry = entries_.at(number);
   entry.running = false;

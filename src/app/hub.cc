@@ -1,0 +1,180 @@
+#include "app/hub.h"
+
+#include <set>
+
+#include "api/ui_assets.h"
+
+namespace holter::app {
+namespace {
+
+// Records that come within this time share a transaction.
+constexpr base::Duration kCommitEvery = base::Duration::milliseconds(50);
+constexpr base::Duration kHouseEvery = base::Duration::seconds(5);
+
+http::ServerOptions server_options(const RunOptions& options) {
+  http::ServerOptions server;
+  server.guard.port = options.http.port;
+  if (!options.http.address.is_any()) {
+    const std::string text = to_string(options.http.address);
+    server.guard.names.push_back(options.http.address.is_v4() ? text : '[' + text + ']');
+  }
+  return server;
+}
+
+std::vector<std::string> guard_names(const HostFacts& facts) {
+  std::vector<std::string> names;
+  for (const auto& interface : facts.interfaces) {
+    for (const auto& address : interface.addresses) {
+      const std::string text = to_string(address);
+      names.push_back(address.is_v4() ? text : '[' + text + ']');
+    }
+  }
+  return names;
+}
+
+http::ServerOptions server_options(const RunOptions& options, const HostFacts& facts) {
+  http::ServerOptions server = server_options(options);
+  // Bound to every address, it may be asked for by any of them.
+  if (options.http.address.is_any()) server.guard.names = guard_names(facts);
+  return server;
+}
+
+api::SessionStatus shown(const heartbeat::SessionStatus& session, base::WallTime now) {
+  api::SessionStatus status;
+  status.name = session.name;
+  status.peer = session.peer;
+  status.state = session.state;
+  status.interval = session.interval;
+  status.detect_multiplier = session.detect_multiplier;
+  status.detection_time = session.detection_time;
+  status.last_heard = session.last_heard.value_or(now - session.silent_for);
+  status.asked = session.asked;
+  status.asks = session.asks;
+  status.pulses = session.pulses;
+  return status;
+}
+
+record::Gap queue_gap(std::uint64_t count, base::WallTime now) {
+  record::Gap gap;
+  gap.cause = record::GapCause::queue_full;
+  gap.count = count;
+  gap.from = gap.to = now;
+  gap.where = "main loop";
+  return gap;
+}
+
+}  // namespace
+
+Hub::Hub(env::Env env, const RunOptions& options, api::About about, HubParts parts)
+    : env_(env),
+      parts_(parts),
+      agent_(about.agent),
+      state_(std::move(about)),
+      feed_(env, state_),
+      server_(env, server_options(options, parts.facts), router_),
+      changed_(env.executor) {
+  Keeper* keeper = &parts_.keeper;
+  api::add_routes(router_, {env, state_, feed_, [keeper](api::ResultQuery query) { return keeper->results(std::move(query)); }});
+  api::add_ui_routes(router_);
+  state_.set_addresses(own_addresses(parts.facts));
+}
+
+env::Task<void> Hub::remember() {
+  const auto records = co_await parts_.keeper.recent();
+  std::map<std::string, record::PulseChange> sessions;
+  for (const auto& named : records) {
+    state_.apply(named);
+    const auto* change = std::get_if<record::PulseChange>(&named.body);
+    if (change != nullptr && named.id.agent == agent_) sessions[change->session.raw()] = *change;
+  }
+  for (auto& [name, change] : sessions) known_sessions_.push_back(std::move(change));
+  auto figures = co_await parts_.keeper.figures();
+  state_.set_store(std::move(figures));
+  if (const std::string damage = parts_.keeper.damage(); !damage.empty()) state_.set_problem("store", damage);
+}
+
+env::Task<void> Hub::take_news() {
+  for (;;) {
+    auto arrived = co_await parts_.news.receive();
+    if (arrived.empty()) co_return;
+    std::vector<record::Record> own;
+    std::uint64_t marks = 0;
+    for (auto& news : arrived) {
+      if (std::holds_alternative<FlushMark>(news)) ++marks;
+      take(std::move(news), own);
+    }
+    if (const auto refused = parts_.news.take_refused(); refused > 0) {
+      own.push_back(queue_gap(refused, env_.clock.wall_now()));
+    }
+    co_await parts_.keeper.keep(std::move(own));
+    flushes_ += marks;
+    if (marks > 0) changed_.notify();
+    co_await env_.clock.sleep_for(kCommitEvery);
+  }
+}
+
+void Hub::take(News news, std::vector<record::Record>& own) {
+  if (auto* record = std::get_if<record::Record>(&news)) {
+    show({{agent_, 0, record::lane_of(*record), 0}, *record});
+    own.push_back(std::move(*record));
+  } else if (const auto* sessions = std::get_if<SessionNews>(&news)) {
+    take_sessions(sessions->sessions);
+  } else if (const auto* capture = std::get_if<CaptureNews>(&news)) {
+    state_.captures().set_state(agent_, capture->interface, capture->state, base::UntrustedText(capture->why));
+    const bool fine = capture->state == "capturing";
+    state_.set_problem("capture", fine ? "" : "no capture on " + capture->interface + ": " + capture->why);
+  } else if (auto* start = std::get_if<StartNews>(&news)) {
+    started_[start->river] = std::move(*start);
+    changed_.notify();
+  } else if (const auto* remote = std::get_if<RemoteNews>(&news)) {
+    for (const auto& named : remote->records) show(named);
+  }
+}
+
+void Hub::take_sessions(const std::vector<heartbeat::SessionStatus>& sessions) {
+  const base::WallTime now = env_.clock.wall_now();
+  std::vector<api::SessionStatus> statuses;
+  statuses.reserve(sessions.size());
+  for (const auto& session : sessions) statuses.push_back(shown(session, now));
+  state_.sessions().update(agent_, statuses);
+  feed_.sessions_changed();
+}
+
+env::Task<void> Hub::keep_house() {
+  for (;;) {
+    co_await env_.clock.sleep_for(kHouseEvery);
+    const auto gaps = co_await parts_.keeper.maintain();
+    for (const auto& gap : gaps) show(gap);
+    auto figures = co_await parts_.keeper.figures();
+    const std::uint64_t lost = figures.lost;
+    state_.set_problem("lost", lost > 0 ? std::to_string(lost) + " records could not be stored" : "");
+    state_.set_store(std::move(figures));
+    state_.expire(env_.clock.wall_now());
+  }
+}
+
+env::Task<void> Hub::serve(std::unique_ptr<env::Listener> listener, http::Origin origin) {
+  return server_.serve(std::move(listener), origin);
+}
+
+void Hub::close() { feed_.close(); }
+
+env::Task<void> Hub::flush() {
+  const std::uint64_t wanted = flushes_ + 1;
+  while (!parts_.news.post(FlushMark())) co_await env_.clock.sleep_for(kCommitEvery);
+  while (flushes_ < wanted) co_await changed_.wait();
+}
+
+env::Task<StartNews> Hub::started(std::string river, base::Duration within) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  const base::Instant deadline = env_.clock.now() + within;
+  while (!started_.contains(river) && env_.clock.now() < deadline) {
+    auto changed = changed_.wait();
+    auto sleep = env_.clock.sleep_until(deadline);
+    co_await (std::move(changed) || std::move(sleep));
+  }
+  const auto found = started_.find(river);
+  co_return found != started_.end() ? found->second : StartNews{river, "still starting", false};
+}
+
+}  // namespace holter::app

@@ -1,0 +1,64 @@
+// Hub is the main loop's own work for the roles `run` and `hub`: it takes the rivers' news, keeps records in the store,
+// shows them on the page and the control socket, and keeps house every second. One loop.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "api/routes.h"
+#include "app/keeper.h"
+#include "app/news.h"
+#include "app/options.h"
+#include "http/server.h"
+
+namespace holter::app {
+
+struct HubParts {
+  NewsBox& news;
+  Keeper& keeper;
+  const HostFacts& facts;
+};
+
+class Hub {
+ public:
+  // What `parts` refers to outlives the hub.
+  Hub(env::Env env, const RunOptions& options, api::About about, HubParts parts);
+
+  // Shows what the store remembers of the last minutes.
+  env::Task<void> remember();
+  // Until the news box is closed and empty.
+  env::Task<void> take_news();
+  // Seals, counts and expires, until cancelled.
+  env::Task<void> keep_house();
+  env::Task<void> serve(std::unique_ptr<env::Listener> listener, http::Origin origin);
+  // Ends the event streams, so that the server can end.
+  void close();
+
+  // Returns when everything that was posted before is durable.
+  env::Task<void> flush();
+  // What the river said when it began; waits for it, `within` at most.
+  env::Task<StartNews> started(std::string river, base::Duration within);
+  // The newest change of each session, as it was before the start; once, after remember().
+  std::vector<record::PulseChange> known_sessions() { return std::move(known_sessions_); }
+
+  api::LiveState& state() { return state_; }
+
+ private:
+  void show(const record::NamedRecord& named) { feed_.apply(named); }
+  void take(News news, std::vector<record::Record>& own);
+  void take_sessions(const std::vector<heartbeat::SessionStatus>& sessions);
+
+  env::Env env_;
+  HubParts parts_;
+  base::AgentId agent_;
+  api::LiveState state_;
+  api::LiveFeed feed_;
+  http::Router router_;
+  http::Server server_;
+  env::Signal changed_;  // a river began, or a flush mark was passed
+  std::map<std::string, StartNews> started_;
+  std::vector<record::PulseChange> known_sessions_;
+  std::uint64_t flushes_ = 0;
+};
+
+}  // namespace holter::app

@@ -1,0 +1,164 @@
+#include "app/keeper.h"
+
+#include <algorithm>
+
+namespace holter::app {
+namespace {
+
+constexpr base::Duration kRecent = base::Duration::minutes(5);
+constexpr std::size_t kMaxRecent = 20'000;
+
+template <class Type>
+constexpr std::size_t type_index() {
+  return record::Record(std::in_place_type<Type>).index();
+}
+
+void add_recent(const store::Reader& reader, std::size_t type, base::WallTime from,
+                std::vector<record::NamedRecord>& into) {
+  store::Query query;
+  query.type = type;
+  query.from = from;
+  query.limit = kMaxRecent;
+  query.newest_first = true;
+  auto answer = reader.read(query);
+  if (!answer) return;
+  into.insert(into.end(), answer->records.rbegin(), answer->records.rend());
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Keeper>> Keeper::open(env::Env env, store::Options options, NewsBox& remote) {
+  auto opened = store::Store::open(env.files, env.random, std::move(options), env.clock.wall_now());
+  if (!opened) return opened.error();
+  return std::unique_ptr<Keeper>(new Keeper(env, std::move(*opened), remote));
+}
+
+Keeper::Keeper(env::Env env, std::unique_ptr<store::Store> store, NewsBox& remote)
+    : env_(env), store_(std::move(store)), remote_(remote) {}
+
+std::string Keeper::damage() const {
+  if (store_->moved_aside().empty()) return "";
+  return "the store was damaged; it was moved to " + store_->moved_aside() + " and a new one was begun";
+}
+
+void Keeper::name_loss(std::vector<record::Record>& records) const {
+  if (unnamed_ == 0) return;
+  record::Gap gap;
+  gap.cause = record::GapCause::disk_fault;
+  gap.count = unnamed_;
+  gap.from = lost_from_;
+  gap.to = env_.clock.wall_now();
+  gap.where = "store";
+  records.push_back(std::move(gap));
+}
+
+env::Task<void> Keeper::keep(std::vector<record::Record> records) {
+  if (records.empty()) co_return;
+  const std::uint64_t count = records.size();
+  name_loss(records);
+  auto append = [this, &records] { return store_->append_own(records); };
+  const auto appended = co_await env_.offload.run(append);
+  if (appended) {
+    if (unnamed_ > 0) env_.log.info("store", "records are stored again", {{"lost", unnamed_}});
+    unnamed_ = 0;
+    co_return;
+  }
+  if (unnamed_ == 0) {
+    lost_from_ = env_.clock.wall_now();
+    env_.log.error("store", "records cannot be stored", {{"error", appended.error()}});
+  }
+  lost_ += count;
+  unnamed_ += count;
+}
+
+env::Task<std::vector<record::NamedRecord>> Keeper::maintain() {
+  auto work = [this] { return store_->maintain(env_.clock.wall_now()); };
+  auto gaps = co_await env_.offload.run(work);
+  if (!gaps) {
+    env_.log.warn("store", "the store could not be maintained", {{"error", gaps.error()}});
+    co_return std::vector<record::NamedRecord>();
+  }
+  co_return std::move(*gaps);
+}
+
+env::Task<api::StoreFigures> Keeper::figures() {
+  auto work = [this] {
+    api::StoreFigures figures;
+    const auto reader = store_->reader();
+    figures.bytes = store_->size_bytes();
+    if (const auto oldest = reader.oldest()) figures.oldest = *oldest;
+    if (const auto counts = reader.counts()) {
+      for (std::size_t i = 0; i < counts->size(); ++i) figures.records[std::string(record::type_name(i))] = (*counts)[i];
+    }
+    return figures;
+  };
+  auto figures = co_await env_.offload.run(work);
+  figures.lost = lost_;
+  co_return figures;
+}
+
+env::Task<base::Result<std::vector<record::NamedRecord>>> Keeper::results(api::ResultQuery query) {
+  using Records = std::vector<record::NamedRecord>;
+  store::Query asked;
+  asked.type = type_index<record::ProbeResult>();
+  asked.agent = query.agent;
+  asked.from = query.from;
+  // The store does not know names of probes: it gives all, and the wanted ones are picked here.
+  asked.limit = query.probe.empty() ? query.limit : store::kMaxReadRecords;
+  asked.newest_first = true;
+  auto work = [this, &asked] { return store_->reader().read(asked); };
+  auto answer = co_await env_.offload.run(work);
+  if (!answer) co_return answer.error();
+  Records found = std::move(answer->records);
+  if (!query.probe.empty()) {
+    std::erase_if(found, [&query](const record::NamedRecord& named) {
+      return std::get<record::ProbeResult>(named.body).probe != query.probe;
+    });
+    found.resize(std::min(found.size(), query.limit));
+  }
+  co_return found;
+}
+
+env::Task<std::vector<record::NamedRecord>> Keeper::recent() {
+  auto work = [this] {
+    std::vector<record::NamedRecord> records;
+    const auto reader = store_->reader();
+    const base::WallTime from = env_.clock.wall_now() - kRecent;
+    if (auto changes = reader.latest_pulse_changes()) records = std::move(changes->records);
+    add_recent(reader, type_index<record::PulseMessage>(), base::WallTime(), records);
+    add_recent(reader, type_index<record::ProbeResult>(), from, records);
+    add_recent(reader, type_index<record::FlowRecord>(), from, records);
+    add_recent(reader, type_index<record::Gap>(), from, records);
+    return records;
+  };
+  co_return co_await env_.offload.run(work);
+}
+
+base::Result<uplink::AckState> Keeper::store(const uplink::Agent& agent, std::vector<record::NamedRecord> records) {
+  std::vector<record::NamedRecord> fresh;
+  for (auto& named : records) {
+    const auto& known = store_->received(named.id.agent, named.id.epoch, named.id.lane);
+    if (!known.contains(named.id.sequence)) fresh.push_back(std::move(named));
+  }
+  const auto appended = store_->append(fresh);
+  if (!appended) return appended.error();
+  if (!fresh.empty()) remote_.post(RemoteNews{std::move(fresh)});
+  return ack_state(agent.id);
+}
+
+base::Result<uplink::AckState> Keeper::acked(const uplink::Agent& agent) {
+  const auto noted = store_->note_agent(agent.id, agent.name, env_.clock.wall_now());
+  if (!noted) return noted.error();
+  return ack_state(agent.id);
+}
+
+uplink::AckState Keeper::ack_state(const base::AgentId& agent) const {
+  uplink::AckState state;
+  for (const auto& [lane, ranges] : store_->received(agent)) {
+    auto& acked = state.lane(lane.epoch, lane.lane);
+    for (const auto& range : ranges.ranges()) acked.insert(range.first, range.last);
+  }
+  return state;
+}
+
+}  // namespace holter::app

@@ -1,0 +1,102 @@
+#include "app/start.h"
+
+#include <unistd.h>
+
+#include "env/linux/frames.h"
+#include "env/linux/log.h"
+#include "env/linux/privileges.h"
+
+namespace holter::app {
+namespace {
+
+StartFailure already_running(env::Files& files, const Paths& paths) {
+  const auto pid = env::read_text(files, paths.lock(), 32);
+  const std::string who = pid && !pid->empty() ? " (process " + base::UntrustedText(*pid).for_terminal() + ")" : "";
+  return {kAlreadyRunning, "another holter" + who + " uses " + paths.data +
+                               "; stop it, or give this one a directory of its own with --data\n"};
+}
+
+std::optional<StartFailure> lock_data(Ground& ground) {
+  env::Files& files = ground.loop->env().files;
+  auto lock = files.lock(ground.paths.lock());
+  if (!lock && lock.error().kind == base::ErrorKind::busy) return already_running(files, ground.paths);
+  if (!lock) return StartFailure{kFailed, "cannot use the data directory: " + to_string(lock.error()) + '\n'};
+  ground.lock = std::move(*lock);
+  // For whoever finds it locked.
+  auto file = files.open(ground.paths.lock(), env::OpenMode::create);
+  const std::string pid = std::to_string(getpid());
+  const base::Bytes bytes(reinterpret_cast<const std::uint8_t*>(pid.data()), pid.size());
+  if (!file || !(*file)->truncate(0) || !(*file)->write_at(0, bytes)) {
+    return StartFailure{kFailed, "cannot write to the data directory " + ground.paths.data + '\n'};
+  }
+  return std::nullopt;
+}
+
+void start_broker(Ground& ground) {
+  auto path = env_linux::find_broker();
+  if (!path) {
+    ground.no_broker = path.error().message;
+    return;
+  }
+  auto broker = env_linux::BrokerClient::start(*path);
+  if (broker) {
+    ground.broker = std::move(*broker);
+  } else {
+    ground.no_broker = broker.error().message;
+  }
+}
+
+std::string refused(const std::string& what, const std::string& address) {
+  return what + ' ' + address +
+         " is not loopback, and nothing is encrypted or authenticated yet: whoever reaches it sees and says what they "
+         "like. Give --insecure to do it all the same.\n";
+}
+
+}  // namespace
+
+env_linux::LoopOptions Ground::loop_options() {
+  env_linux::LoopOptions options;
+  if (broker == nullptr) return options;
+  options.raw_sockets = broker.get();
+  options.make_frames = [source = broker.get()](boost::asio::any_io_executor executor) {
+    return std::make_unique<env_linux::Frames>(std::move(executor), source);
+  };
+  return options;
+}
+
+std::string refuse_insecure(const RunOptions& options) {
+  if (options.insecure) return "";
+  if (options.role == Role::agent) {
+    const auto literal = base::IpAddress::parse(options.hub_host);
+    const bool loopback = literal ? literal->is_loopback() : options.hub_host == "localhost";
+    return loopback ? "" : refused("The hub", base::UntrustedText(options.hub_host).for_terminal());
+  }
+  if (!options.http.address.is_loopback()) return refused("The page's address", to_string(options.http));
+  for (const auto& endpoint : options.pulses) {
+    if (!endpoint.address.is_loopback()) return refused("The pulses' address", to_string(endpoint));
+  }
+  if (options.role == Role::hub && !options.listen.address.is_loopback()) {
+    return refused("The agents' address", to_string(options.listen));
+  }
+  return "";
+}
+
+std::variant<std::unique_ptr<Ground>, StartFailure> prepare(const RunOptions& options) {
+  auto ground = std::make_unique<Ground>();
+  ground->paths = paths_of(this_user(), options.data_directory, options.runtime_directory);
+  ground->log = env_linux::make_stderr_log(options.log_level);
+  start_broker(*ground);
+
+  // From here on this process has no capability and is not root.
+  auto identity = env_linux::drop_privileges(ground->paths.data, ground->paths.runtime);
+  if (!identity) return StartFailure{kFailed, identity.error().message + '\n'};
+  ground->runs_as = std::move(*identity);
+
+  auto loop = env_linux::Loop::create(*ground->log);
+  if (!loop) return StartFailure{kFailed, to_string(loop.error()) + '\n'};
+  ground->loop = std::move(*loop);
+  if (auto failure = lock_data(*ground)) return std::move(*failure);
+  return ground;
+}
+
+}  // namespace holter::app
