@@ -89,16 +89,13 @@ class Offload::Queue {
 
 namespace {
 
-// Cannot be cancelled: the work refers to what its caller's frame holds.
+// Without a cancellation slot: the work refers to what its caller's frame holds.
 env::Task<void> wait_for_end(JobPtr job) {
-  const bool throws = co_await asio::this_coro::throw_if_cancelled();
-  co_await asio::this_coro::throw_if_cancelled(false);
   while (!job->finished) {
     boost::system::error_code woken;
     const auto token = asio::redirect_error(asio::use_awaitable, woken);
     co_await job->ended.async_wait(asio::bind_cancellation_slot(asio::cancellation_slot(), token));
   }
-  co_await asio::this_coro::throw_if_cancelled(throws);
 }
 
 }  // namespace
@@ -113,6 +110,9 @@ void Offload::stop() { queue_->stop(); }
 env::Task<void> Offload::run_blocking(std::function<void()> work) {
   const auto queue = queue_;
   auto job = std::make_shared<Job>(executor_, std::move(work));
+  // Once cancelled, every co_await would throw by itself; here only the last one may.
+  const bool throws = co_await asio::this_coro::throw_if_cancelled();
+  co_await asio::this_coro::throw_if_cancelled(false);
   queue->push(job, thread_name_);
   boost::system::error_code woken;
   co_await job->ended.async_wait(asio::redirect_error(asio::use_awaitable, woken));
@@ -120,6 +120,7 @@ env::Task<void> Offload::run_blocking(std::function<void()> work) {
     auto end = wait_for_end(job);
     co_await std::move(end);
   }
+  co_await asio::this_coro::throw_if_cancelled(throws);
   co_await unwind_if_cancelled();
 }
 

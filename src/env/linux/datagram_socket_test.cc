@@ -1,0 +1,203 @@
+#include <gtest/gtest.h>
+
+#include "env/linux/loop.h"
+#include "env/linux/test_log.h"
+#include "env/linux/test_namespace.h"
+
+namespace holter::env_linux {
+namespace {
+
+using base::Duration;
+using base::Endpoint;
+using base::IpAddress;
+using env::Arrival;
+using Family = base::IpAddress::Family;
+
+using Socket = std::unique_ptr<env::DatagramSocket>;
+
+base::Result<Socket> open_on_loopback(env::Env env, Family family, env::DatagramKind kind) {
+  env::DatagramOptions options;
+  options.kind = kind;
+  options.local.address = IpAddress::loopback(family);
+  options.stamps = true;
+  options.errors = true;
+  return env.network.open_datagram(options);
+}
+
+env::Task<base::Result<bool>> take(env::DatagramSocket* socket, std::vector<Arrival>* into, std::size_t count) {
+  while (into->size() < count) {
+    const auto done = co_await socket->receive(*into, count);
+    if (!done) co_return done.error();
+  }
+  co_return true;
+}
+
+// Waits for `count` arrivals, at most two seconds.
+env::Task<void> take_within(env::Env env, env::DatagramSocket* socket, std::vector<Arrival>* into, std::size_t count) {
+  auto taking = take(socket, into, count);
+  const auto done = co_await env::with_deadline(env.clock, env.clock.now() + Duration::seconds(2), std::move(taking));
+  EXPECT_TRUE(done) << "only " << into->size() << " of " << count << " arrivals";
+}
+
+env::Task<void> exchange_udp(env::Env env, Family family) {
+  auto a = *open_on_loopback(env, family, env::DatagramKind::udp);
+  auto b = *open_on_loopback(env, family, env::DatagramKind::udp);
+  const std::vector<std::uint8_t> payload{1, 2, 3};
+  for (std::uint32_t number = 0; number < 3; ++number) EXPECT_EQ(*a->send(b->local(), payload), number);
+  std::vector<Arrival> sent;
+  co_await take_within(env, a.get(), &sent, 3);
+  std::vector<Arrival> got;
+  co_await take_within(env, b.get(), &got, 3);
+  for (std::uint32_t number = 0; number < 3 && sent.size() == 3 && got.size() == 3; ++number) {
+    EXPECT_EQ(sent[number].kind, Arrival::Kind::transmitted);
+    EXPECT_EQ(sent[number].send_number, number);
+    EXPECT_EQ(got[number].kind, Arrival::Kind::data);
+    EXPECT_EQ(got[number].data, payload);
+    EXPECT_EQ(got[number].peer, a->local());
+    EXPECT_EQ(got[number].ttl, 64);
+    EXPECT_TRUE(sent[number].stamp && got[number].stamp && *sent[number].stamp <= *got[number].stamp);
+  }
+}
+
+TEST(DatagramSocket, StampsBothEndsOfUdp) {
+  TestLog log;
+  auto loop = *Loop::create(log);
+  loop->run(exchange_udp(loop->env(), Family::v4));
+  loop->run(exchange_udp(loop->env(), Family::v6));
+}
+
+env::Task<void> provoke_error(env::Env env, Family family) {
+  auto gone = *open_on_loopback(env, family, env::DatagramKind::udp);
+  const Endpoint nobody = gone->local();
+  gone.reset();
+  auto socket = *open_on_loopback(env, family, env::DatagramKind::udp);
+  auto other = *open_on_loopback(env, family, env::DatagramKind::udp);
+  const std::vector<std::uint8_t> payload{7, 8};
+  EXPECT_EQ(*socket->send(nobody, payload), 0U);
+  // The refusal is pending on the socket now and must not spoil a send to somebody else, nor its number.
+  const auto second = socket->send(other->local(), payload);
+  EXPECT_TRUE(second) << second.error().message;
+  std::vector<Arrival> got;
+  co_await take_within(env, socket.get(), &got, 3);
+  std::vector<std::uint32_t> numbers;
+  int errors = 0;
+  for (const Arrival& arrival : got) {
+    if (arrival.kind == Arrival::Kind::transmitted) numbers.push_back(arrival.send_number);
+    if (arrival.kind != Arrival::Kind::error) continue;
+    ++errors;
+    EXPECT_EQ(arrival.error, base::ErrorKind::refused);
+    EXPECT_EQ(arrival.peer, nobody);
+    EXPECT_EQ(arrival.data, payload);
+    EXPECT_EQ(arrival.offender, IpAddress::loopback(family));
+    EXPECT_EQ(arrival.icmp_type, family == Family::v4 ? 3 : 1);
+    EXPECT_EQ(arrival.icmp_code, family == Family::v4 ? 3 : 4);
+  }
+  EXPECT_EQ(errors, 1);
+  EXPECT_EQ(numbers, (std::vector<std::uint32_t>{0, 1}));
+}
+
+TEST(DatagramSocket, TellsIcmpErrorsAndSendsOnAfterThem) {
+  TestLog log;
+  auto loop = *Loop::create(log);
+  loop->run(provoke_error(loop->env(), Family::v4));
+  loop->run(provoke_error(loop->env(), Family::v6));
+}
+
+env::Task<void> ping_loopback(env::Env env, Family family) {
+  auto socket = open_on_loopback(env, family, env::DatagramKind::icmp_echo);
+  EXPECT_TRUE(socket) << socket.error().message;
+  if (!socket) co_return;
+  const std::uint8_t request = family == Family::v4 ? 8 : 128;
+  const std::uint8_t reply = family == Family::v4 ? 0 : 129;
+  const std::vector<std::uint8_t> echo{request, 0, 0, 0, 0, 0, 0, 9, 'h', 'i'};
+  EXPECT_TRUE((*socket)->send({IpAddress::loopback(family), 0}, echo));
+  std::vector<Arrival> got;
+  co_await take_within(env, socket->get(), &got, 2);
+  if (got.size() != 2) co_return;
+  EXPECT_EQ(got[0].kind, Arrival::Kind::transmitted);
+  EXPECT_EQ(got[1].kind, Arrival::Kind::data);
+  EXPECT_EQ(got[1].data.at(0), reply);
+  EXPECT_EQ(got[1].data.at(7), 9);
+  EXPECT_TRUE(got[0].stamp && got[1].stamp && *got[0].stamp <= *got[1].stamp);
+}
+
+TEST(DatagramSocket, PingsWithoutPrivilegeAndStamps) {
+  const auto outcome = run_in_namespace([] {
+    EXPECT_TRUE(write_text_file("/proc/sys/net/ipv4/ping_group_range", "0 0"));
+    TestLog log;
+    auto loop = *Loop::create(log);
+    loop->run(ping_loopback(loop->env(), Family::v4));
+    loop->run(ping_loopback(loop->env(), Family::v6));
+  });
+  if (outcome == NamespaceOutcome::not_allowed) GTEST_SKIP() << "the kernel gives no user and network namespace here";
+  EXPECT_EQ(outcome, NamespaceOutcome::passed);
+}
+
+// Raw ICMP as the broker would open it.
+class OwnRawSockets final : public RawSocketSource {
+ public:
+  base::Result<UniqueFd> open_icmp(Family family) override {
+    const bool v4 = family == Family::v4;
+    const int protocol = v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
+    return UniqueFd(::socket(v4 ? AF_INET : AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
+  }
+  base::Result<UniqueFd> open_packet() override { return base::Error{base::ErrorKind::unsupported, "not in this test"}; }
+};
+
+env::Task<void> read_raw(env::Env env) {
+  auto socket = *open_on_loopback(env, Family::v4, env::DatagramKind::icmp_raw);
+  const std::vector<std::uint8_t> echo{8, 0, 0xf7, 0xfd, 0, 1, 0, 1};
+  EXPECT_TRUE(socket->send({IpAddress::loopback(Family::v4), 0}, echo));
+  std::vector<Arrival> got;
+  co_await take_within(env, socket.get(), &got, 3);  // the stamp, the request, the reply
+  if (got.size() != 3) co_return;
+  EXPECT_EQ(got[1].data, echo);
+  EXPECT_EQ(got[2].data.size(), echo.size());
+  EXPECT_EQ(got[2].data.at(0), 0);
+}
+
+TEST(DatagramSocket, RawIcmpComesWithoutItsIpHeader) {
+  const auto outcome = run_in_namespace([] {
+    TestLog log;
+    OwnRawSockets raw;
+    LoopOptions options;
+    options.raw_sockets = &raw;
+    auto loop = *Loop::create(log, options);
+    loop->run(read_raw(loop->env()));
+  });
+  if (outcome == NamespaceOutcome::not_allowed) GTEST_SKIP() << "the kernel gives no user and network namespace here";
+  EXPECT_EQ(outcome, NamespaceOutcome::passed);
+}
+
+TEST(DatagramSocket, RawIcmpIsRefusedWithoutTheBroker) {
+  TestLog log;
+  auto loop = *Loop::create(log);
+  const auto socket = open_on_loopback(loop->env(), Family::v4, env::DatagramKind::icmp_raw);
+  ASSERT_FALSE(socket);
+  EXPECT_EQ(socket.error().kind, base::ErrorKind::permission);
+}
+
+env::Task<void> close_under_reader(env::Env env, base::ErrorKind* kind) {
+  auto socket = *open_on_loopback(env, Family::v4, env::DatagramKind::udp);
+  env::TaskGroup group(env.executor);
+  auto read = [](env::DatagramSocket* s, base::ErrorKind* k) -> env::Task<void> {
+    std::vector<Arrival> none;
+    const auto done = co_await s->receive(none, 1);
+    if (!done) *k = done.error().kind;
+  };
+  group.spawn(read(socket.get(), kind));
+  co_await env.clock.sleep_for(Duration::milliseconds(5));
+  socket.reset();
+  co_await group.join();
+}
+
+TEST(DatagramSocket, DestroyingItEndsItsReader) {
+  TestLog log;
+  auto loop = *Loop::create(log);
+  auto kind = base::ErrorKind::io;
+  loop->run(close_under_reader(loop->env(), &kind));
+  EXPECT_EQ(kind, base::ErrorKind::closed);
+}
+
+}  // namespace
+}  // namespace holter::env_linux
