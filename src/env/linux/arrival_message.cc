@@ -26,7 +26,8 @@ bool read_payload(const cmsghdr& header, T& into) {
 void read_stamp(const cmsghdr& header, env::Arrival& arrival) {
   timespec stamps[3] = {};
   if (!read_payload(header, stamps) || (stamps[0].tv_sec == 0 && stamps[0].tv_nsec == 0)) return;
-  arrival.stamp = base::PacketTime::from_nanoseconds(std::int64_t{stamps[0].tv_sec} * 1'000'000'000 + stamps[0].tv_nsec);
+  arrival.stamp =
+      base::PacketTime::from_nanoseconds(std::int64_t{stamps[0].tv_sec} * 1'000'000'000 + stamps[0].tv_nsec);
 }
 
 void read_ttl(const cmsghdr& header, env::Arrival& arrival) {

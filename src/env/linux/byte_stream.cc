@@ -110,7 +110,8 @@ base::Result<std::unique_ptr<env::ByteStream>> make_byte_stream(UniqueFd fd, con
   return std::unique_ptr<env::ByteStream>(new ByteStream(std::move(socket)));
 }
 
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endpoint to, asio::any_io_executor executor) {
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endpoint to,
+                                                                      asio::any_io_executor executor) {
   const SocketAddress address(to);
   const asio::generic::stream_protocol protocol(family_number(to.address.family()), IPPROTO_TCP);
   Socket socket(executor);

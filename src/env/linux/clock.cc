@@ -112,7 +112,8 @@ class Registration {
 env::Task<void> expire_when_due(Clock::Sleepers& sleepers, asio::posix::stream_descriptor timer) {
   for (;;) {
     boost::system::error_code failure;
-    co_await timer.async_wait(asio::posix::descriptor_base::wait_read, asio::redirect_error(asio::use_awaitable, failure));
+    co_await timer.async_wait(asio::posix::descriptor_base::wait_read,
+                              asio::redirect_error(asio::use_awaitable, failure));
     if (failure) co_return;
     std::uint64_t expirations = 0;
     const ssize_t got = ::read(timer.native_handle(), &expirations, sizeof expirations);

@@ -1,7 +1,7 @@
 // Clock of the real world: now() is CLOCK_BOOTTIME, wall_now() is CLOCK_REALTIME. All sleepers of a loop share one
 // BOOTTIME timerfd, armed for the earliest of them, so that ten thousand sleepers cost one descriptor and an idle loop
-// is never woken. BOOTTIME counts while the machine is suspended: a deadline that passed in the meantime fires on resume.
-// now() and wall_now() from any thread, sleeping on the loop's.
+// is never woken. BOOTTIME counts while the machine is suspended: a deadline that passed in the meantime fires on
+// resume. now() and wall_now() from any thread, sleeping on the loop's.
 #pragma once
 
 #include <cstdint>

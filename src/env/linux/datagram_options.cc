@@ -75,7 +75,8 @@ base::Result<void> set_options(int fd, const env::DatagramOptions& options) {
 base::Result<UniqueFd> make_socket(const env::DatagramOptions& options, RawSocketSource* raw_sockets) {
   const auto family = options.local.address.family();
   if (options.kind == env::DatagramKind::icmp_raw) {
-    if (raw_sockets == nullptr) return base::Error{base::ErrorKind::permission, "no raw ICMP socket without the broker"};
+    if (raw_sockets == nullptr)
+      return base::Error{base::ErrorKind::permission, "no raw ICMP socket without the broker"};
     return raw_sockets->open_icmp(family);
   }
   const bool v4 = options.local.address.is_v4();

@@ -174,7 +174,8 @@ bool Core::deliver(std::vector<env::Arrival>& into, std::size_t limit) {
 // The kernel reports the error queue as EPOLLERR, which wakes this wait too.
 env::Task<void> Core::wait_readable() {
   boost::system::error_code woken;
-  co_await descriptor_.async_wait(asio::posix::descriptor_base::wait_read, asio::redirect_error(asio::use_awaitable, woken));
+  co_await descriptor_.async_wait(asio::posix::descriptor_base::wait_read,
+                                  asio::redirect_error(asio::use_awaitable, woken));
 }
 
 env::Task<base::Result<void>> receive_from(std::shared_ptr<Core> core, std::vector<env::Arrival>& into,

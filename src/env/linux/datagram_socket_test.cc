@@ -141,7 +141,9 @@ class OwnRawSockets final : public RawSocketSource {
     const int protocol = v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
     return UniqueFd(::socket(v4 ? AF_INET : AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
   }
-  base::Result<UniqueFd> open_packet() override { return base::Error{base::ErrorKind::unsupported, "not in this test"}; }
+  base::Result<UniqueFd> open_packet() override {
+    return base::Error{base::ErrorKind::unsupported, "not in this test"};
+  }
 };
 
 env::Task<void> read_raw(env::Env env) {

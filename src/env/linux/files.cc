@@ -73,7 +73,7 @@ class File final : public env::File {
   }
 
   base::Result<std::uint64_t> size() const override {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(fd_.get(), &status) != 0) return failed("ask the size of", path_);
     return static_cast<std::uint64_t>(status.st_size);
   }
@@ -95,7 +95,7 @@ class FileLock final : public env::FileLock {
 base::Result<void> make_directory(const std::string& path) {
   if (::mkdir(path.c_str(), kDirectoryMode) == 0) return {};
   if (errno != EEXIST) return failed("make the directory", path);
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return failed("look at", path);
   if (S_ISDIR(status.st_mode)) return {};
   return base::Error{base::ErrorKind::exists, "cannot make the directory " + path + ": there is a file of that name"};
@@ -103,7 +103,7 @@ base::Result<void> make_directory(const std::string& path) {
 
 bool is_directory(const std::string& directory, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
-  struct stat status {};
+  struct stat status{};
   return ::lstat((directory + '/' + entry.d_name).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
@@ -160,7 +160,7 @@ base::Result<std::unique_ptr<env::FileLock>> Files::lock(const std::string& path
 }
 
 base::Result<std::uint64_t> Files::free_bytes(const std::string& path) {
-  struct statvfs status {};
+  struct statvfs status{};
   if (::statvfs(path.c_str(), &status) != 0) return failed("ask the free space at", path);
   return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
 }

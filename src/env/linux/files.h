@@ -1,5 +1,5 @@
-// Files over the kernel's own calls: pread, pwrite, fdatasync, flock. Relative paths are against the process's directory.
-// Every error names the path and what the kernel said. Blocks; stateless, any thread.
+// Files over the kernel's own calls: pread, pwrite, fdatasync, flock. Relative paths are against the process's
+// directory. Every error names the path and what the kernel said. Blocks; stateless, any thread.
 #pragma once
 
 #include "env/files.h"

@@ -21,7 +21,7 @@ class FilesTest : public testing::Test {
 
   std::string path(const std::string& name) const { return directory_ + '/' + name; }
   static unsigned mode_of(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777U : 0U;
   }
 

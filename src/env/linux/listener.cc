@@ -91,7 +91,7 @@ class Listener final : public env::Listener {
     if (!core_->descriptor.is_open()) return;
     boost::system::error_code ignored;
     core_->descriptor.close(ignored);
-    struct stat now {};
+    struct stat now{};
     if (file_.path.empty() || ::lstat(file_.path.c_str(), &now) != 0) return;
     if (now.st_dev == file_.device && now.st_ino == file_.inode) ::unlink(file_.path.c_str());
   }
@@ -119,7 +119,7 @@ bool somebody_listens(const sockaddr_un& address) {
 
 // Removes a socket that a crash left behind, and nothing but a socket.
 base::Result<void> clear_path(const std::string& path, const sockaddr_un& address) {
-  struct stat there {};
+  struct stat there{};
   if (::lstat(path.c_str(), &there) != 0) return {};
   if (!S_ISSOCK(there.st_mode)) return base::Error{base::ErrorKind::exists, path + " exists and is not a socket"};
   if (somebody_listens(address)) return base::Error{base::ErrorKind::busy, "another process listens on " + path};
@@ -150,7 +150,7 @@ base::Result<std::unique_ptr<env::Listener>> listen_unix(const std::string& path
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return os_error("cannot open a Unix socket", errno);
   // The file takes the mode of the socket, so there is no moment in which others could connect.
-  struct stat made {};
+  struct stat made{};
   if (::fchmod(fd.get(), kSocketMode) != 0 ||
       ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0 ||
       ::lstat(path.c_str(), &made) != 0 || ::listen(fd.get(), SOMAXCONN) != 0) {

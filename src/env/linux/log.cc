@@ -22,8 +22,8 @@ spdlog::level::level_enum level_of(env::LogLevel level) {
 class StderrLog final : public env::Log {
  public:
   explicit StderrLog(env::LogLevel level) : logger_("holter", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
-    logger_.set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
-                                                                      spdlog::pattern_time_type::utc));
+    logger_.set_formatter(
+        std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %-7l %v", spdlog::pattern_time_type::utc));
     logger_.set_level(level_of(level));
   }
 

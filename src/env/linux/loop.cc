@@ -74,7 +74,7 @@ Loop::Loop(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Loop::~Loop() = default;
 
 env::Env Loop::env() {
-  return {*parts_->clock, *parts_->network, *parts_->frames, parts_->files,     parts_->host,
+  return {*parts_->clock, *parts_->network, *parts_->frames,  parts_->files,   parts_->host,
           parts_->random, *parts_->log,     *parts_->offload, parts_->executor};
 }
 

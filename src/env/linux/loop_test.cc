@@ -111,7 +111,8 @@ env::Task<base::Result<int>> sleep_long(env::Env env) {
 
 env::Task<void> time_out(env::Env env, base::ErrorKind* kind, std::size_t* left) {
   auto slow = sleep_long(env);
-  const auto result = co_await env::with_deadline(env.clock, env.clock.now() + Duration::milliseconds(5), std::move(slow));
+  const auto result =
+      co_await env::with_deadline(env.clock, env.clock.now() + Duration::milliseconds(5), std::move(slow));
   *kind = result.error().kind;
   *left = static_cast<Clock&>(env.clock).sleepers();
 }

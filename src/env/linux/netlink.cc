@@ -74,7 +74,8 @@ base::Result<void> dump(std::uint16_t type, int family, mnl_cb_t callback, void*
   request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
   const auto sequence = request->nlmsg_seq = static_cast<std::uint32_t>(type);
   // The family is the first byte of the header of each kind of request; the kernel takes the longest for all.
-  auto* header = static_cast<unsigned char*>(mnl_nlmsg_put_extra_header(request, std::max(sizeof(rtmsg), sizeof(ifinfomsg))));
+  auto* header =
+      static_cast<unsigned char*>(mnl_nlmsg_put_extra_header(request, std::max(sizeof(rtmsg), sizeof(ifinfomsg))));
   header[0] = static_cast<unsigned char>(family);
   if (mnl_socket_sendto(socket.get(), request, request->nlmsg_len) < 0) return os_error("cannot ask netlink", errno);
   for (int more = MNL_CB_OK; more > MNL_CB_STOP;) {
@@ -143,7 +144,8 @@ void add_hop(std::vector<DefaultRoute>& routes, DefaultRoute route, const Hop& h
   std::optional<base::IpAddress> gateway;
   if (hop.gateway != nullptr) gateway = ip_of(mnl_attr_get_payload(hop.gateway), mnl_attr_get_payload_len(hop.gateway));
   if (hop.via != nullptr && mnl_attr_get_payload_len(hop.via) > 2) {
-    gateway = ip_of(static_cast<const char*>(mnl_attr_get_payload(hop.via)) + 2, mnl_attr_get_payload_len(hop.via) - 2U);
+    gateway =
+        ip_of(static_cast<const char*>(mnl_attr_get_payload(hop.via)) + 2, mnl_attr_get_payload_len(hop.via) - 2U);
   }
   if (gateway) route.gateway = with_zone(*gateway, hop.interface_index);
   routes.push_back(route);
@@ -176,7 +178,8 @@ int on_route(const nlmsghdr* message, void* into) {
   }
   if ((header->rtm_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) != 0) return MNL_CB_OK;
   const Attributes attributes = attributes_of(message, sizeof *header);
-  const std::uint32_t table = attributes[RTA_TABLE] != nullptr ? number_or_zero(attributes[RTA_TABLE]) : header->rtm_table;
+  const std::uint32_t table =
+      attributes[RTA_TABLE] != nullptr ? number_or_zero(attributes[RTA_TABLE]) : header->rtm_table;
   if (table != RT_TABLE_MAIN) return MNL_CB_OK;
   DefaultRoute route;
   route.family = header->rtm_family == AF_INET ? base::IpAddress::Family::v4 : base::IpAddress::Family::v6;

@@ -64,7 +64,7 @@ TEST(Streams, EchoOverAPrivateUnixSocketThatKnowsItsPeer) {
   auto loop = *Loop::create(log);
   const std::string path = testing::TempDir() + "holter-" + std::to_string(::getpid()) + ".sock";
   auto listener = *loop->env().network.listen_local(path);
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::lstat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
   std::optional<env::PeerCredentials> credentials;
@@ -149,10 +149,12 @@ TEST(Resolve, LiteralsAndLocalNames) {
 
 TEST(Host, TellsInterfacesAndEqualCostGateways) {
   const auto outcome = run_in_namespace([] {
-    EXPECT_EQ(std::system("ip link add a type veth peer name b && ip addr add 192.0.2.2/24 dev a && ip link set a up &&"
-                          "ip link set b up && ip route add default metric 50 nexthop via 192.0.2.1 dev a"
-                          " nexthop via 192.0.2.3 dev a && ip route add default via 192.0.2.9 metric 5 &&"
-                          "ip -6 route add default via fe80::9 dev a"), 0);
+    EXPECT_EQ(
+        std::system("ip link add left type veth peer name right && ip addr add 192.0.2.2/24 dev left &&"
+                    "ip link set left up && ip link set right up &&"
+                    "ip route add default metric 50 nexthop via 192.0.2.1 dev left nexthop via 192.0.2.3 dev left &&"
+                    "ip route add default via 192.0.2.9 metric 5 && ip -6 route add default via fe80::9 dev left"),
+        0);
     TestLog log;
     auto loop = *Loop::create(log);
     const auto gateways = loop->env().host.gateways();
@@ -164,10 +166,11 @@ TEST(Host, TellsInterfacesAndEqualCostGateways) {
               std::to_string(gateway.metric) + '\n';
       EXPECT_EQ(gateway.address.zone() != 0, !v4);
     }
-    EXPECT_EQ(text, "192.0.2.9 a 5\n192.0.2.1 a 50\n192.0.2.3 a 50\nv6 a 1024\n");
-    EXPECT_EQ(*loop->env().host.default_interface(), "a");
+    EXPECT_EQ(text, "192.0.2.9 left 5\n192.0.2.1 left 50\n192.0.2.3 left 50\nv6 left 1024\n");
+    EXPECT_EQ(*loop->env().host.default_interface(), "left");
     const auto interfaces = loop->env().host.interfaces();
     EXPECT_EQ(interfaces->size(), 3U);
+    if (interfaces->size() != 3) return;
     EXPECT_TRUE(interfaces->at(0).loopback && interfaces->at(0).up);
     EXPECT_EQ(interfaces->at(2).mac.size(), 17U);
   });

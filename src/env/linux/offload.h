@@ -1,6 +1,6 @@
 // Offload on one worker thread, started by the first piece of work. Pieces run in the order they were given. Each waits
-// with the coroutine that asked for it, so the queue is as long as there are tasks waiting and needs no limit of its own.
-// A cancelled caller takes its work back if it has not begun; once begun it waits for the end and unwinds then.
+// with the coroutine that asked for it, so the queue is as long as there are tasks waiting and needs no limit of its
+// own. A cancelled caller takes its work back if it has not begun; once begun it waits for the end and unwinds then.
 //
 // Belongs to one loop. stop() must come before the loop's frames die, because running work refers to them.
 #pragma once

@@ -21,8 +21,9 @@ base::Error lookup_error(const std::string& name, int code) {
   const std::string what = "cannot resolve " + base::UntrustedText(name).for_log();
   if (code == EAI_SYSTEM) return os_error(what, system_code);
   const bool unknown = code == EAI_NONAME || code == EAI_NODATA;
-  const auto kind = unknown ? base::ErrorKind::not_found
-                            : code == EAI_AGAIN ? base::ErrorKind::unreachable : base::ErrorKind::io;
+  const auto kind = unknown             ? base::ErrorKind::not_found
+                    : code == EAI_AGAIN ? base::ErrorKind::unreachable
+                                        : base::ErrorKind::io;
   return {kind, what + ": " + gai_strerror(code)};
 }
 

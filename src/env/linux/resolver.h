@@ -1,6 +1,6 @@
-// Names to addresses by getaddrinfo, which follows the host's own nsswitch.conf and resolv.conf and blocks: it runs on a
-// worker of its own, so that a dead resolver delays names and never the disk. Addresses come in the order to try
-// (RFC 6724), each once, at most kMaxAddresses. A literal address is answered at once.
+// Names to addresses by getaddrinfo, which follows the host's own nsswitch.conf and resolv.conf and blocks: it runs on
+// a worker of its own, so that a dead resolver delays names and never the disk. Addresses come in the order to try (RFC
+// 6724), each once, at most kMaxAddresses. A literal address is answered at once.
 #pragma once
 
 #include <string>
