@@ -1,6 +1,6 @@
 // What holter and holter-broker say to each other over their inherited SOCK_SEQPACKET pair (docs/formats/broker.md):
-// one fixed-size Request, one fixed-size Reply, and with a successful Reply one descriptor as SCM_RIGHTS. Numbers are in
-// the byte order of the host, since the bytes never leave it. Shared by both ends, so it includes nothing of holter.
+// one fixed-size Request, one fixed-size Reply, and with a successful Reply one descriptor as SCM_RIGHTS. Numbers are
+// in the byte order of the host, since the bytes never leave it. Shared by both ends, so it includes nothing of holter.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@ inline constexpr std::uint8_t kMagic = 0x68;  // 'h'
 inline constexpr std::uint8_t kProtocolVersion = 1;
 
 enum class Want : std::uint8_t {
-  hello = 0,      // may you open anything at all? no descriptor
-  packet = 1,     // AF_PACKET, SOCK_RAW, protocol 0: bound to nothing
-  icmp_v4 = 2,    // AF_INET, SOCK_RAW, IPPROTO_ICMP
-  icmp_v6 = 3,    // AF_INET6, SOCK_RAW, IPPROTO_ICMPV6
+  hello = 0,    // may you open anything at all? no descriptor
+  packet = 1,   // AF_PACKET, SOCK_RAW, protocol 0: bound to nothing
+  icmp_v4 = 2,  // AF_INET, SOCK_RAW, IPPROTO_ICMP
+  icmp_v6 = 3,  // AF_INET6, SOCK_RAW, IPPROTO_ICMPV6
 };
 
 // Where it failed; the errno beside it says how.

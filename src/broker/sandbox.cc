@@ -40,9 +40,7 @@ int leave_root() {
   return ::setresuid(kNobody, kNobody, kNobody) == 0 || errno == EINVAL ? 0 : errno;
 }
 
-constexpr sock_filter load(size_t offset) {
-  return {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<unsigned>(offset)};
-}
+constexpr sock_filter load(size_t offset) { return {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<unsigned>(offset)}; }
 // The low half of an argument (little-endian machines only, as are the three above).
 constexpr sock_filter load_argument(size_t n) { return load(offsetof(seccomp_data, args) + 8 * n); }
 constexpr sock_filter skip_unless_equal(unsigned value, unsigned char skip) {
