@@ -1,0 +1,173 @@
+#include "env/linux/packet_ring.h"
+
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <cerrno>
+
+#include "env/linux/os_error.h"
+#include "env/linux/packet_socket.h"
+
+namespace holter::env_linux {
+namespace {
+
+constexpr unsigned kFrameBytes = 2'048;  // the kernel wants one although V3 packs frames by their own size
+// A frame in a block is a header, an address and at least a byte, each aligned.
+constexpr std::size_t kMaxFramesInBlock = kBlockBytes / TPACKET3_HDRLEN;
+
+env::FrameDirection direction_of(unsigned char packet_type) {
+  switch (packet_type) {
+    case PACKET_HOST: return env::FrameDirection::host;
+    case PACKET_BROADCAST: return env::FrameDirection::broadcast;
+    case PACKET_MULTICAST: return env::FrameDirection::multicast;
+    case PACKET_OUTGOING: return env::FrameDirection::outgoing;
+    default: return env::FrameDirection::other_host;
+  }
+}
+
+env::Frame frame_at(const std::uint8_t* start) {
+  const auto& header = *reinterpret_cast<const tpacket3_hdr*>(start);
+  const auto& address = *reinterpret_cast<const sockaddr_ll*>(start + TPACKET_ALIGN(sizeof(tpacket3_hdr)));
+  env::Frame frame;
+  frame.captured_at = base::PacketTime::from_nanoseconds(std::int64_t{header.tp_sec} * 1'000'000'000 + header.tp_nsec);
+  frame.bytes = base::Bytes(start + header.tp_mac, header.tp_snaplen);
+  frame.original_length = header.tp_len;
+  // The kernel (or the card) takes the outermost tag out of the bytes and keeps it beside them.
+  frame.has_vlan = (header.tp_status & TP_STATUS_VLAN_VALID) != 0;
+  if (frame.has_vlan) {
+    frame.vlan_tci = static_cast<std::uint16_t>(header.hv1.tp_vlan_tci);
+    frame.vlan_ether_type =
+        (header.tp_status & TP_STATUS_VLAN_TPID_VALID) != 0 ? header.hv1.tp_vlan_tpid : std::uint16_t{ETH_P_8021Q};
+  }
+  frame.checksum_not_ready = (header.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
+  frame.direction = direction_of(address.sll_pkttype);
+  return frame;
+}
+
+base::Result<void> check(const env::FrameOptions& options) {
+  if (options.ring_bytes < kMinRingBytes || options.ring_bytes > kMaxRingBytes) {
+    return base::Error{base::ErrorKind::invalid, "a ring of " + std::to_string(options.ring_bytes) +
+                                                     " bytes is not between " + std::to_string(kMinRingBytes) +
+                                                     " and " + std::to_string(kMaxRingBytes)};
+  }
+  if (options.snaplen == 0 || options.snaplen > kMaxSnaplen) {
+    return base::Error{base::ErrorKind::invalid, "a snaplen of " + std::to_string(options.snaplen) +
+                                                     " bytes is not between 1 and " + std::to_string(kMaxSnaplen)};
+  }
+  return {};
+}
+
+}  // namespace
+
+PacketRing::PacketRing(PacketRing&& other) noexcept
+    : socket_(std::move(other.socket_)),
+      memory_(std::exchange(other.memory_, nullptr)),
+      bytes_(other.bytes_),
+      blocks_(other.blocks_),
+      turn_(other.turn_),
+      taken_(other.taken_),
+      hardware_type_(other.hardware_type_),
+      frames_(std::move(other.frames_)) {}
+
+PacketRing::~PacketRing() {
+  if (memory_ != nullptr) ::munmap(memory_, bytes_);
+}
+
+base::Result<PacketRing> PacketRing::open(UniqueFd socket, const env::FrameOptions& options) {
+  if (auto fine = check(options); !fine) return fine.error();
+  PacketRing ring(std::move(socket));
+  if (auto mapped = ring.map(options.ring_bytes); !mapped) return mapped.error();
+  if (auto attached = ring.attach(options); !attached) return attached.error();
+  ring.frames_.reserve(kMaxFramesInBlock);
+  return ring;
+}
+
+base::Result<void> PacketRing::map(std::size_t bytes) {
+  const int version = TPACKET_V3;
+  if (::setsockopt(fd(), SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) != 0) {
+    return os_error("cannot ask for a TPACKET_V3 ring", errno);
+  }
+  tpacket_req3 request{};
+  request.tp_block_size = kBlockBytes;
+  request.tp_block_nr = static_cast<unsigned>(bytes / kBlockBytes);
+  request.tp_frame_size = kFrameBytes;
+  request.tp_frame_nr = request.tp_block_nr * (kBlockBytes / kFrameBytes);
+  request.tp_retire_blk_tov = kBlockRetireTimeMs;
+  if (::setsockopt(fd(), SOL_PACKET, PACKET_RX_RING, &request, sizeof(request)) != 0) {
+    return os_error("cannot make a packet ring of " + std::to_string(bytes) + " bytes", errno);
+  }
+  blocks_ = request.tp_block_nr;
+  bytes_ = blocks_ * kBlockBytes;
+  void* memory = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, fd(), 0);
+  if (memory == MAP_FAILED) return os_error("cannot map a packet ring of " + std::to_string(bytes_) + " bytes", errno);
+  memory_ = static_cast<std::uint8_t*>(memory);
+  return {};
+}
+
+base::Result<void> PacketRing::attach(const env::FrameOptions& options) {
+  const auto index = interface_index(options.interface);
+  if (!index) return index.error();
+  if (auto cut = set_snaplen(fd(), options.snaplen); !cut) return cut.error();
+  if (auto once = ignore_outgoing_on_loopback(fd(), options.interface); !once) return once.error();
+  const auto type = bind_to_interface(fd(), *index, options.interface);
+  if (!type) return type.error();
+  hardware_type_ = *type;
+  if (!options.promiscuous) return {};
+  return join_promiscuous(fd(), *index, options.interface);
+}
+
+tpacket_block_desc* PacketRing::block() const {
+  return reinterpret_cast<tpacket_block_desc*>(memory_ + turn_ * kBlockBytes);
+}
+
+bool PacketRing::has_block() const {
+  const std::atomic_ref<std::uint32_t> status(block()->hdr.bh1.block_status);
+  return (status.load(std::memory_order_acquire) & TP_STATUS_USER) != 0;
+}
+
+bool PacketRing::has_frames_on_the_way() const {
+  const std::atomic_ref<std::uint32_t> frames(block()->hdr.bh1.num_pkts);
+  return has_block() || frames.load(std::memory_order_relaxed) != 0;
+}
+
+std::span<const env::Frame> PacketRing::take_block() {
+  const auto& header = block()->hdr.bh1;
+  const std::uint8_t* start = reinterpret_cast<const std::uint8_t*>(block()) + header.offset_to_first_pkt;
+  frames_.clear();
+  for (std::uint32_t i = 0; i < header.num_pkts; ++i) {
+    frames_.push_back(frame_at(start));
+    start += reinterpret_cast<const tpacket3_hdr*>(start)->tp_next_offset;
+  }
+  taken_ = true;
+  return frames_;
+}
+
+void PacketRing::release_block() {
+  if (!taken_) return;
+  taken_ = false;
+  const std::atomic_ref<std::uint32_t> frames(block()->hdr.bh1.num_pkts);
+  frames.store(0, std::memory_order_relaxed);  // so that has_frames_on_the_way() never sees an old count
+  const std::atomic_ref<std::uint32_t> status(block()->hdr.bh1.block_status);
+  status.store(TP_STATUS_KERNEL, std::memory_order_release);
+  turn_ = (turn_ + 1) % blocks_;
+}
+
+base::Result<env::FrameCounters> PacketRing::read_counters() {
+  tpacket_stats_v3 counters{};
+  socklen_t size = sizeof(counters);
+  if (::getsockopt(fd(), SOL_PACKET, PACKET_STATISTICS, &counters, &size) != 0) {
+    return os_error("cannot read the counters of a packet ring", errno);
+  }
+  return env::FrameCounters{counters.tp_packets, counters.tp_drops};
+}
+
+int PacketRing::take_error() {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  return ::getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+}  // namespace holter::env_linux

@@ -1,0 +1,98 @@
+#include "env/linux/packet_socket.h"
+
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+
+#include "base/untrusted_text.h"
+#include "env/linux/os_error.h"
+
+namespace holter::env_linux {
+namespace {
+
+// An interface's name may hold nearly any byte.
+std::string shown(std::string_view name) { return base::UntrustedText(name).for_terminal(); }
+
+std::string interface_names() {
+  const std::unique_ptr<struct if_nameindex, void (*)(struct if_nameindex*)> all(::if_nameindex(), ::if_freenameindex);
+  std::string names;
+  for (const auto* entry = all.get(); entry != nullptr && entry->if_index != 0; ++entry) {
+    names += (names.empty() ? "" : ", ") + shown(entry->if_name);
+  }
+  return names.empty() ? "none" : names;
+}
+
+std::uint16_t network_order(std::uint16_t value) { return __builtin_bswap16(value); }
+
+}  // namespace
+
+base::Result<int> interface_index(const std::string& name) {
+  const unsigned index = name.size() < IFNAMSIZ ? ::if_nametoindex(name.c_str()) : 0;
+  if (index != 0) return static_cast<int>(index);
+  return base::Error{base::ErrorKind::not_found,
+                     "there is no interface " + shown(name) + " here; there are: " + interface_names()};
+}
+
+base::Result<void> set_snaplen(int socket, std::uint32_t bytes) {
+  sock_filter accept{BPF_RET | BPF_K, 0, 0, bytes};
+  const sock_fprog program{1, &accept};
+  if (::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) != 0) {
+    return os_error("cannot set a snaplen of " + std::to_string(bytes) + " bytes", errno);
+  }
+  return {};
+}
+
+base::Result<void> ignore_outgoing_on_loopback(int socket, const std::string& name) {
+  ifreq request{};
+  name.copy(request.ifr_name, IFNAMSIZ - 1);
+  if (::ioctl(socket, SIOCGIFFLAGS, &request) != 0) {
+    return os_error("cannot read the flags of interface " + shown(name), errno);
+  }
+  if ((request.ifr_flags & IFF_LOOPBACK) == 0) return {};
+  const int on = 1;
+  if (::setsockopt(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) != 0) {
+    return os_error("cannot leave out the outgoing frames of " + shown(name), errno);
+  }
+  return {};
+}
+
+base::Result<std::uint16_t> bind_to_interface(int socket, int index, const std::string& name) {
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = network_order(ETH_P_ALL);
+  address.sll_ifindex = index;
+  socklen_t size = sizeof(address);
+  if (::bind(socket, reinterpret_cast<const sockaddr*>(&address), size) != 0) {
+    return os_error("cannot capture on " + shown(name), errno);
+  }
+  int error = 0;
+  socklen_t error_size = sizeof(error);
+  ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &error_size);
+  if (error == ENETDOWN) {
+    return base::Error{base::ErrorKind::closed, "interface " + shown(name) + " is down; bring it up first"};
+  }
+  if (error != 0) return os_error("cannot capture on " + shown(name), error);
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    return os_error("cannot ask for the link type of " + shown(name), errno);
+  }
+  return address.sll_hatype;
+}
+
+base::Result<void> join_promiscuous(int socket, int index, const std::string& name) {
+  packet_mreq membership{};
+  membership.mr_ifindex = index;
+  membership.mr_type = PACKET_MR_PROMISC;
+  if (::setsockopt(socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof(membership)) != 0) {
+    return os_error("cannot make " + shown(name) + " promiscuous", errno);
+  }
+  return {};
+}
+
+}  // namespace holter::env_linux

@@ -1,0 +1,28 @@
+// What is set on one packet socket before frames flow: which interface, how much of each frame, which direction. The
+// socket was opened by the broker; none of this needs a capability. Each call names what it could not do. One thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace holter::env_linux {
+
+// ErrorKind::not_found with the names there are.
+base::Result<int> interface_index(const std::string& name);
+
+// A filter that accepts every frame and cuts it after `bytes`.
+base::Result<void> set_snaplen(int socket, std::uint32_t bytes);
+
+// On a loopback interface each frame passes twice, going out and coming in again. The outgoing one is kept away from
+// the socket before the kernel counts it, so the counters still count exactly what is in the ring.
+base::Result<void> ignore_outgoing_on_loopback(int socket, const std::string& name);
+
+// From here on frames arrive. Returns the link type (ARPHRD_*). ErrorKind::closed when the interface is down.
+base::Result<std::uint16_t> bind_to_interface(int socket, int index, const std::string& name);
+
+// For as long as the socket is open.
+base::Result<void> join_promiscuous(int socket, int index, const std::string& name);
+
+}  // namespace holter::env_linux

@@ -1,0 +1,21 @@
+// The main process gives up all power before it reads one byte from the network. Order at start-up:
+//
+//   1. BrokerClient::start()   while file capabilities still work and this is still root, if it was
+//   2. drop_privileges()       this
+//   3. threads, sockets, everything else
+//
+// Capabilities belong to a thread, not to a process: call it while there is one.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace holter::env_linux {
+
+// Prepares the data directory, becomes the user that identity.h chooses, empties all capability sets (the bounding set
+// where the kernel allows), sets no_new_privs and umask 077. Returns what it did as words for the start-up banner:
+// "runs as uid 998 (the user holter), without any capability". After an error the process may be half-way: end it.
+base::Result<std::string> drop_privileges(const std::string& data_directory);
+
+}  // namespace holter::env_linux
