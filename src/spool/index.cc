@@ -32,7 +32,7 @@ void Index::remove(const ChunkId& chunk) {
   chunks_.erase(found);
 }
 
-std::optional<Located> Index::next(record::Lane lane, Position after, const State& state) const {
+std::optional<Located> Index::next(record::Lane lane, codec::Position after, const State& state) const {
   for (auto chunk = chunks_.lower_bound({lane, after.epoch, 0}); chunk != chunks_.end(); ++chunk) {
     const auto& [id, entries] = *chunk;
     if (id.lane != lane) break;

@@ -9,18 +9,11 @@
 #include <vector>
 
 #include "base/range_set.h"
+#include "codec/outbox.h"
 #include "spool/chunk.h"
 #include "spool/state.h"
 
 namespace holter::spool {
-
-// A place in a lane: generations one after the other, numbers within.
-struct Position {
-  std::uint32_t epoch = 0;
-  std::uint64_t sequence = 0;
-
-  friend auto operator<=>(const Position&, const Position&) = default;
-};
 
 struct Located {
   ChunkId chunk;
@@ -37,7 +30,7 @@ class Index {
   std::size_t batches() const { return batches_; }
 
   // The first batch of the lane that holds a number after `after` and is not wholly settled.
-  std::optional<Located> next(record::Lane lane, Position after, const State& state) const;
+  std::optional<Located> next(record::Lane lane, codec::Position after, const State& state) const;
   // The highest number of a lane and epoch, 0 when there is none.
   std::uint64_t highest(record::Lane lane, std::uint32_t epoch) const;
   // Chunks of which everything is settled.

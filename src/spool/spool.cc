@@ -184,10 +184,10 @@ base::Result<void> Spool::remove_chunks() {
   return {};
 }
 
-base::Result<StoredBatch> Spool::read(const Located& at) {
+base::Result<codec::StoredBatch> Spool::read(const Located& at) {
   auto file = files_.open(path(file_name(at.chunk)), env::OpenMode::read);
   if (!file) return file.error();
-  StoredBatch batch;
+  codec::StoredBatch batch;
   batch.bytes.resize(at.entry.length);
   const auto got = (*file)->read_at(at.entry.offset, batch.bytes);
   if (!got) return got.error();
@@ -198,9 +198,10 @@ base::Result<StoredBatch> Spool::read(const Located& at) {
   return batch;
 }
 
-base::Result<std::vector<StoredBatch>> Spool::next(record::Lane lane, Position after, std::size_t limit_bytes,
-                                                   std::size_t limit_batches, base::WallTime now) {
-  std::vector<StoredBatch> batches;
+base::Result<std::vector<codec::StoredBatch>> Spool::next(record::Lane lane, codec::Position after,
+                                                          std::size_t limit_bytes, std::size_t limit_batches,
+                                                          base::WallTime now) {
+  std::vector<codec::StoredBatch> batches;
   std::size_t bytes = 0;
   while (batches.size() < limit_batches) {
     const auto at = index_.next(lane, after, state_);
@@ -250,6 +251,12 @@ base::Result<void> Spool::maintain(base::WallTime now) {
   }
   if (!to_remove_.empty()) return remove_chunks();
   return dirty_ ? save_state() : base::Result<void>();
+}
+
+codec::Tails Spool::tails() const {
+  codec::Tails tails;
+  for (std::size_t i = 0; i < record::kLaneCount; ++i) tails[i] = {state_.epoch, next_[i] - 1};
+  return tails;
 }
 
 std::uint64_t Spool::kept() const {

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/outbox.h"
 #include "env/files.h"
 #include "record/record.h"
 #include "spool/chunk_writer.h"
@@ -41,11 +42,6 @@ struct Appended {
   bool condemned = false;             // a chunk was given up after a disk error, its records were written elsewhere
 };
 
-struct StoredBatch {
-  codec::BatchHeader header;
-  std::vector<std::uint8_t> bytes;
-};
-
 // What open() found.
 struct Found {
   std::uint64_t records = 0;        // not yet settled
@@ -54,7 +50,7 @@ struct Found {
   bool new_epoch = false;           // a fresh spool, or one whose state was lost
 };
 
-class Spool {
+class Spool final : public codec::Outbox {
  public:
   // `now` names a new generation and stamps the gaps of what was damaged.
   static base::Result<std::unique_ptr<Spool>> open(env::Files& files, Options options, base::WallTime now);
@@ -63,24 +59,16 @@ class Spool {
   // append the same records again.
   base::Result<Appended> append(std::vector<record::Record> records, base::WallTime now);
 
-  // Batches of a lane with numbers after `after`, not settled, in order: at least one if there is any, then up to
-  // `limit_bytes` and `limit_batches`.
-  base::Result<std::vector<StoredBatch>> next(record::Lane lane, Position after, std::size_t limit_bytes,
-                                              std::size_t limit_batches, base::WallTime now);
-
-  // The hub has 1..prefix and `ranges` of this lane durably. True when the hub knows numbers this spool never gave:
-  // the spool lost its end, and a new epoch has begun.
-  base::Result<bool> acknowledge(std::uint32_t epoch, record::Lane lane, const base::RangeSet& durable);
-
-  // Writes what was acked, removes chunks that are done, names what could not be named before.
-  base::Result<void> maintain(base::WallTime now);
+  base::Result<std::vector<codec::StoredBatch>> next(record::Lane lane, codec::Position after, std::size_t limit_bytes,
+                                                     std::size_t limit_batches, base::WallTime now) override;
+  base::Result<bool> acknowledge(std::uint32_t epoch, record::Lane lane, const base::RangeSet& durable) override;
+  // Also names what could not be named before.
+  base::Result<void> maintain(base::WallTime now) override;
 
   const base::AgentId& agent() const { return state_.agent; }
-  std::uint32_t epoch() const { return state_.epoch; }
-  // The newest durable record of a lane, in the present epoch.
-  Position tail(record::Lane lane) const { return {state_.epoch, next_sequence(lane) - 1}; }
-  // Records that no hub has acked.
-  std::uint64_t kept() const;
+  std::uint32_t epoch() const override { return state_.epoch; }
+  codec::Tails tails() const override;
+  std::uint64_t kept() const override;
   std::uint64_t bytes() const { return index_.bytes(); }
   const Found& found() const { return found_; }
 
@@ -97,7 +85,7 @@ class Spool {
   void shed(const ChunkId& chunk, base::WallTime now);
   base::Result<bool> write(const std::vector<Planned>& planned, base::WallTime now);
   base::Result<void> write_gaps(std::size_t count);
-  base::Result<StoredBatch> read(const Located& at);
+  base::Result<codec::StoredBatch> read(const Located& at);
   void lose(record::GapCause cause, record::Lane lane, std::uint32_t epoch, base::RangeSet::Range numbers,
             base::WallTime from, base::WallTime to);
   base::Result<void> save_state();

@@ -47,7 +47,7 @@ std::vector<record::NamedRecord> all(Spool& spool, Lane lane) {
   std::vector<record::NamedRecord> records;
   auto batches = spool.next(lane, {}, 1 << 30, 1 << 20, kNow);
   EXPECT_TRUE(batches);
-  for (const StoredBatch& batch : *batches) {
+  for (const codec::StoredBatch& batch : *batches) {
     const auto decoded = codec::decode_batch(batch.bytes);
     EXPECT_TRUE(decoded);
     records.insert(records.end(), decoded->begin(), decoded->end());
