@@ -56,7 +56,6 @@ void Receiver::on_batch(Batch batch, base::Instant now) {
   } else if (lane.contains(batch.header.first, batch.header.last)) {
     ack({batch}, now);
   } else {
-    unstored_bytes_ += batch.bytes.size();
     batches_.push_back(std::move(batch));
   }
 }
@@ -95,7 +94,6 @@ void Receiver::push_plan(const record::Plan& plan, base::Instant now) {
 std::vector<Batch> Receiver::take_batches() { return std::exchange(batches_, {}); }
 
 void Receiver::stored(const std::vector<Batch>& batches, AckState durable, base::Instant now) {
-  for (const Batch& batch : batches) unstored_bytes_ -= batch.bytes.size();
   durable_ = std::move(durable);
   ack(batches, now);
 }

@@ -14,9 +14,6 @@
 
 namespace holter::uplink {
 
-// Bytes of batches that wait to be stored before the connection is read on.
-inline constexpr std::size_t kMaxUnstoredBytes = 8 * 1024 * 1024;
-
 class Receiver {
  public:
   Receiver(LivenessOptions options, std::string version, base::Instant now)
@@ -36,7 +33,6 @@ class Receiver {
 
   // To be stored, then stored().
   std::vector<Batch> take_batches();
-  bool wants_more() const { return unstored_bytes_ < kMaxUnstoredBytes; }
   // `durable` is what the archive has of this agent after it stored `batches`.
   void stored(const std::vector<Batch>& batches, AckState durable, base::Instant now);
 
@@ -59,7 +55,6 @@ class Receiver {
   base::UntrustedText reason_;
   AckState durable_;
   std::vector<Batch> batches_;
-  std::size_t unstored_bytes_ = 0;
   std::vector<Message> messages_;
 };
 
