@@ -19,7 +19,7 @@ AgentEnd::~AgentEnd() = default;
 
 void AgentEnd::appended() {
   appended_ = true;
-  if (link_ != nullptr) link_->wake();
+  if (const auto link = link_.lock()) link->wake();
 }
 
 void AgentEnd::set_accepted(bool accepted, base::UntrustedText reason) {
@@ -69,18 +69,14 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> AgentEnd::connect() {
 }
 
 env::Task<base::UntrustedText> AgentEnd::converse(std::unique_ptr<env::ByteStream> stream) {
-  Link link(env_, std::move(stream));
+  const auto link = std::make_shared<Link>(env_, std::move(stream));
+  link_ = link;
   Hello hello;
   hello.agent = {options_.agent, base::UntrustedText(options_.name, kMaxNameBytes),
                  base::UntrustedText(options_.version, kMaxNameBytes)};
   hello.epoch = co_await env_.offload.run([this] { return outbox_.epoch(); });
   Sender sender(options_.sender, std::move(hello), env_.clock.now());
-  struct Open {
-    Open(Link*& w, Link* link) : where(w) { where = link; }
-    ~Open() { where = nullptr; }
-    Link*& where;
-  } const open(link_, &link);
-  const auto worked = co_await work(link, sender);
+  const auto worked = co_await work(*link, sender);
   if (sender.refused()) env_.log.warn(kLog, "refused by the hub", {{"reason", sender.reason()}});
   co_return worked ? sender.reason() : base::UntrustedText(base::to_string(worked.error()));
 }
@@ -99,10 +95,13 @@ env::Task<base::Result<void>> AgentEnd::work(Link& link, Sender& sender) {
       on_plan_(*plan);
     }
     if (sender.accepted() && !status_.accepted) {
-      if (auto done = co_await accept(sender); !done) co_return done;
+      if (auto done = co_await accept(link, sender); !done) co_return done;
     }
     if (sender.accepted()) {
       if (auto done = co_await look_at_outbox(sender); !done) co_return done;
+    }
+    if (env_.clock.now() >= maintain_at_) {
+      if (auto done = co_await maintain(); !done) co_return done;
     }
     auto messages = sender.take_messages();
     if (auto written = co_await link.write(std::move(messages), options_.write_within); !written) co_return written;
@@ -114,7 +113,7 @@ env::Task<base::Result<void>> AgentEnd::work(Link& link, Sender& sender) {
   }
 }
 
-env::Task<base::Result<void>> AgentEnd::accept(Sender& sender) {
+env::Task<base::Result<void>> AgentEnd::accept(Link& link, Sender& sender) {
   struct Standing {
     codec::Tails tails;
     std::uint64_t kept = 0;
@@ -123,7 +122,7 @@ env::Task<base::Result<void>> AgentEnd::accept(Sender& sender) {
   sender.durable(standing.tails);
   set_accepted(true, {});
   backoff_.succeeded();
-  env_.log.info(kLog, "accepted by hub", {{"hub", link_->peer()}, {"version", sender.welcome().version}});
+  env_.log.info(kLog, "accepted by hub", {{"hub", link.peer()}, {"version", sender.welcome().version}});
   env_.log.info(kLog, "resumed", {{"records_kept", standing.kept}});
   co_return base::Result<void>();
 }
@@ -133,10 +132,8 @@ env::Task<base::Result<void>> AgentEnd::look_at_outbox(Sender& sender) {
     const codec::Tails tails = co_await env_.offload.run([this] { return outbox_.tails(); });
     sender.durable(tails);
   }
-  if (auto done = co_await fetch(sender); !done) co_return done;
-  if (env_.clock.now() < maintain_at_) co_return base::Result<void>();
-  auto maintained = co_await maintain();
-  co_return maintained;
+  auto fetched = co_await fetch(sender);
+  co_return fetched;
 }
 
 env::Task<base::Result<void>> AgentEnd::fetch(Sender& sender) {

@@ -59,7 +59,7 @@ class AgentEnd {
   env::Task<base::Result<void>> hand_back(std::vector<AckState> acks);
   env::Task<base::Result<void>> fetch(Sender& sender);
   env::Task<base::Result<void>> maintain();
-  env::Task<base::Result<void>> accept(Sender& sender);
+  env::Task<base::Result<void>> accept(Link& link, Sender& sender);
   void set_accepted(bool accepted, base::UntrustedText reason);
 
   env::Env env_;
@@ -68,7 +68,7 @@ class AgentEnd {
   PlanHandler on_plan_;
   AgentStatus status_;
   Backoff backoff_;
-  Link* link_ = nullptr;  // while there is one
+  std::weak_ptr<Link> link_;  // while there is one
   bool appended_ = false;
   base::Instant maintain_at_;
 };

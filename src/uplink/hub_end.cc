@@ -24,7 +24,11 @@ struct HubEnd::Connection {
 };
 
 HubEnd::HubEnd(env::Env env, HubOptions options, Archive& archive)
-    : env_(env), options_(std::move(options)), archive_(archive), tasks_(env.executor) {}
+    : env_(env),
+      options_(std::move(options)),
+      archive_(archive),
+      registry_(std::make_shared<Registry>()),
+      tasks_(env.executor) {}
 
 HubEnd::~HubEnd() = default;
 
@@ -51,7 +55,7 @@ env::Task<base::Result<void>> HubEnd::run() {
 
 void HubEnd::set_plan(record::Plan plan) {
   plan_ = std::move(plan);
-  for (const auto& [agent, connection] : connections_) {
+  for (const auto& [agent, connection] : (*registry_)) {
     connection->plan_changed = true;
     connection->link.wake();
   }
@@ -59,7 +63,7 @@ void HubEnd::set_plan(record::Plan plan) {
 
 std::vector<ConnectedAgent> HubEnd::agents() const {
   std::vector<ConnectedAgent> agents;
-  for (const auto& [id, connection] : connections_) {
+  for (const auto& [id, connection] : (*registry_)) {
     agents.push_back({connection->receiver.hello().agent, connection->peer, connection->since, connection->records});
   }
   return agents;
@@ -69,11 +73,11 @@ env::Task<void> HubEnd::serve(std::unique_ptr<env::ByteStream> stream) {
   Connection connection(env_, options_, std::move(stream));
   struct Registered {
     ~Registered() {
-      std::erase_if(hub->connections_, [this](const auto& entry) { return entry.second == connection; });
+      std::erase_if(*registry, [this](const auto& entry) { return entry.second == connection; });
     }
-    HubEnd* hub;
+    std::shared_ptr<Registry> registry;
     Connection* connection;
-  } const registered{this, &connection};
+  } const registered{registry_, &connection};
   const auto ended = co_await converse(connection);
   const base::UntrustedText reason =
       ended ? connection.receiver.reason() : base::UntrustedText(base::to_string(ended.error()));
@@ -120,12 +124,12 @@ env::Task<base::Result<void>> HubEnd::greet(Connection& connection) {
     connection.receiver.say_bye("the hub's archive does not answer", env_.clock.now());
     co_return base::with_context("the archive", durable.error());
   }
-  const auto old = connections_.find(hello.agent.id);
-  if (old != connections_.end()) {
+  const auto old = registry_->find(hello.agent.id);
+  if (old != registry_->end()) {
     old->second->superseded = true;
     old->second->link.wake();
   }
-  connections_[hello.agent.id] = &connection;
+  (*registry_)[hello.agent.id] = &connection;
   connection.since = env_.clock.now();
   connection.receiver.welcome(std::move(*durable), plan_, env_.clock.now());
   env_.log.info(kLog, "agent accepted",

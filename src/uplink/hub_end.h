@@ -45,6 +45,8 @@ class HubEnd {
 
  private:
   struct Connection;
+  // The accepted connections. Shared, since a connection's frame may be destroyed after this object (with its loop).
+  using Registry = std::map<base::AgentId, Connection*>;
 
   env::Task<void> serve(std::unique_ptr<env::ByteStream> stream);
   env::Task<base::Result<void>> converse(Connection& connection);
@@ -55,7 +57,7 @@ class HubEnd {
   HubOptions options_;
   Archive& archive_;
   record::Plan plan_;
-  std::map<base::AgentId, Connection*> connections_;  // accepted ones
+  std::shared_ptr<Registry> registry_;
   env::TaskGroup tasks_;
 };
 
