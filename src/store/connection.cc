@@ -63,12 +63,11 @@ base::Error error_of(const SQLite::Exception& exception, const std::string& path
 base::Result<Connection> connect_writer(env::Files& files, env::Random& random, const Options& options) {
   Connection connection;
   connection.path = database_path(options.directory);
-  if (options.disk == Disk::env_files) connection.vfs = std::make_unique<FilesVfs>(files, random);
+  if (options.disk == Disk::env_files) connection.vfs = std::make_shared<FilesVfs>(files, random);
   const std::string vfs = connection.vfs ? connection.vfs->name() : "";
   return guarded(connection.path, "open the store", [&]() -> base::Result<Connection> {
-    connection.database =
-        std::make_unique<SQLite::Database>(connection.path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
-                                           kBusyMilliseconds, vfs);
+    connection.database = std::make_shared<SQLite::Database>(
+        connection.path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMilliseconds, vfs);
     configure_writer(*connection.database, options.disk);
     return std::move(connection);
   });
@@ -78,7 +77,7 @@ base::Result<Connection> connect_reader(const std::string& directory) {
   Connection connection;
   connection.path = database_path(directory);
   return guarded(connection.path, "open the store for reading", [&]() -> base::Result<Connection> {
-    connection.database = std::make_unique<SQLite::Database>(connection.path, SQLite::OPEN_READONLY, kBusyMilliseconds);
+    connection.database = std::make_shared<SQLite::Database>(connection.path, SQLite::OPEN_READONLY, kBusyMilliseconds);
     connection.database->exec("PRAGMA temp_store=MEMORY");
     connection.database->exec("PRAGMA trusted_schema=OFF");
     return std::move(connection);

@@ -21,8 +21,8 @@ namespace holter::store {
 
 struct Connection {
   std::string path;
-  std::unique_ptr<FilesVfs> vfs;  // outlives `database`
-  std::unique_ptr<SQLite::Database> database;
+  std::shared_ptr<FilesVfs> vfs;  // outlives `database`
+  std::shared_ptr<SQLite::Database> database;
 };
 
 std::string database_path(const std::string& directory);

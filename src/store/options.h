@@ -1,5 +1,5 @@
-// What a store needs to be told, and the limits it keeps. Sizes are bytes. The budget covers everything the store has on
-// disk: the database, its write-ahead log and the log's index (see room.h for how it is divided).
+// What a store needs to be told, and the limits it keeps. Sizes are bytes. The budget covers everything the store has
+// on disk: the database, its write-ahead log and the log's index (see room.h for how it is divided).
 #pragma once
 
 #include <cstddef>
@@ -11,11 +11,10 @@
 
 namespace holter::store {
 
-inline constexpr std::uint64_t kMinBudgetBytes = 16 * 1024 * 1024;
-inline constexpr std::size_t kMaxRangesPerLane = 65'536;      // holes remembered of one agent's lane
-inline constexpr std::size_t kMaxLanes = 262'144;             // (agent, epoch, lane) whose numbers are remembered
-inline constexpr std::size_t kMaxChunkBytes = 1024 * 1024;    // records of one row before encoding, unless it is one
-inline constexpr std::size_t kMaxReadRecords = 200'000;       // one answer of a reader
+inline constexpr std::uint64_t kMinBudgetBytes = 32 * 1024 * 1024;
+inline constexpr std::size_t kMaxRangesPerLane = 4'096;  // runs of numbers remembered of one agent's lane
+inline constexpr std::size_t kMaxLanes = 262'144;        // (agent, epoch, lane) whose numbers are remembered
+inline constexpr std::size_t kMaxReadRecords = 200'000;  // one answer of a reader
 inline constexpr std::size_t kMaxRestoredSessions = 1'000'000;
 
 enum class OnDamage : std::uint8_t {

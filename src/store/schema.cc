@@ -42,13 +42,15 @@ base::Result<void> check_pages(Connection& connection) {
 base::Result<void> check_owner(Connection& connection, std::int64_t version) {
   SQLite::Database& database = *connection.database;
   if (version > kSchemaVersion) {
-    return base::Error{base::ErrorKind::newer_version,
-                       connection.path + " was written by a later holter (schema " + std::to_string(version) +
-                           ", this one knows " + std::to_string(kSchemaVersion) + "): run that one, or use another --data"};
+    return base::Error{base::ErrorKind::newer_version, connection.path + " was written by a later holter (schema " +
+                                                           std::to_string(version) + ", this one knows " +
+                                                           std::to_string(kSchemaVersion) +
+                                                           "): run that one, or use another --data"};
   }
   const bool empty = pragma(database, "SELECT count(*) FROM sqlite_master") == 0;
   if (!empty && pragma(database, "PRAGMA application_id") != kApplicationId) {
-    return base::Error{base::ErrorKind::invalid, connection.path + " is a database of another program: use another --data"};
+    return base::Error{base::ErrorKind::invalid,
+                       connection.path + " is a database of another program: use another --data"};
   }
   return {};
 }
@@ -76,8 +78,9 @@ base::Result<void> prepare_schema(Connection& connection) {
 base::Result<Identity> load_identity(Connection& connection, env::Random& random) {
   return guarded(connection.path, "read the store's identity", [&]() -> base::Result<Identity> {
     Identity identity;
-    SQLite::Statement find(*connection.database, "SELECT value, (SELECT value FROM meta WHERE name='epoch') "
-                                                 "FROM meta WHERE name='agent'");
+    SQLite::Statement find(*connection.database,
+                           "SELECT value, (SELECT value FROM meta WHERE name='epoch') "
+                           "FROM meta WHERE name='agent'");
     if (find.executeStep()) {
       const SQLite::Column agent = find.getColumn(0);
       const std::int64_t epoch = find.getColumn(1).getInt64();

@@ -1,7 +1,7 @@
 // FilesVfs lets SQLite keep its files through env::Files, so that the store runs in the simulated world with its power
 // losses and full disks. One connection only: locks do nothing, there is no shared memory and no mmap, and the
-// connection must use locking_mode=EXCLUSIVE. Files live only in what env::Files calls them; temporary files are refused
-// (temp_store=MEMORY). Registered with SQLite under a name of its own while it lives; one thread.
+// connection must use locking_mode=EXCLUSIVE. Files live only in what env::Files calls them; temporary files are
+// refused (temp_store=MEMORY). Registered with SQLite under a name of its own while it lives; one thread.
 #pragma once
 
 #include <sqlite3.h>
