@@ -27,7 +27,7 @@ enum class OnDamage : std::uint8_t {
 enum class Disk : std::uint8_t { operating_system, env_files };
 
 struct Options {
-  std::string directory;
+  std::string directory = {};
   std::uint64_t budget_bytes = 512ULL * 1024 * 1024;
   std::size_t seal_count = codec::kMaxBatchRecords;
   base::Duration seal_age = base::Duration::seconds(60);

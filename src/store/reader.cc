@@ -3,7 +3,7 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "store/rows.h"
 
@@ -43,13 +43,20 @@ class Best {
   }
 
   void add(std::vector<NamedRecord> records) {
-    for (NamedRecord& record : records) {
-      const base::WallTime at = record::time_of(record.body);
-      if (at >= query_.from && at < query_.to) records_.push_back(std::move(record));
-    }
-    std::ranges::sort(records_, [this](const NamedRecord& a, const NamedRecord& b) {
+    const auto sooner = [this](const NamedRecord& a, const NamedRecord& b) {
       return query_.newest_first ? earlier(b, a) : earlier(a, b);
+    };
+    std::erase_if(records, [this](const NamedRecord& record) {
+      const base::WallTime at = record::time_of(record.body);
+      return at < query_.from || at >= query_.to;
     });
+    std::ranges::sort(records, sooner);
+    std::vector<NamedRecord> merged;
+    merged.reserve(records_.size() + records.size());
+    std::merge(std::move_iterator(records_.begin()), std::move_iterator(records_.end()),
+               std::move_iterator(records.begin()), std::move_iterator(records.end()), std::back_inserter(merged),
+               sooner);
+    records_ = std::move(merged);
     if (records_.size() > limit_) records_.resize(limit_);
   }
 

@@ -17,7 +17,7 @@ namespace holter::store {
 
 struct Query {
   std::size_t type = 0;  // index into record::Record
-  std::optional<base::AgentId> agent;
+  std::optional<base::AgentId> agent = {};
   // from <= time_of(record) < to
   base::WallTime from = base::WallTime::from_nanoseconds(0);
   base::WallTime to = base::WallTime::max();
