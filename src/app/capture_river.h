@@ -3,8 +3,11 @@
 
 #include <string>
 
+#include "app/default_plan.h"
 #include "app/news.h"
+#include "app/options.h"
 #include "app/river.h"
+#include "app/start.h"
 
 namespace holter::app {
 
@@ -20,5 +23,11 @@ class CaptureRiver {
   NewsSink sink_;
   std::unique_ptr<River> river_;
 };
+
+// The named one, else that of the default route, else lo.
+std::string interface_to_capture(const RunOptions& options, const HostFacts& facts);
+
+// Empty, and said in `news`, when this process may not capture.
+std::unique_ptr<CaptureRiver> start_capture(Ground& ground, const std::string& interface, NewsBox& news);
 
 }  // namespace holter::app

@@ -7,9 +7,8 @@
 namespace holter::app {
 namespace {
 
-// Records that come within this time share a transaction.
-constexpr base::Duration kCommitEvery = base::Duration::milliseconds(50);
 constexpr base::Duration kHouseEvery = base::Duration::seconds(5);
+constexpr base::Duration kRetryFlush = base::Duration::milliseconds(50);
 
 http::ServerOptions server_options(const RunOptions& options) {
   http::ServerOptions server;
@@ -97,26 +96,16 @@ env::Task<void> Hub::take_news() {
   for (;;) {
     auto arrived = co_await parts_.news.receive();
     if (arrived.empty()) co_return;
-    std::vector<record::Record> own;
-    std::uint64_t marks = 0;
-    for (auto& news : arrived) {
-      if (std::holds_alternative<FlushMark>(news)) ++marks;
-      take(std::move(news), own);
-    }
-    if (const auto refused = parts_.news.take_refused(); refused > 0) {
-      own.push_back(queue_gap(refused, env_.clock.wall_now()));
-    }
-    co_await parts_.keeper.keep(std::move(own));
-    flushes_ += marks;
-    if (marks > 0) changed_.notify();
-    co_await env_.clock.sleep_for(kCommitEvery);
+    for (auto& news : arrived) take(std::move(news));
+    const auto refused = parts_.news.take_refused();
+    if (refused > 0) take(News(record::Record(queue_gap(refused, env_.clock.wall_now()))));
   }
 }
 
-void Hub::take(News news, std::vector<record::Record>& own) {
+void Hub::take(News news) {
   if (auto* record = std::get_if<record::Record>(&news)) {
     show({{agent_, 0, record::lane_of(*record), 0}, *record});
-    own.push_back(std::move(*record));
+    parts_.keeper.writer().sink().accept(std::move(*record));
   } else if (const auto* sessions = std::get_if<SessionNews>(&news)) {
     take_sessions(sessions->sessions);
   } else if (const auto* capture = std::get_if<CaptureNews>(&news)) {
@@ -128,6 +117,9 @@ void Hub::take(News news, std::vector<record::Record>& own) {
     changed_.notify();
   } else if (const auto* remote = std::get_if<RemoteNews>(&news)) {
     for (const auto& named : remote->records) show(named);
+  } else {
+    ++flushes_;
+    changed_.notify();
   }
 }
 
@@ -143,11 +135,11 @@ void Hub::take_sessions(const std::vector<heartbeat::SessionStatus>& sessions) {
 env::Task<void> Hub::keep_house() {
   for (;;) {
     co_await env_.clock.sleep_for(kHouseEvery);
-    const auto gaps = co_await parts_.keeper.maintain();
-    for (const auto& gap : gaps) show(gap);
     auto figures = co_await parts_.keeper.figures();
     const std::uint64_t lost = figures.lost;
     state_.set_problem("lost", lost > 0 ? std::to_string(lost) + " records could not be stored" : "");
+    const auto& failing = parts_.keeper.writer().counts().failing;
+    state_.set_problem("store", failing ? "the store cannot be written: " + failing->message : parts_.keeper.damage());
     state_.set_store(std::move(figures));
     state_.expire(env_.clock.wall_now());
   }
@@ -161,8 +153,9 @@ void Hub::close() { feed_.close(); }
 
 env::Task<void> Hub::flush() {
   const std::uint64_t wanted = flushes_ + 1;
-  while (!parts_.news.post(FlushMark())) co_await env_.clock.sleep_for(kCommitEvery);
+  while (!parts_.news.post(FlushMark())) co_await env_.clock.sleep_for(kRetryFlush);
   while (flushes_ < wanted) co_await changed_.wait();
+  co_await parts_.keeper.writer().flush();
 }
 
 env::Task<StartNews> Hub::started(std::string river, base::Duration within) {

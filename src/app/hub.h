@@ -28,7 +28,7 @@ class Hub {
   env::Task<void> remember();
   // Until the news box is closed and empty.
   env::Task<void> take_news();
-  // Seals, counts and expires, until cancelled.
+  // Counts and expires, until cancelled.
   env::Task<void> keep_house();
   env::Task<void> serve(std::unique_ptr<env::Listener> listener, http::Origin origin);
   // Ends the event streams, so that the server can end.
@@ -45,7 +45,7 @@ class Hub {
 
  private:
   void show(const record::NamedRecord& named) { feed_.apply(named); }
-  void take(News news, std::vector<record::Record>& own);
+  void take(News news);
   void take_sessions(const std::vector<heartbeat::SessionStatus>& sessions);
 
   env::Env env_;

@@ -10,6 +10,7 @@
 #include "app/heartbeat_river.h"
 #include "app/hub.h"
 #include "app/probe_river.h"
+#include "app/suspend.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "env/linux/signals.h"
@@ -44,11 +45,6 @@ heartbeat::ListenerOptions listener_options(const RunOptions& options) {
   return listening;
 }
 
-std::string interface_to_capture(const RunOptions& options, const HostFacts& facts) {
-  if (!options.interface.empty()) return options.interface;
-  return facts.default_interface.empty() ? "lo" : facts.default_interface;
-}
-
 std::string probes_in_words(const record::Plan& plan) {
   std::string text;
   for (const auto& probe : plan.probes) {
@@ -78,13 +74,7 @@ Rivers start_rivers(const RunOptions& options, Ground& ground, Hub& hub, NewsBox
       hub.state().set_problem("probe", "no probes: " + probe.error().message);
     }
   }
-  const std::string interface = interface_to_capture(options, facts);
-  if (options.role == Role::run && ground.broker != nullptr) {
-    auto capture = CaptureRiver::start(*ground.log, ground.loop_options(), interface, news);
-    if (capture) rivers.capture = std::move(*capture);
-  } else if (options.role == Role::run) {
-    news.post(CaptureNews{interface, "off", ground.no_broker});
-  }
+  if (options.role == Role::run) rivers.capture = start_capture(ground, interface_to_capture(options, facts), news);
   return rivers;
 }
 
@@ -112,15 +102,7 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Hub
     if (!signal || *signal == SIGINT || *signal == SIGTERM) co_return;
     if (*signal != SIGTSTP) continue;
     co_await hub.flush();
-    env.log.info("holter", "suspended; everything is stored");
-    record::Gap gap;
-    gap.cause = record::GapCause::suspended;
-    gap.from = env.clock.wall_now();
-    env_linux::suspend_process();
-    gap.to = env.clock.wall_now();
-    gap.where = "holter";
-    env.log.info("holter", "resumed", {{"suspended_for", gap.to - gap.from}});
-    news.post(record::Record(gap));
+    news.post(record::Record(suspend_with_gap(env)));
   }
 }
 
@@ -157,6 +139,8 @@ env::Task<void> hub_main(env::Env env, RunOptions options, Ground& ground, int& 
   co_await hub.remember();
 
   // From here on records are taken, shown and kept.
+  env::TaskGroup storing(env.executor);
+  storing.spawn((*keeper)->writer().run());
   env::TaskGroup taking(env.executor);
   taking.spawn(hub.take_news());
   Rivers rivers = start_rivers(options, ground, hub, news, facts, plan);
@@ -206,6 +190,8 @@ env::Task<void> hub_main(env::Env env, RunOptions options, Ground& ground, int& 
   rivers = {};
   news.close();
   co_await taking.join();
+  (*keeper)->writer().close();
+  co_await storing.join();
   hub.close();
   co_await serving.stop();
   env.log.info("holter", "stopped");

@@ -34,51 +34,11 @@ base::Result<std::unique_ptr<Keeper>> Keeper::open(env::Env env, store::Options 
 }
 
 Keeper::Keeper(env::Env env, std::unique_ptr<store::Store> store, NewsBox& remote)
-    : env_(env), store_(std::move(store)), remote_(remote) {}
+    : env_(env), store_(std::move(store)), writer_(env, *store_), remote_(remote) {}
 
 std::string Keeper::damage() const {
   if (store_->moved_aside().empty()) return "";
   return "the store was damaged; it was moved to " + store_->moved_aside() + " and a new one was begun";
-}
-
-void Keeper::name_loss(std::vector<record::Record>& records) const {
-  if (unnamed_ == 0) return;
-  record::Gap gap;
-  gap.cause = record::GapCause::disk_fault;
-  gap.count = unnamed_;
-  gap.from = lost_from_;
-  gap.to = env_.clock.wall_now();
-  gap.where = "store";
-  records.push_back(std::move(gap));
-}
-
-env::Task<void> Keeper::keep(std::vector<record::Record> records) {
-  if (records.empty()) co_return;
-  const std::uint64_t count = records.size();
-  name_loss(records);
-  auto append = [this, &records] { return store_->append_own(records); };
-  const auto appended = co_await env_.offload.run(append);
-  if (appended) {
-    if (unnamed_ > 0) env_.log.info("store", "records are stored again", {{"lost", unnamed_}});
-    unnamed_ = 0;
-    co_return;
-  }
-  if (unnamed_ == 0) {
-    lost_from_ = env_.clock.wall_now();
-    env_.log.error("store", "records cannot be stored", {{"error", appended.error()}});
-  }
-  lost_ += count;
-  unnamed_ += count;
-}
-
-env::Task<std::vector<record::NamedRecord>> Keeper::maintain() {
-  auto work = [this] { return store_->maintain(env_.clock.wall_now()); };
-  auto gaps = co_await env_.offload.run(work);
-  if (!gaps) {
-    env_.log.warn("store", "the store could not be maintained", {{"error", gaps.error()}});
-    co_return std::vector<record::NamedRecord>();
-  }
-  co_return std::move(*gaps);
 }
 
 env::Task<api::StoreFigures> Keeper::figures() {
@@ -93,7 +53,7 @@ env::Task<api::StoreFigures> Keeper::figures() {
     return figures;
   };
   auto figures = co_await env_.offload.run(work);
-  figures.lost = lost_;
+  figures.lost = writer_.counts().lost;
   co_return figures;
 }
 

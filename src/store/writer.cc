@@ -14,7 +14,13 @@ Writer::Writer(env::Env env, Store& store, std::size_t queue_records)
       store_(store),
       queue_(env_.executor, queue_records),
       sink_(queue_),
-      last_commit_(env_.clock.wall_now()) {}
+      last_commit_(env_.clock.wall_now()),
+      settled_more_(env_.executor) {}
+
+env::Task<void> Writer::flush() {
+  const std::uint64_t wanted = sink_.accepted();
+  while (settled_ < wanted) co_await settled_more_.wait();
+}
 
 void Writer::close() {
   closing_ = true;
@@ -27,11 +33,14 @@ env::Task<void> Writer::run() {
   upkeep.spawn(std::move(house));
   for (;;) {
     auto records = co_await queue_.receive();
+    const std::uint64_t received = records.size();
     const base::Instant begun = env_.clock.now();
     note_lost(records);
     if (records.empty()) break;
     auto storing = store_all(std::move(records));
     co_await std::move(storing);
+    settled_ += received;
+    settled_more_.notify();
     co_await env_.clock.sleep_until(begun + kCommitInterval);
   }
   co_await upkeep.stop();

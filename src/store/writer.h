@@ -26,10 +26,14 @@ inline constexpr base::Duration kRetryInterval = base::Duration::seconds(1);
 class LocalSink final : public record::Sink {
  public:
   explicit LocalSink(env::Mailbox<record::Record> queue) : queue_(std::move(queue)) {}
-  void accept(record::Record record) override { queue_.post(std::move(record)); }
+  void accept(record::Record record) override {
+    if (queue_.post(std::move(record))) ++accepted_;
+  }
+  std::uint64_t accepted() const { return accepted_; }
 
  private:
   env::Mailbox<record::Record> queue_;
+  std::atomic<std::uint64_t> accepted_ = 0;
 };
 
 struct WriterCounts {
@@ -45,6 +49,8 @@ class Writer {
 
   record::Sink& sink() { return sink_; }
   env::Task<void> run();
+  // Returns when all that the sink accepted before is stored or given up. This loop only.
+  env::Task<void> flush();
   // No more records; run() stores what is there and ends. Any thread.
   void close();
 
@@ -69,6 +75,8 @@ class Writer {
   WriterCounts counts_;
   base::WallTime last_commit_;
   std::atomic<bool> closing_ = false;
+  std::uint64_t settled_ = 0;  // of what the sink accepted: stored or given up
+  env::Signal settled_more_;
 };
 
 }  // namespace holter::store

@@ -108,21 +108,34 @@ base::Result<Identity> find_identity(const std::string& data_directory) {
   return choose_identity(facts);
 }
 
+// One with files in it stays whose it is: whether it can be used shows later.
+base::Result<void> give_runtime_directory(const std::string& path, const Identity& identity) {
+  if (path.empty() || !identity.changes) return {};
+  const auto found = inspect_data_directory(path);
+  if (!found) return found.error();
+  if (found->state == DataDirectory::State::used) return {};
+  return give_data_directory(path, identity.account);
+}
+
 }  // namespace
 
-base::Result<std::string> drop_privileges(const std::string& data_directory) {
+base::Result<std::string> drop_privileges(const std::string& data_directory, const std::string& runtime_directory) {
   ::umask(077);
   const auto identity = find_identity(data_directory);
   if (!identity) return identity.error();
   if (identity->gives_directory) {
     if (auto given = give_data_directory(data_directory, identity->account); !given) return given.error();
   }
+  if (auto given = give_runtime_directory(runtime_directory, *identity); !given) return given.error();
   empty_bounding_set();
   if (identity->changes) {
     if (auto became = become(identity->account); !became) return became.error();
   }
   if (auto emptied = empty_capabilities(); !emptied) return emptied.error();
-  if (auto usable = use_data_directory(data_directory); !usable) return usable.error();
+  for (const auto& directory : {data_directory, runtime_directory}) {
+    if (directory.empty()) continue;
+    if (auto usable = use_data_directory(directory); !usable) return usable.error();
+  }
   return "runs as uid " + std::to_string(identity->account.user) + " (" + identity->because +
          "), without any capability";
 }

@@ -13,9 +13,11 @@
 
 namespace holter::env_linux {
 
-// Prepares the data directory, becomes the user that identity.h chooses, empties all capability sets (the bounding set
+// Prepares the data directory and, unless empty, the one for the control socket (given to the same user when it is new
+// or empty), becomes the user that identity.h chooses, empties all capability sets (the bounding set
 // where the kernel allows), sets no_new_privs and umask 077. Returns what it did as words for the start-up banner:
 // "runs as uid 998 (the user holter), without any capability". After an error the process may be half-way: end it.
-base::Result<std::string> drop_privileges(const std::string& data_directory);
+base::Result<std::string> drop_privileges(const std::string& data_directory,
+                                          const std::string& runtime_directory = {});
 
 }  // namespace holter::env_linux

@@ -1,0 +1,185 @@
+#include "app/agent_main.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+#include "app/banner.h"
+#include "app/capture_river.h"
+#include "app/default_plan.h"
+#include "app/probe_river.h"
+#include "app/suspend.h"
+#include "app/terminal.h"
+#include "app/version.h"
+#include "env/linux/signals.h"
+#include "spool/spool.h"
+#include "uplink/agent_end.h"
+
+namespace holter::app {
+namespace {
+
+// Records that come within this time share a sync and a batch, which is what the spool's index counts.
+constexpr base::Duration kCommitEvery = base::Duration::milliseconds(500);
+
+// The agent's identity: drawn once, kept in its data directory.
+base::Result<base::AgentId> agent_id(env::Env env, const Paths& paths) {
+  const std::string path = paths.data + "/agent.id";
+  const auto text = env::read_text(env.files, path, 64);
+  if (text) return base::parse_agent_id(std::string_view(*text).substr(0, 32));
+  if (text.error().kind != base::ErrorKind::not_found) return text.error();
+  base::AgentId id;
+  env.random.fill(id.bytes);
+  const auto written = env::replace_text(env.files, path, to_string(id) + '\n');
+  if (!written) return written.error();
+  return id;
+}
+
+record::Gap queue_gap(std::uint64_t count, base::WallTime now) {
+  record::Gap gap;
+  gap.cause = record::GapCause::queue_full;
+  gap.count = count;
+  gap.from = gap.to = now;
+  gap.where = "main loop";
+  return gap;
+}
+
+// Takes the rivers' records into the spool until the box is closed and empty.
+class Spooler {
+ public:
+  Spooler(env::Env env, NewsBox& news, spool::Spool& spool, uplink::AgentEnd& uplink)
+      : env_(env), news_(news), spool_(spool), uplink_(uplink), passed_(env.executor) {}
+
+  env::Task<void> take_news() {
+    for (;;) {
+      auto arrived = co_await news_.receive();
+      if (arrived.empty()) co_return;
+      co_await append(records_of(arrived));
+      passed_.notify();
+      co_await env_.clock.sleep_for(kCommitEvery);
+    }
+  }
+
+  // Returns when everything that was posted before is durable.
+  env::Task<void> flush() {
+    const std::uint64_t wanted = marks_ + 1;
+    while (!news_.post(FlushMark())) co_await env_.clock.sleep_for(kCommitEvery);
+    while (marks_ < wanted) co_await passed_.wait();
+  }
+
+ private:
+  std::vector<record::Record> records_of(std::vector<News>& arrived) {
+    std::vector<record::Record> records;
+    for (auto& news : arrived) {
+      if (auto* record = std::get_if<record::Record>(&news)) records.push_back(std::move(*record));
+      if (const auto* capture = std::get_if<CaptureNews>(&news)) say(*capture);
+      if (std::holds_alternative<FlushMark>(news)) ++marks_;
+    }
+    const auto refused = news_.take_refused();
+    if (refused > 0) records.push_back(queue_gap(refused, env_.clock.wall_now()));
+    return records;
+  }
+
+  void say(const CaptureNews& capture) {
+    if (capture.state == "capturing") return;
+    env_.log.warn("capture", "no packets are captured", {{"interface", capture.interface}, {"why", capture.why}});
+  }
+
+  env::Task<void> append(std::vector<record::Record> records) {
+    if (records.empty()) co_return;
+    const std::size_t count = records.size();
+    auto work = [this, &records] { return spool_.append(std::move(records), env_.clock.wall_now()); };
+    const auto appended = co_await env_.offload.run(work);
+    if (!appended) {
+      env_.log.error("spool", "records could not be kept", {{"records", count}, {"error", appended.error()}});
+      co_return;
+    }
+    if (appended->shed > 0) env_.log.warn("spool", "the spool is full, oldest records went", {{"records", appended->shed}});
+    uplink_.appended();
+  }
+
+  env::Env env_;
+  NewsBox& news_;
+  spool::Spool& spool_;
+  uplink::AgentEnd& uplink_;
+  env::Signal passed_;
+  std::uint64_t marks_ = 0;
+};
+
+uplink::AgentOptions uplink_options(const env::Env& env, const RunOptions& options, const base::AgentId& id) {
+  uplink::AgentOptions uplink;
+  uplink.hub_host = options.hub_host;
+  uplink.hub_port = options.hub_port;
+  uplink.agent = id;
+  uplink.name = options.name.empty() ? env.host.name() : options.name;
+  uplink.version = kVersion;
+  return uplink;
+}
+
+// Waits for the end; a suspension in between is recorded as a gap.
+env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Spooler& spooler, NewsBox& news) {
+  for (;;) {
+    const auto signal = co_await signals.next();
+    if (!signal || *signal == SIGINT || *signal == SIGTERM) co_return;
+    if (*signal != SIGTSTP) continue;
+    co_await spooler.flush();
+    news.post(record::Record(suspend_with_gap(env)));
+  }
+}
+
+std::string banner_of(const env::Env& env, const RunOptions& options, const Ground& ground, const spool::Spool& spool,
+                      const std::string& interface) {
+  const auto hub = base::UntrustedText(options.hub_host).for_terminal() + " port " + std::to_string(options.hub_port);
+  std::string addresses;
+  for (const auto& address : own_addresses(facts_of(env.host))) addresses += (addresses.empty() ? "" : ", ") + address;
+  return banner({{"holter", std::string(kVersion) + ", " + ground.runs_as},
+                 {"agent", options.name.empty() ? env.host.name() : options.name},
+                 {"hub", hub},
+                 {"probes", "by the hub's plan"},
+                 {"captures", ground.broker ? interface : "nothing: " + ground.no_broker},
+                 {"keeps", fmt::format("what the hub has not got, in {}, at most {} MiB; {} records are there",
+                                       ground.paths.data, spool::Options().max_bytes >> 20, spool.kept())},
+                 {"host", addresses.empty() ? "no address but loopback" : addresses}});
+}
+
+}  // namespace
+
+env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int& exit_code) {
+  exit_code = kFailed;
+  auto signals = env_linux::Signals::create(env.executor, {SIGINT, SIGTERM, SIGTSTP, SIGCONT, SIGHUP});
+  if (!signals) co_return print_error(to_string(signals.error()) + '\n');
+  const auto id = agent_id(env, ground.paths);
+  if (!id) co_return print_error("cannot read or make the agent's identity: " + id.error().message + '\n');
+  spool::Options spool_options;
+  spool_options.directory = ground.paths.data + "/spool";
+  spool_options.agent = *id;
+  auto spool = spool::Spool::open(env.files, spool_options, env.clock.wall_now());
+  if (!spool) co_return print_error("cannot open the spool: " + spool.error().message + '\n');
+
+  const std::string interface = interface_to_capture(options, facts_of(env.host));
+  NewsBox news(env.executor, kNewsCapacity);
+  auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), news);
+  if (!probe) co_return print_error("cannot probe: " + probe.error().message + '\n');
+  ProbeRiver* prober = probe->get();
+  uplink::AgentEnd uplink(env, uplink_options(env, options, *id), **spool,
+                          [prober](const record::Plan& plan) { prober->set_plan(plan); });
+  Spooler spooler(env, news, **spool, uplink);
+  env::TaskGroup taking(env.executor);
+  taking.spawn(spooler.take_news());
+  auto capture = start_capture(ground, interface, news);
+  env::TaskGroup sending(env.executor);
+  sending.spawn(uplink.run());
+  print(banner_of(env, options, ground, **spool, interface));
+  co_await until_told_to_end(env, **signals, spooler, news);
+  exit_code = kDone;
+
+  // From here on nothing new begins: the rivers end, and what they left is made durable for the next time.
+  env.log.info("holter", "stopping");
+  probe->reset();
+  capture.reset();
+  news.close();
+  co_await taking.join();
+  co_await sending.stop();
+  env.log.info("holter", "stopped");
+}
+
+}  // namespace holter::app
