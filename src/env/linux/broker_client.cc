@@ -67,9 +67,10 @@ Received receive_reply(int socket) {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
+  // A child that left without reading the request makes the kernel report ECONNRESET, once, before what it had to say.
   do {
     received.size = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-  } while (received.size < 0 && errno == EINTR);
+  } while (received.size < 0 && (errno == EINTR || errno == ECONNRESET));
   if (received.size <= 0) return received;
   const cmsghdr* header = CMSG_FIRSTHDR(&message);
   if (header != nullptr && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -81,6 +82,8 @@ TEST(Privileges, RootBecomesWhoCalledSudo) {
   EXPECT_TRUE(run_in_child([&] {
     ::setenv("SUDO_UID", "1234", 1);
     ::setenv("SUDO_GID", "1235", 1);
+    const gid_t group_of_root = 4;
+    ASSERT_EQ(::setgroups(1, &group_of_root), 0);
     const auto dropped = drop_privileges(directory / "made/here");
     ASSERT_TRUE(dropped) << to_string(dropped.error());
     EXPECT_EQ(*dropped, "runs as uid 1234 (who called sudo), without any capability");
