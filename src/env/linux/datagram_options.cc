@@ -1,6 +1,8 @@
 #include "env/linux/datagram_options.h"
 
+#include <linux/icmp.h>
 #include <linux/net_tstamp.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <sys/socket.h>
@@ -23,7 +25,8 @@ class OptionSetter {
  public:
   explicit OptionSetter(int fd) : fd_(fd) {}
 
-  void set(int level, int option, int value, const char* name) {
+  template <class Value>
+  void set(int level, int option, const Value& value, const char* name) {
     if (code_ != 0 || ::setsockopt(fd_, level, option, &value, sizeof value) == 0) return;
     code_ = errno;
     name_ = name;
@@ -47,15 +50,33 @@ void set_ip_options(OptionSetter& setter, const env::DatagramOptions& options) {
     if (options.dscp) setter.set(IPPROTO_IP, IP_TOS, *options.dscp << 2, "IP_TOS");
     return;
   }
-  setter.set(IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
+  // Raw sockets have no IPv4 side, and the kernel refuses the option there.
+  if (options.kind == env::DatagramKind::udp) setter.set(IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
   setter.set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
   if (options.errors) setter.set(IPPROTO_IPV6, IPV6_RECVERR, 1, "IPV6_RECVERR");
   if (options.ttl) setter.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, *options.ttl, "IPV6_UNICAST_HOPS");
   if (options.dscp) setter.set(IPPROTO_IPV6, IPV6_TCLASS, *options.dscp << 2, "IPV6_TCLASS");
 }
 
+// A raw socket sees every ICMP message of the host; the kernel keeps back what nobody here reads: echo replies,
+// unreachables, time exceeded and (IPv6) packet too big pass.
+void set_icmp_filter(OptionSetter& setter, bool v4) {
+  if (v4) {
+    constexpr std::uint32_t kPassed = 1U << ICMP_ECHOREPLY | 1U << ICMP_DEST_UNREACH | 1U << ICMP_TIME_EXCEEDED;
+    setter.set(SOL_RAW, ICMP_FILTER, static_cast<int>(~kPassed), "ICMP_FILTER");
+    return;
+  }
+  icmp6_filter filter;
+  ICMP6_FILTER_SETBLOCKALL(&filter);
+  for (const int type : {ICMP6_ECHO_REPLY, ICMP6_DST_UNREACH, ICMP6_PACKET_TOO_BIG, ICMP6_TIME_EXCEEDED}) {
+    ICMP6_FILTER_SETPASS(type, &filter);
+  }
+  setter.set(IPPROTO_ICMPV6, ICMP6_FILTER, filter, "ICMP6_FILTER");
+}
+
 base::Result<void> set_options(int fd, const env::DatagramOptions& options) {
   OptionSetter setter(fd);
+  if (options.kind == env::DatagramKind::icmp_raw) set_icmp_filter(setter, options.local.address.is_v4());
   set_ip_options(setter, options);
   if (options.stamps) setter.set(SOL_SOCKET, SO_TIMESTAMPING, kStamps, "SO_TIMESTAMPING");
   if (options.reuse_port) setter.set(SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
