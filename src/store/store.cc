@@ -38,6 +38,14 @@ base::Result<std::string> move_aside(env::Files& files, const std::string& direc
   return aside;
 }
 
+// SQLite would make the file readable for all and gives its log the same mode: env::Files makes it 0600 first. A file
+// that is there is not opened, because closing it again would drop the locks of this process's other connections.
+base::Result<void> make_private(env::Files& files, const std::string& path) {
+  const auto made = files.open(path, env::OpenMode::create_new);
+  if (made || made.error().kind == base::ErrorKind::exists) return {};
+  return made.error();
+}
+
 }  // namespace
 
 Store::Store(Connection connection, Options options, Identity identity)
@@ -66,6 +74,7 @@ base::Result<std::unique_ptr<Store>> Store::open(env::Files& files, env::Random&
 }
 
 base::Result<std::unique_ptr<Store>> Store::open_once(env::Files& files, env::Random& random, const Options& options) {
+  if (auto made = make_private(files, database_path(options.directory)); !made) return made.error();
   auto connection = connect_writer(files, random, options);
   if (!connection) return connection.error();
   if (auto ready = prepare_schema(*connection); !ready) return ready.error();

@@ -181,6 +181,15 @@ TEST_F(StoreTest, TheNewestChangeOfEachSessionIsFound) {
   EXPECT_EQ(latest->records[1].body, changes[3]);
 }
 
+TEST_F(StoreTest, NobodyElseMayReadItsFiles) {
+  auto store = open();
+  ASSERT_TRUE(store->append(results(1, 1)));
+  for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
+    EXPECT_EQ(entry.status().permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+        << entry.path();
+  }
+}
+
 TEST_F(StoreTest, KnowsAgentsByName) {
   auto store = open();
   ASSERT_TRUE(store->note_agent(agent_number(3), base::UntrustedText("roof"), kStart));

@@ -35,12 +35,13 @@ env::Task<void> Writer::run() {
     auto records = co_await queue_.receive();
     const std::uint64_t received = records.size();
     const base::Instant begun = env_.clock.now();
+    const bool last = records.empty();
     note_lost(records);
-    if (records.empty()) break;
     auto storing = store_all(std::move(records));
     co_await std::move(storing);
     settled_ += received;
     settled_more_.notify();
+    if (last) break;
     co_await env_.clock.sleep_until(begun + kCommitInterval);
   }
   co_await upkeep.stop();
