@@ -9,7 +9,7 @@ Host::Host(Internet& internet, std::string name, HostIndex index, HostOptions op
       name_(std::move(name)),
       options_(std::move(options)),
       clock_(internet.timeline()),
-      stack_(internet, clock_, index, options_.addresses),
+      stack_(internet, clock_, index, options_.addresses, {options_.raw_icmp, options_.ping_sockets}),
       disk_(internet.timeline()),
       log_(internet.timeline()) {}
 
@@ -22,6 +22,7 @@ void Host::boot(Program program) {
 void Host::restart() {
   HOLTER_ASSERT(process_ == nullptr && program_);
   stack_.power_on();
+  asleep_ = false;
   ++boots_;
   auto& timeline = internet_.timeline();
   timeline.trace().note("boot", {index(), boots_});
@@ -38,6 +39,16 @@ void Host::power_loss() {
   stack_.power_off();
   process_.reset();
   disk_.power_lost();
+}
+
+void Host::suspend() {
+  asleep_ = true;
+  stack_.sleep();
+}
+
+void Host::resume() {
+  asleep_ = false;
+  stack_.power_on();
 }
 
 base::Result<std::vector<env::Interface>> Host::interfaces() {

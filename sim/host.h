@@ -15,6 +15,8 @@ struct HostOptions {
   std::vector<base::IpAddress> addresses = {};
   std::vector<base::IpAddress> gateways = {};
   std::vector<base::IpAddress> resolvers = {};
+  bool raw_icmp = true;      // there is a broker that opens raw sockets
+  bool ping_sockets = true;  // net.ipv4.ping_group_range admits the process
 };
 
 class Host final : public env::Host {
@@ -41,9 +43,11 @@ class Host final : public env::Host {
 
  private:
   friend class World;
-  bool step() { return process_ != nullptr && process_->step(); }
+  bool step() { return process_ != nullptr && !asleep_ && process_->step(); }
   void crash();
   void power_loss();
+  void suspend();
+  void resume();
 
   Internet& internet_;
   std::string name_;
@@ -54,6 +58,7 @@ class Host final : public env::Host {
   LogBook log_;
   Program program_;
   std::uint32_t boots_ = 0;
+  bool asleep_ = false;
   std::unique_ptr<Process> process_;
 };
 

@@ -34,6 +34,13 @@ bool same_port(const DatagramPort& port, const env::DatagramOptions& options) {
 
 base::Result<std::unique_ptr<env::DatagramSocket>> HostNetwork::open_datagram(const env::DatagramOptions& options) {
   const auto& local = options.local;
+  const IcmpRights rights = stack_.icmp_rights();
+  if (options.kind == env::DatagramKind::icmp_raw && !rights.raw) {
+    return Error{ErrorKind::permission, "no raw ICMP socket without the broker"};
+  }
+  if (options.kind == env::DatagramKind::icmp_echo && !rights.ping) {
+    return Error{ErrorKind::permission, "cannot open a ping socket (see net.ipv4.ping_group_range)"};
+  }
   if (!local.address.is_any() && !stack_.owns(local.address)) {
     return Error{ErrorKind::not_found, to_string(local.address) + " is not an address of this host"};
   }

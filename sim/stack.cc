@@ -7,8 +7,9 @@
 
 namespace holter::sim {
 
-Stack::Stack(Internet& internet, const HostClock& clock, HostIndex index, std::vector<base::IpAddress> addresses)
-    : internet_(internet), clock_(clock), index_(index), addresses_(std::move(addresses)) {
+Stack::Stack(Internet& internet, const HostClock& clock, HostIndex index, std::vector<base::IpAddress> addresses,
+             IcmpRights rights)
+    : internet_(internet), clock_(clock), index_(index), addresses_(std::move(addresses)), icmp_rights_(rights) {
   for (const auto& address : addresses_) internet_.attach(address, *this);
 }
 

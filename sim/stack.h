@@ -22,9 +22,16 @@ class DatagramPort;
 class ListenerPort;
 class FrameTap;
 
+// Which ICMP sockets the kernel opens for a process.
+struct IcmpRights {
+  bool raw = true;
+  bool ping = true;
+};
+
 class Stack {
  public:
-  Stack(Internet& internet, const HostClock& clock, HostIndex index, std::vector<base::IpAddress> addresses);
+  Stack(Internet& internet, const HostClock& clock, HostIndex index, std::vector<base::IpAddress> addresses,
+        IcmpRights rights);
 
   Internet& internet() { return internet_; }
   HostIndex index() const { return index_; }
@@ -35,6 +42,9 @@ class Stack {
   std::uint32_t power_cycles() const { return power_cycles_; }
   void power_off();
   void power_on() { powered_ = true; }
+  // Deaf and mute until power_on(), and forgets nothing.
+  void sleep() { powered_ = false; }
+  const IcmpRights& icmp_rights() const { return icmp_rights_; }
   // A firewall that drops what comes for a TCP port without a word.
   void drop_port(std::uint16_t port) { dropped_ports_.insert(port); }
   bool drops(std::uint16_t port) const { return dropped_ports_.contains(port); }
@@ -62,6 +72,7 @@ class Stack {
   const HostClock& clock_;
   HostIndex index_;
   std::vector<base::IpAddress> addresses_;
+  IcmpRights icmp_rights_;
   bool powered_ = true;
   std::uint32_t power_cycles_ = 0;
   std::uint16_t last_port_ = 32'767;

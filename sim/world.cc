@@ -30,6 +30,18 @@ void World::power_loss(Host& host) {
   host.power_loss();
 }
 
+void World::suspend(Host& host) {
+  HOLTER_ASSERT(!inside_a_process_);
+  timeline_.trace().note("suspend", {host.index()});
+  host.suspend();
+}
+
+void World::resume(Host& host) {
+  HOLTER_ASSERT(!inside_a_process_);
+  timeline_.trace().note("resume", {host.index()});
+  host.resume();
+}
+
 void World::partition(const Host& a, const Host& b) {
   fabric().cut(a.index(), b.index());
   fabric().cut(b.index(), a.index());

@@ -43,6 +43,9 @@ class World {
   void crash(Host& host);
   // The machine stops: unsynced bytes and names are lost, and nobody is told.
   void power_loss(Host& host);
+  // The machine sleeps: its process stands still and nothing reaches it until resume(); what ran out meanwhile is late.
+  void suspend(Host& host);
+  void resume(Host& host);
 
   void partition(const Host& a, const Host& b);
   void partition_one_way(const Host& from, const Host& to) { fabric().cut(from.index(), to.index()); }

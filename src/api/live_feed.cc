@@ -19,6 +19,12 @@ constexpr std::size_t kShownConversations = 20;
 
 struct LiveFeed::Reader {
   explicit Reader(const env::Env& env) : changed(env.executor) {}
+  // When there is next something to write, as far as is known now; in the past when there is already. A change that
+  // comes while the reader writes or paces finds nobody waiting, so this is asked before each wait.
+  base::Instant next_write() const {
+    if (!results.empty() || sessions || capture || overflowed) return {};
+    return conversations ? std::min(next_conversations, next_health) : next_health;
+  }
   env::Signal changed;
   std::deque<std::string> results;
   bool sessions = false;
@@ -29,18 +35,19 @@ struct LiveFeed::Reader {
   base::Instant next_health;
 };
 
-LiveFeed::LiveFeed(env::Env env, LiveState& state) : env_(env), state_(state) {}
+LiveFeed::LiveFeed(env::Env env, LiveState& state)
+    : env_(env), state_(state), readers_(std::make_shared<std::vector<Reader*>>()) {}
 LiveFeed::~LiveFeed() = default;
 
 void LiveFeed::apply(const record::NamedRecord& named) {
   const Topic topic = state_.apply(named);
   std::string result;
-  if (topic == Topic::result && !readers_.empty()) {
+  if (topic == Topic::result && !readers_->empty()) {
     base::JsonWriter json;
     write_result(json, named.id.agent, std::get<record::ProbeResult>(named.body));
     result = json.take();
   }
-  for (Reader* reader : readers_) {
+  for (Reader* reader : *readers_) {
     if (topic == Topic::result) {
       if (reader->results.size() < kMaxQueuedResults) reader->results.push_back(result);
       else reader->overflowed = true;
@@ -53,7 +60,7 @@ void LiveFeed::apply(const record::NamedRecord& named) {
 }
 
 void LiveFeed::sessions_changed() {
-  for (Reader* reader : readers_) {
+  for (Reader* reader : *readers_) {
     reader->sessions = true;
     reader->changed.notify();
   }
@@ -61,7 +68,7 @@ void LiveFeed::sessions_changed() {
 
 void LiveFeed::close() {
   closed_ = true;
-  for (Reader* reader : readers_) reader->changed.notify();
+  for (Reader* reader : *readers_) reader->changed.notify();
 }
 
 env::Task<bool> LiveFeed::send_first(http::EventWriter& writer) {
@@ -103,22 +110,26 @@ env::Task<bool> LiveFeed::send_changes(http::EventWriter& writer, Reader& reader
 }
 
 env::Task<void> LiveFeed::serve(http::EventWriter& writer) {
-  if (closed_ || readers_.size() >= kMaxLiveReaders) co_return;
+  if (closed_ || readers_->size() >= kMaxLiveReaders) co_return;
   Reader reader(env_);
   reader.next_health = env_.clock.now() + kHealthEvery;
-  readers_.push_back(&reader);
+  reader.next_conversations = env_.clock.now() + kConversationsEvery;
+  readers_->push_back(&reader);
   // Leaves the list however the coroutine ends: by return, by cancellation or with its loop.
   struct Leave {
-    std::vector<Reader*>& readers;
+    std::shared_ptr<std::vector<Reader*>> readers;
     Reader* reader;
-    ~Leave() { std::erase(readers, reader); }
+    ~Leave() { std::erase(*readers, reader); }
   } const leave{readers_, &reader};
   if (!co_await send_first(writer)) co_return;
   while (!closed_) {
-    auto changed = reader.changed.wait();
-    auto health = env_.clock.sleep_until(reader.next_health);
-    using boost::asio::experimental::awaitable_operators::operator||;
-    co_await (std::move(changed) || std::move(health));
+    if (env_.clock.now() < reader.next_write()) {
+      auto changed = reader.changed.wait();
+      auto due = env_.clock.sleep_until(reader.next_write());
+      using boost::asio::experimental::awaitable_operators::operator||;
+      co_await (std::move(changed) || std::move(due));
+      continue;
+    }
     if (!co_await send_changes(writer, reader)) co_return;
     co_await env_.clock.sleep_for(kPace);
   }

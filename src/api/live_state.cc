@@ -39,10 +39,16 @@ void LiveState::set_problem(const std::string& name, const std::string& text) {
   }
 }
 
+std::optional<std::string> LiveState::name_of(const base::AgentId& agent) const {
+  if (agent == about_.agent) return about_.name;
+  const auto found = agents_.find(agent);
+  return found == agents_.end() ? std::nullopt : std::optional(found->second.name);
+}
+
 std::string LiveState::targets_json(base::WallTime now) const {
   base::JsonWriter json;
   json.begin_object().key("targets");
-  targets_.write_json(json, now);
+  targets_.write_json(json, now, [this](const base::AgentId& agent) { return name_of(agent); });
   return json.end_object().take();
 }
 

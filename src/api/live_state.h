@@ -72,6 +72,8 @@ class LiveState {
   std::string metrics_text() const;
 
  private:
+  std::optional<std::string> name_of(const base::AgentId& agent) const;
+
   About about_;
   TargetBoard targets_;
   SessionBoard sessions_;

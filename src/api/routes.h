@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,7 @@ class LiveFeed {
   // The sessions' own state changed beside the records (once a second).
   void sessions_changed();
   env::Task<void> serve(http::EventWriter& writer);
-  std::size_t readers() const { return readers_.size(); }
+  std::size_t readers() const { return readers_->size(); }
   // Ends every reader, so that the server can close.
   void close();
 
@@ -45,7 +46,7 @@ class LiveFeed {
 
   env::Env env_;
   LiveState& state_;
-  std::vector<Reader*> readers_;
+  std::shared_ptr<std::vector<Reader*>> readers_;  // shared with them: their frames may die after the feed
   bool closed_ = false;
 };
 

@@ -70,12 +70,12 @@ TargetWindow window_of(const std::deque<TargetBoard::Point>& history, base::Wall
   return window;
 }
 
-void TargetBoard::write_json(base::JsonWriter& json, base::WallTime now) const {
+void TargetBoard::write_json(base::JsonWriter& json, base::WallTime now, const NameOf& name_of) const {
   json.begin_array();
   for (const auto& [key, target] : targets_) {
     const auto& last = target.last;
-    json.begin_object().member("agent", to_string(key.first)).member("probe", last.probe);
-    json.member("kind", to_string(last.kind)).member("target", last.target).member("address", last.address);
+    json.begin_object().member("agent", to_string(key.first)).member("agent_name", name_of(key.first));
+    json.member("probe", last.probe).member("kind", to_string(last.kind)).member("target", last.target).member("address", last.address);
     json.key("last").begin_object();
     write_outcome(json, last);
     json.end_object();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -44,8 +45,9 @@ class TargetBoard {
   bool apply(const base::AgentId& agent, const record::ProbeResult& result);
   const std::map<Key, Target>& targets() const { return targets_; }
 
-  // The members of docs/api.md's "targets", as an array.
-  void write_json(base::JsonWriter& json, base::WallTime now) const;
+  // The members of docs/api.md's "targets", as an array. `name_of` gives an agent's name where it is known.
+  using NameOf = std::function<std::optional<std::string>(const base::AgentId&)>;
+  void write_json(base::JsonWriter& json, base::WallTime now, const NameOf& name_of) const;
 
  private:
   std::map<Key, Target> targets_;

@@ -35,7 +35,7 @@ IpAddress IpAddress::loopback(Family family) {
 
 Result<IpAddress> IpAddress::parse(std::string_view text) {
   const Error wrong{ErrorKind::invalid, "not an IP address"};
-  if (text.size() > 64) return wrong;
+  if (text.size() > 64 || text.find('\0') != text.npos) return wrong;
   std::array<std::uint8_t, 16> bytes{};
   if (inet_pton(AF_INET, std::string(text).c_str(), bytes.data()) == 1) {
     return v4({bytes[0], bytes[1], bytes[2], bytes[3]});
@@ -49,6 +49,22 @@ Result<IpAddress> IpAddress::parse(std::string_view text) {
   }
   if (inet_pton(AF_INET6, std::string(text).c_str(), bytes.data()) != 1) return wrong;
   return v6(bytes, zone);
+}
+
+Result<Endpoint> parse_endpoint(std::string_view text) {
+  const Error wrong{ErrorKind::invalid, "not an address and port such as 192.0.2.1:53 or [2001:db8::1]:53"};
+  const auto colon = text.rfind(':');
+  if (colon == text.npos) return wrong;
+  std::string_view host = text.substr(0, colon);
+  const std::string_view digits = text.substr(colon + 1);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto address = IpAddress::parse(host);
+  std::uint16_t port = 0;
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  const bool is_number = failure == std::errc() && end == digits.data() + digits.size();
+  if (!address || !is_number || port == 0 || address->is_v4() == bracketed) return wrong;
+  return Endpoint{*address, port};
 }
 
 bool IpAddress::is_loopback() const { return is_v4() ? bytes_[0] == 127 : *this == loopback(Family::v6); }

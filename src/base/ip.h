@@ -52,6 +52,9 @@ struct Endpoint {
   friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
 };
 
+// "192.0.2.1:53", "[2001:db8::1]:53": an address and a port from 1 to 65535, the inverse of to_string().
+Result<Endpoint> parse_endpoint(std::string_view text);
+
 std::string to_string(const IpAddress& address);
 // "192.0.2.1:53", "[2001:db8::1]:53"
 std::string to_string(const Endpoint& endpoint);

@@ -2,6 +2,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -16,6 +17,19 @@ namespace {
 // A timer that never fires by itself: cancelling it is how one coroutine wakes others.
 asio::steady_timer never(const asio::any_io_executor& executor) {
   return asio::steady_timer(executor, asio::steady_timer::time_point::max());
+}
+
+// `a || b` of which both were cancelled throws one exception that holds the first of theirs.
+bool is_cancellation(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const boost::system::system_error& error) {
+    return error.code() == asio::error::operation_aborted;
+  } catch (const asio::multiple_exceptions& both) {
+    return is_cancellation(both.first_exception());
+  } catch (...) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -55,12 +69,7 @@ void TaskGroup::spawn(Task<void> task) {
   auto on_end = [state, child](std::exception_ptr failure) {
     state->running.erase(child);
     state->ended.notify();
-    if (!failure) return;
-    try {
-      std::rethrow_exception(failure);
-    } catch (const boost::system::system_error& error) {
-      HOLTER_ASSERT(error.code() == asio::error::operation_aborted);
-    }
+    HOLTER_ASSERT(!failure || is_cancellation(failure));
   };
   asio::co_spawn(state->executor, std::move(task), asio::bind_cancellation_slot(child->slot(), std::move(on_end)));
 }

@@ -59,11 +59,12 @@ bool parse_target(std::string_view target, Request& into) {
 }
 
 template <class Message>
-std::string to_text(Message& message) {
+std::string to_text(Message& message, bool head_only = false) {
   bhttp::serializer<Message::is_request::value, bhttp::string_body> serializer(message);
+  serializer.split(head_only);
   std::string text;
   boost::system::error_code code;
-  while (!serializer.is_done()) {
+  while (!serializer.is_done() && !(head_only && serializer.is_header_done())) {
     serializer.next(code, [&](boost::system::error_code& next_code, const auto& buffers) {
       next_code = {};
       text += beast::buffers_to_string(buffers);
@@ -110,6 +111,8 @@ base::Result<void> RequestParser::feed(base::Bytes bytes) {
 
 bool RequestParser::in_message() const { return impl_->parser->got_some() || impl_->buffer.size() > 0; }
 
+base::Result<void> RequestParser::ok() const { return impl_->leftover; }
+
 std::optional<Request> RequestParser::take() {
   if (!impl_->parser->is_done()) return std::nullopt;
   auto message = impl_->parser->release();
@@ -119,12 +122,14 @@ std::optional<Request> RequestParser::take() {
   request.method = std::string(message.method_string());
   request.keep_alive = message.keep_alive();
   request.body = std::move(message.body());
-  if (!parse_target(message.target(), request)) request.path.clear();
+  bool understood = parse_target(message.target(), request);
   for (const auto& field : message) {
     std::string name(field.name_string());
     for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    request.headers[name] = std::string(field.value());
+    const bool first = request.headers.insert_or_assign(name, std::string(field.value())).second;
+    if (!first && name == "host") understood = false;  // RFC 9112, section 3.2: whose would it be?
   }
+  if (!understood) request.path.clear();
   return request;
 }
 
@@ -139,7 +144,7 @@ std::string serialize(const Response& response, bool keep_alive) {
   message.body() = response.body;
   message.keep_alive(keep_alive);
   message.prepare_payload();
-  return to_text(message);
+  return to_text(message, response.head_only);
 }
 
 std::string event_stream_head() {
@@ -173,6 +178,7 @@ base::Result<void> ResponseParser::feed(base::Bytes bytes) {
 }
 
 void ResponseParser::end_of_stream() {
+  if (!impl_->parser.got_some()) return;  // nothing can end before it began
   boost::system::error_code ignored;
   impl_->parser.put_eof(ignored);
 }

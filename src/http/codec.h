@@ -27,14 +27,17 @@ class RequestParser {
   base::Result<void> feed(base::Bytes bytes);
   // True between the first byte of a request and its last.
   bool in_message() const;
+  // The path is empty when the request's target cannot be understood: answer 400. What is behind a request may be broken:
+  // once there is nothing to take, ask ok().
   std::optional<Request> take();
+  base::Result<void> ok() const;
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-// The whole response, head and body.
+// The whole response, head and body, or the head alone.
 std::string serialize(const Response& response, bool keep_alive);
 // The head of a text/event-stream response.
 std::string event_stream_head();

@@ -14,7 +14,7 @@ Request request_with(std::map<std::string, std::string> headers) {
 }
 
 TEST(Guard, PassesOwnAddressesOnly) {
-  for (const char* host : {"127.0.0.1:4280", "localhost:4280", "[::1]:4280", "holter.lan:4280"}) {
+  for (const char* host : {"127.0.0.1:4280", "LocalHost:4280", "[::1]:4280", "holter.LAN:4280"}) {
     EXPECT_FALSE(refuse(request_with({{"host", host}}), kOptions)) << host;
   }
   for (const char* host : {"", "evil.example:4280", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:4280.evil.example"}) {
@@ -28,6 +28,9 @@ TEST(Guard, RefusesOtherOrigins) {
   EXPECT_TRUE(refuse(request_with({{"host", host}, {"origin", "http://evil.example"}}), kOptions));
   EXPECT_TRUE(refuse(request_with({{"host", host}, {"origin", "null"}}), kOptions));
   EXPECT_TRUE(refuse(request_with({{"host", host}, {"sec-fetch-site", "cross-site"}}), kOptions));
+  // Another port of this host is the same site and another program.
+  EXPECT_TRUE(refuse(request_with({{"host", host}, {"sec-fetch-site", "same-site"}}), kOptions));
+  EXPECT_FALSE(refuse(request_with({{"host", host}, {"sec-fetch-site", "same-origin"}}), kOptions));
   EXPECT_FALSE(refuse(
       request_with({{"host", host}, {"sec-fetch-site", "cross-site"}, {"sec-fetch-mode", "navigate"}}), kOptions));
 }

@@ -18,7 +18,7 @@ enum class Origin : std::uint8_t { network, control };
 
 struct Request {
   std::string method;                          // "GET"
-  std::string path;                            // decoded, without the query: "/api/v1/results"
+  std::string path;                            // decoded, without the query: "/api/v1/results"; empty: not understood
   std::map<std::string, std::string> query;    // decoded; the last of equal names counts
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
@@ -44,7 +44,8 @@ struct Response {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
-  EventStream events;  // when set, `body` is ignored and the connection ends with the stream
+  bool head_only = false;  // to HEAD: the body's length is told, the body is not sent
+  EventStream events;      // when set, `body` is ignored and the connection ends with the stream
 };
 
 Response json_response(std::string json, int status = 200);

@@ -8,6 +8,15 @@ void Router::add(const std::string& method, const std::string& path, Handler han
   routes[is_prefix ? path.substr(0, path.size() - 1) : path].by_method[method] = std::move(handler);
 }
 
+std::string Router::Route::methods() const {
+  std::string names;
+  for (const auto& [method, handler] : by_method) {
+    if (!names.empty()) names += ", ";
+    names += method == "GET" ? "GET, HEAD" : method;
+  }
+  return names;
+}
+
 const Router::Route* Router::find(const std::string& path) const {
   if (const auto found = exact_.find(path); found != exact_.end()) return &found->second;
   // Longest prefix first: the map is sorted, so walk back from the first key that is greater.
@@ -30,14 +39,12 @@ env::Task<Response> Router::handle(Request request) const {
     const base::Error error{base::ErrorKind::invalid, "this path does not take that method"};
     Response response = error_response(error);
     response.status = 405;
-    for (const auto& [method, unused] : route->by_method) response.headers.emplace_back("Allow", method);
+    response.headers.emplace_back("Allow", route->methods());
     co_return response;
   }
   Response response = co_await handler->second(std::move(request));
-  if (head) {
-    response.body.clear();
-    response.events = nullptr;
-  }
+  response.head_only = head;
+  if (head) response.events = nullptr;
   co_return response;
 }
 

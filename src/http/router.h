@@ -22,6 +22,8 @@ class Router {
  private:
   struct Route {
     std::map<std::string, Handler> by_method;
+    // As the Allow header lists them.
+    std::string methods() const;
   };
   const Route* find(const std::string& path) const;
 

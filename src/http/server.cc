@@ -11,6 +11,22 @@ base::Bytes bytes_of(const std::string& text) {
   return base::Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
 }
 
+// What is read of a peer that has been told its last before the connection is closed on it.
+constexpr base::Duration kLinger = base::Duration::seconds(1);
+constexpr std::size_t kLingerBytes = 1024 * 1024;
+// Peers told at one time that there is no room.
+constexpr std::size_t kMaxTurnedAway = 64;
+
+// Reads and forgets until the peer ends the stream, or has sent too much.
+env::Task<void> read_to_the_end(env::ByteStream& stream) {
+  std::array<std::uint8_t, 4096> chunk;
+  for (std::size_t total = 0; total < kLingerBytes;) {
+    const auto got = co_await stream.read_some(chunk);
+    if (!got) co_return;
+    total += *got;
+  }
+}
+
 class StreamEventWriter : public EventWriter {
  public:
   StreamEventWriter(env::Clock& clock, env::ByteStream& stream, base::Duration deadline)
@@ -31,8 +47,13 @@ class StreamEventWriter : public EventWriter {
 }  // namespace
 
 Server::Server(env::Env env, ServerOptions options, const Router& router)
-    : env_(env), options_(std::move(options)), router_(router), connections_(env.executor) {}
+    : env_(env), options_(std::move(options)), router_(router), connections_(env.executor), turned_away_(env.executor) {}
 Server::~Server() = default;
+
+env::Task<void> Server::stop() {
+  co_await connections_.stop();
+  co_await turned_away_.stop();
+}
 
 env::Task<void> Server::serve(std::unique_ptr<env::Listener> listener, Origin origin) {
   for (;;) {
@@ -45,6 +66,7 @@ env::Task<void> Server::serve(std::unique_ptr<env::Listener> listener, Origin or
     }
     if (connections_.running() >= options_.max_connections) {
       ++counters_.overflowed;
+      if (turned_away_.running() < kMaxTurnedAway) turned_away_.spawn(turn_away(std::move(*stream)));
       continue;
     }
     connections_.spawn(converse(std::move(*stream), origin));
@@ -58,6 +80,23 @@ env::Task<void> Server::converse(std::unique_ptr<env::ByteStream> stream, Origin
   stream->close();
 }
 
+env::Task<void> Server::turn_away(std::unique_ptr<env::ByteStream> stream) {
+  const base::Error full{base::ErrorKind::full, "too many connections; close one or try again"};
+  std::string refusal = serialize(error_response(full), false);
+  co_await say_last(*stream, std::move(refusal));
+}
+
+// Closing on bytes that nobody read resets the connection, and the peer may lose the answer: so read on for a moment.
+env::Task<void> Server::say_last(env::ByteStream& stream, std::string text) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  const auto written = co_await write(stream, std::move(text));
+  if (!written) co_return;
+  stream.shutdown_write();
+  auto reading = read_to_the_end(stream);
+  auto sleep = env_.clock.sleep_for(kLinger);
+  co_await (std::move(reading) || std::move(sleep));
+}
+
 env::Task<bool> Server::exchange(env::ByteStream& stream, RequestParser& parser, Origin origin) {
   auto request = co_await read_request(stream, parser);
   if (!request) {
@@ -67,14 +106,18 @@ env::Task<bool> Server::exchange(env::ByteStream& stream, RequestParser& parser,
     }
     ++counters_.malformed;
     std::string refusal = serialize(error_response(request.error()), false);
-    (void)co_await write(stream, std::move(refusal));
+    co_await say_last(stream, std::move(refusal));
     co_return false;
   }
   ++counters_.requests;
   request->origin = origin;
   const bool keep_alive = request->keep_alive;
   Response response;
-  if (const auto refusal = refuse(*request, options_.guard)) {
+  if (request->path.empty()) {
+    ++counters_.malformed;
+    const base::Error error{base::ErrorKind::invalid, "the request's path or Host cannot be understood"};
+    response = error_response(error);
+  } else if (const auto refusal = refuse(*request, options_.guard)) {
     ++counters_.refused;
     response = error_response(*refusal);
   } else {
@@ -94,6 +137,7 @@ env::Task<base::Result<Request>> Server::read_request(env::ByteStream& stream, R
   auto deadline = env_.clock.now() + (parser.in_message() ? options_.request_deadline : options_.idle_deadline);
   for (;;) {
     if (auto request = parser.take()) co_return std::move(*request);
+    if (const auto ok = parser.ok(); !ok) co_return ok.error();
     const bool was_idle = !parser.in_message();
     auto reading = stream.read_some(chunk);
     const auto got = co_await env::with_deadline<std::size_t>(env_.clock, deadline, std::move(reading));
@@ -115,7 +159,11 @@ env::Task<void> Server::stream_events(env::ByteStream& stream, EventStream event
   const auto written = co_await write(stream, std::move(head));
   if (!written) co_return;
   StreamEventWriter writer(env_.clock, stream, options_.write_deadline);
-  co_await events(writer);
+  // Reading is how a reader that went away is noticed while there is nothing to tell it.
+  using boost::asio::experimental::awaitable_operators::operator||;
+  auto telling = events(writer);
+  auto gone = read_to_the_end(stream);
+  co_await (std::move(telling) || std::move(gone));
 }
 
 }  // namespace holter::http

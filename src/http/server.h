@@ -36,13 +36,18 @@ class Server {
 
   // Serves until the listener closes or the task is cancelled. Call once for each listener.
   env::Task<void> serve(std::unique_ptr<env::Listener> listener, Origin origin);
+  // Ends every connection. Cancel what serves first; the server may be destroyed after it, and with its loop.
+  env::Task<void> stop();
   const ServerCounters& counters() const { return counters_; }
+  std::size_t connections() const { return connections_.running(); }
 
  private:
   env::Task<void> converse(std::unique_ptr<env::ByteStream> stream, Origin origin);
   // One request and its answer; false when the connection is over.
   env::Task<bool> exchange(env::ByteStream& stream, class RequestParser& parser, Origin origin);
   env::Task<base::Result<Request>> read_request(env::ByteStream& stream, class RequestParser& parser);
+  env::Task<void> turn_away(std::unique_ptr<env::ByteStream> stream);
+  env::Task<void> say_last(env::ByteStream& stream, std::string text);
   env::Task<base::Result<void>> write(env::ByteStream& stream, std::string text);
   env::Task<void> stream_events(env::ByteStream& stream, EventStream events);
 
@@ -51,6 +56,7 @@ class Server {
   const Router& router_;
   ServerCounters counters_;
   env::TaskGroup connections_;
+  env::TaskGroup turned_away_;
 };
 
 }  // namespace holter::http

@@ -1,6 +1,7 @@
 #include "probe/dns.h"
 
 #include "probe/dns_message.h"
+#include "probe/echo_message.h"
 #include "probe/measurement.h"
 
 namespace holter::probe {
@@ -16,6 +17,7 @@ struct Exchange {
   std::uint16_t id = 0;
   base::Endpoint resolver;
   RoundTrip trip;
+  std::uint64_t strange = 0;  // messages from the resolver that do not answer the question
 };
 
 // Takes one arrival; the answer when it is the one waited for.
@@ -27,11 +29,15 @@ base::Result<std::optional<DnsAnswer>> consider(Exchange& exchange, const env::A
   }
   if (arrival.kind == Kind::error) {
     const std::string from = arrival.offender ? " from " + base::to_string(*arrival.offender) : std::string();
-    return base::Error{arrival.error, "ICMP error" + from};
+    const auto words = icmp_error_words(exchange.resolver.address.family(), arrival.icmp_type, arrival.icmp_code);
+    return base::Error{arrival.error, std::string(words) + from};
   }
   if (arrival.peer != exchange.resolver) return std::optional<DnsAnswer>();
   const auto answer = parse_dns_answer(arrival.data);
-  if (!answer || !answers_question(*answer, exchange.question, exchange.id)) return std::optional<DnsAnswer>();
+  if (!answer || !answers_question(*answer, exchange.question, exchange.id)) {
+    ++exchange.strange;
+    return std::optional<DnsAnswer>();
+  }
   exchange.trip.received_at = arrival.received_at;
   exchange.trip.received_stamp = arrival.stamp;
   return std::optional(*answer);
@@ -56,6 +62,7 @@ env::Task<base::Result<DnsAnswer>> await_answer(env::DatagramSocket& socket, Exc
 
 record::ProbeResult judge(record::ProbeResult result, const DnsAnswer& answer, const RoundTrip& trip) {
   std::string detail = answer.rcode_name;
+  if (answer.truncated) detail += ", truncated";
   if (!answer.first_answer.empty()) detail += ' ' + answer.first_answer;
   if (answer.rcode != kNoError && answer.rcode != kNameError) {
     return failed(std::move(result), record::Outcome::bad_answer, record::Phase::first_byte, detail);
@@ -65,13 +72,38 @@ record::ProbeResult judge(record::ProbeResult result, const DnsAnswer& answer, c
   return result;
 }
 
-Exchange exchange_of(env::Env env, const record::ProbePlan& plan, const base::IpAddress& resolver) {
+Exchange exchange_of(env::Env env, const record::ProbePlan& plan, const base::Endpoint& resolver) {
   Exchange exchange;
   const bool root = plan.query.empty() || plan.query == ".";
   exchange.question = root ? DnsQuestion{".", DnsType::ns} : DnsQuestion{plan.query, DnsType::a};
   exchange.id = static_cast<std::uint16_t>(env.random.below(0x1'0000));
-  exchange.resolver = {resolver, kDnsPort};
+  exchange.resolver = resolver;
   return exchange;
+}
+
+// "192.0.2.1:5353" carries its port; everything else is asked on the usual one.
+env::Task<base::Result<base::Endpoint>> find_resolver(env::Env env, std::string target, base::Instant deadline,
+                                                      record::ProbeResult& result) {
+  const auto with_port = base::parse_endpoint(target);
+  const std::string host = with_port ? base::to_string(with_port->address) : target;
+  const auto address = co_await resolve_target(env, host, deadline, result);
+  if (!address) co_return address.error();
+  co_return base::Endpoint{*address, with_port ? with_port->port : kDnsPort};
+}
+
+std::string nothing_usable(const Exchange& exchange, base::Duration timeout) {
+  const std::string within = " within " + base::to_string(timeout);
+  if (exchange.strange == 0) return "no answer" + within;
+  return "no answer to the question" + within + ", but " + std::to_string(exchange.strange) +
+         (exchange.strange == 1 ? " message" : " messages") + " that is none";
+}
+
+record::ProbeResult judge_failure(record::ProbeResult result, const base::Error& error, const Exchange& exchange,
+                                  base::Duration timeout) {
+  using record::Outcome;
+  if (error.kind != base::ErrorKind::timeout) return failed(std::move(result), error, record::Phase::first_byte);
+  const Outcome outcome = exchange.strange == 0 ? Outcome::timeout : Outcome::bad_answer;
+  return failed(std::move(result), outcome, record::Phase::first_byte, nothing_usable(exchange, timeout));
 }
 
 }  // namespace
@@ -80,32 +112,28 @@ env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan) {
   using record::Phase;
   auto result = begin(env, plan);
   const base::Instant deadline = result.started_instant + plan.timeout;
-  auto resolving = resolve_target(env, plan.target);
-  const auto resolver = co_await env::with_deadline<base::IpAddress>(env.clock, deadline, std::move(resolving));
+  const auto resolver = co_await find_resolver(env, plan.target, deadline, result);
   if (!resolver) co_return failed(std::move(result), resolver.error(), Phase::resolve);
-  result.address = base::to_string(*resolver);
 
   Exchange exchange = exchange_of(env, plan, *resolver);
   const auto query = dns_query(exchange.question, exchange.id);
   if (!query) co_return failed(std::move(result), query.error(), Phase::resolve);
   env::DatagramOptions options;
-  options.local = {base::IpAddress::any(resolver->family()), 0};
+  options.local = {base::IpAddress::any(resolver->address.family()), 0};
   options.stamps = true;
   options.errors = true;
   auto socket = env.network.open_datagram(options);
   if (!socket) co_return failed(std::move(result), socket.error(), Phase::connect);
+  const base::Duration wall_before = wall_offset(env);
   exchange.trip.sent_at = env.clock.now();
   const auto sent = (*socket)->send(exchange.resolver, *query);
   if (!sent) co_return failed(std::move(result), sent.error(), Phase::connect);
 
   auto waiting = await_answer(**socket, exchange);
   const auto answer = co_await env::with_deadline<DnsAnswer>(env.clock, deadline, std::move(waiting));
-  if (answer) co_return judge(std::move(result), *answer, exchange.trip);
-  if (answer.error().kind == base::ErrorKind::timeout) {
-    co_return failed(std::move(result), record::Outcome::timeout, Phase::first_byte,
-                     "no answer within " + base::to_string(plan.timeout));
-  }
-  co_return failed(std::move(result), answer.error(), Phase::first_byte);
+  exchange.trip.wall_stepped = wall_offset(env) - wall_before;
+  if (!answer) co_return judge_failure(std::move(result), answer.error(), exchange, plan.timeout);
+  co_return judge(std::move(result), *answer, exchange.trip);
 }
 
 }  // namespace holter::probe

@@ -30,6 +30,14 @@ ldns_rr_type rr_type(DnsType type) {
   return LDNS_RR_TYPE_A;
 }
 
+std::optional<DnsType> type_of(const ldns_rr* question) {
+  if (ldns_rr_get_class(question) != LDNS_RR_CLASS_IN) return std::nullopt;
+  for (const DnsType type : {DnsType::a, DnsType::aaaa, DnsType::ns}) {
+    if (ldns_rr_get_type(question) == rr_type(type)) return type;
+  }
+  return std::nullopt;
+}
+
 std::string text_of(char* owned) {
   const Text text(owned);
   return text ? std::string(text.get()) : std::string();
@@ -70,7 +78,10 @@ base::Result<DnsAnswer> parse_dns_answer(base::Bytes bytes) {
   answer.rcode = static_cast<std::uint8_t>(ldns_pkt_get_rcode(parsed));
   answer.rcode_name = text_of(ldns_pkt_rcode2str(ldns_pkt_get_rcode(parsed)));
   const ldns_rr* question = ldns_rr_list_rr(ldns_pkt_question(parsed), 0);
-  if (question != nullptr) answer.question_name = lower_case(text_of(ldns_rdf2str(ldns_rr_owner(question))));
+  if (question != nullptr) {
+    answer.question_name = lower_case(text_of(ldns_rdf2str(ldns_rr_owner(question))));
+    answer.question_type = type_of(question);
+  }
   answer.answers = ldns_rr_list_rr_count(ldns_pkt_answer(parsed));
   const ldns_rr* first = ldns_rr_list_rr(ldns_pkt_answer(parsed), 0);
   if (first != nullptr && ldns_rr_rd_count(first) > 0) answer.first_answer = text_of(ldns_rdf2str(ldns_rr_rdf(first, 0)));
@@ -78,9 +89,10 @@ base::Result<DnsAnswer> parse_dns_answer(base::Bytes bytes) {
 }
 
 bool answers_question(const DnsAnswer& answer, const DnsQuestion& question, std::uint16_t id) {
-  std::string asked = lower_case(question.name);
-  if (asked.empty() || asked.back() != '.') asked += '.';
-  return answer.is_response && answer.id == id && answer.question_name == asked;
+  // Through the wire form and back, so that escapes are spelled alike.
+  const Name name(ldns_dname_new_frm_str(question.name.c_str()));
+  if (!name || lower_case(text_of(ldns_rdf2str(name.get()))) != answer.question_name) return false;
+  return answer.is_response && answer.id == id && answer.question_type == question.type;
 }
 
 }  // namespace holter::probe

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,13 +29,14 @@ struct DnsAnswer {
   std::uint8_t rcode = 0;
   std::string rcode_name;        // "NOERROR"
   std::string question_name;     // lower case, with the final dot
+  std::optional<DnsType> question_type;  // empty: not of class IN, or of no type that is asked here
   std::size_t answers = 0;
   std::string first_answer;      // data of the first record of the answer section, as text
 };
 // ErrorKind::corrupt when the bytes are no DNS message.
 base::Result<DnsAnswer> parse_dns_answer(base::Bytes bytes);
 
-// Whether `answer` is to this question: its id, direction and name (RFC 5452, section 9.1).
+// Whether `answer` is to this question: its id, direction, name, type and class (RFC 5452, section 9.1).
 bool answers_question(const DnsAnswer& answer, const DnsQuestion& question, std::uint16_t id);
 
 }  // namespace holter::probe

@@ -1,5 +1,7 @@
 #include "probe/echo.h"
 
+#include <unordered_map>
+
 #include "probe/echo_message.h"
 
 namespace holter::probe {
@@ -16,15 +18,6 @@ std::string error_text(std::string_view meaning, const std::optional<base::IpAdd
 
 }  // namespace
 
-// Both families number their echoes apart, so that a send number of one socket never names a request of the other.
-struct EchoEngine::Channel {
-  Channel(Family f, std::uint64_t secret) : family(f), table(secret) {}
-  Family family;
-  EchoTable table;
-  std::unique_ptr<env::DatagramSocket> socket;
-  bool raw = false;
-};
-
 struct EchoEngine::Waiting {
   explicit Waiting(const env::Env& env) : ended(env.executor) {}
   env::Signal ended;
@@ -32,12 +25,23 @@ struct EchoEngine::Waiting {
   std::optional<base::Error> error;
 };
 
+// Both families number their echoes apart, so that a send number of one socket never names a request of the other.
+// Shared with the probes under way: when a loop is torn down, their frames may die after the engine.
+struct EchoEngine::Channel {
+  Channel(Family f, std::uint64_t secret) : family(f), table(secret) {}
+  Family family;
+  EchoTable table;
+  std::unordered_map<EchoTable::Serial, Waiting*> waiting;
+  std::unique_ptr<env::DatagramSocket> socket;
+  bool raw = false;
+};
+
 EchoEngine::EchoEngine(env::Env env)
     : env_(env),
       id_(static_cast<std::uint16_t>(env.random.below(0x1'0000))),
       secret_(env.random.next()),
-      v4_(std::make_unique<Channel>(Family::v4, secret_)),
-      v6_(std::make_unique<Channel>(Family::v6, ~secret_)),
+      v4_(std::make_shared<Channel>(Family::v4, secret_)),
+      v6_(std::make_shared<Channel>(Family::v6, ~secret_)),
       loops_(env.executor) {}
 
 EchoEngine::~EchoEngine() = default;
@@ -66,13 +70,15 @@ base::Result<void> EchoEngine::open(Channel& channel) {
   return {};
 }
 
-base::Result<EchoEngine::Channel*> EchoEngine::channel(Family family) {
-  Channel& channel = family == Family::v4 ? *v4_ : *v6_;
-  if (!channel.socket) {
-    if (auto opened = open(channel); !opened) return opened.error();
+base::Result<std::shared_ptr<EchoEngine::Channel>> EchoEngine::channel(Family family) {
+  auto channel = family == Family::v4 ? v4_ : v6_;
+  if (!channel->socket) {
+    if (auto opened = open(*channel); !opened) return opened.error();
   }
-  return &channel;
+  return channel;
 }
+
+env::Task<void> EchoEngine::stop() { co_await loops_.stop(); }
 
 std::string EchoEngine::describe() {
   const auto opened = channel(Family::v4);
@@ -107,28 +113,28 @@ void EchoEngine::consider(Channel& channel, const Arrival& arrival) {
     const EchoIds ids{id_, quoted.u16()};
     const auto serial = quoted.failed() ? std::nullopt : channel.table.on_error(ids);
     const auto meaning = icmp_error_words(channel.family, arrival.icmp_type, arrival.icmp_code);
-    if (serial) fail(*serial, {arrival.error, error_text(meaning, arrival.offender)});
+    if (serial) fail(channel, *serial, {arrival.error, error_text(meaning, arrival.offender)});
     return;
   }
   const auto message = parse_echo(channel.family, arrival.data);
   if (!message) return;
   if (const auto* error = std::get_if<EchoError>(&*message)) {
     const auto serial = channel.table.on_error(error->quoted);
-    if (serial) fail(*serial, {error->kind, error_text(error->meaning, arrival.peer.address)});
+    if (serial) fail(channel, *serial, {error->kind, error_text(error->meaning, arrival.peer.address)});
     return;
   }
   const auto& reply = std::get<EchoReply>(*message);
   const auto serial = channel.table.on_reply(arrival.peer.address, reply.payload, arrival.received_at, arrival.stamp);
   if (!serial) return;
-  const auto found = waiting_.find(*serial);
-  if (found == waiting_.end()) return;
+  const auto found = channel.waiting.find(*serial);
+  if (found == channel.waiting.end()) return;
   found->second->answered = true;
   found->second->ended.notify();
 }
 
-void EchoEngine::fail(EchoTable::Serial serial, base::Error error) {
-  const auto found = waiting_.find(serial);
-  if (found == waiting_.end()) return;
+void EchoEngine::fail(Channel& channel, EchoTable::Serial serial, base::Error error) {
+  const auto found = channel.waiting.find(serial);
+  if (found == channel.waiting.end()) return;
   found->second->error = std::move(error);
   found->second->ended.notify();
 }
@@ -147,32 +153,35 @@ env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, 
   using record::Phase;
   const auto opened = channel(target.family());
   if (!opened) co_return failed(std::move(result), opened.error(), Phase::connect);
-  Channel& used = **opened;
-  const auto request = used.table.begin(target, id_);
+  const auto used = *opened;
+  const auto request = used->table.begin(target, id_);
   if (!request) {
     co_return failed(std::move(result), record::Outcome::skipped, Phase::connect, "too many echoes are out");
   }
   Waiting waiting(env_);
-  // However this coroutine ends, the table and the list forget it.
+  // However this coroutine ends, the channel forgets it.
   struct Forget {
-    EchoEngine& engine;
-    EchoTable& table;
+    std::shared_ptr<Channel> channel;
     EchoTable::Serial serial;
     ~Forget() {
-      engine.waiting_.erase(serial);
-      table.end(serial);
+      channel->waiting.erase(serial);
+      channel->table.end(serial);
     }
-  } const forget{*this, used.table, request->serial};
-  waiting_[request->serial] = &waiting;
+  } const forget{used, request->serial};
+  used->waiting[request->serial] = &waiting;
 
   const auto bytes = echo_request(target.family(), request->ids, request->payload);
+  const base::Duration wall_before = wall_offset(env_);
   const base::Instant sent_at = env_.clock.now();
-  const auto sent = used.socket->send({target, 0}, bytes);
+  const auto sent = used->socket->send({target, 0}, bytes);
   if (!sent) co_return failed(std::move(result), sent.error(), Phase::connect);
-  used.table.sent(request->serial, *sent, sent_at);
+  used->table.sent(request->serial, *sent, sent_at);
   co_await await_end(waiting, result.started_instant + plan.timeout);
 
-  if (const auto trip = used.table.round_trip(request->serial)) co_return succeeded(std::move(result), *trip);
+  if (auto trip = used->table.round_trip(request->serial)) {
+    trip->wall_stepped = wall_offset(env_) - wall_before;
+    co_return succeeded(std::move(result), *trip);
+  }
   if (waiting.error) co_return failed(std::move(result), *waiting.error, Phase::first_byte);
   co_return failed(std::move(result), record::Outcome::timeout, Phase::first_byte,
                    "no reply within " + base::to_string(plan.timeout));
@@ -181,10 +190,8 @@ env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, 
 env::Task<record::ProbeResult> EchoEngine::probe(record::ProbePlan plan) {
   auto result = begin(env_, plan);
   const base::Instant deadline = result.started_instant + plan.timeout;
-  auto resolving = resolve_target(env_, plan.target);
-  const auto target = co_await env::with_deadline<base::IpAddress>(env_.clock, deadline, std::move(resolving));
+  const auto target = co_await resolve_target(env_, plan.target, deadline, result);
   if (!target) co_return failed(std::move(result), target.error(), record::Phase::resolve);
-  result.address = base::to_string(*target);
   co_return co_await exchange(std::move(result), std::move(plan), *target);
 }
 

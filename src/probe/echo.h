@@ -5,7 +5,6 @@
 
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "env/env.h"
 #include "probe/echo_table.h"
@@ -21,25 +20,26 @@ class EchoEngine {
   env::Task<record::ProbeResult> probe(record::ProbePlan plan);
   // Which sockets are in use, in words for the banner: "raw", "unprivileged", "none: why".
   std::string describe();
+  // Ends the receiving; probes must have ended before.
+  env::Task<void> stop();
 
  private:
   struct Channel;  // one family's socket
   struct Waiting;  // one probe that waits
 
-  base::Result<Channel*> channel(base::IpAddress::Family family);
+  base::Result<std::shared_ptr<Channel>> channel(base::IpAddress::Family family);
   base::Result<void> open(Channel& channel);
   env::Task<void> receive_loop(Channel& channel);
   void consider(Channel& channel, const env::Arrival& arrival);
-  void fail(EchoTable::Serial serial, base::Error error);
+  void fail(Channel& channel, EchoTable::Serial serial, base::Error error);
   env::Task<record::ProbeResult> exchange(record::ProbeResult result, record::ProbePlan plan, base::IpAddress target);
   env::Task<void> await_end(Waiting& waiting, base::Instant deadline);
 
   env::Env env_;
   std::uint16_t id_;
   std::uint64_t secret_;
-  std::unique_ptr<Channel> v4_;
-  std::unique_ptr<Channel> v6_;
-  std::unordered_map<EchoTable::Serial, Waiting*> waiting_;
+  std::shared_ptr<Channel> v4_;
+  std::shared_ptr<Channel> v6_;
   env::TaskGroup loops_;
 };
 

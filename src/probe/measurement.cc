@@ -3,21 +3,31 @@
 namespace holter::probe {
 namespace {
 
-constexpr base::Duration kStampTolerance = base::Duration::milliseconds(50);
+// Two readings of two clocks are not taken at one moment; a real step is larger.
+constexpr base::Duration kStepTolerance = base::Duration::milliseconds(1);
+// Of a detail: a peer may send much more.
+constexpr std::size_t kMaxDetailBytes = 512;
 
-record::Outcome outcome_of(base::ErrorKind kind) {
+record::Outcome outcome_of(base::ErrorKind kind, record::Phase phase) {
   using enum base::ErrorKind;
+  if (kind == timeout) return record::Outcome::timeout;
+  if (phase == record::Phase::resolve) return record::Outcome::resolve_failed;
   switch (kind) {
-    case timeout: return record::Outcome::timeout;
     case refused: return record::Outcome::refused;
-    case unreachable: return record::Outcome::unreachable;
     case permission:
     case unsupported: return record::Outcome::not_permitted;
-    case not_found: return record::Outcome::resolve_failed;
-    case corrupt:
-    case invalid: return record::Outcome::bad_answer;
+    case corrupt: return record::Outcome::bad_answer;
     default: return record::Outcome::unreachable;
   }
+}
+
+base::Duration absolute(base::Duration d) { return d < base::Duration::zero() ? base::Duration::zero() - d : d; }
+
+env::Task<base::Result<base::IpAddress>> first_address(env::Env env, std::string name) {
+  auto addresses = co_await env.network.resolve(name);
+  if (!addresses) co_return addresses.error();
+  if (addresses->empty()) co_return base::Error{base::ErrorKind::not_found, "the name has no address"};
+  co_return addresses->front();
 }
 
 }  // namespace
@@ -37,12 +47,12 @@ record::ProbeResult failed(record::ProbeResult result, record::Outcome outcome, 
   result.outcome = outcome;
   result.failed_in = phase;
   result.rtt.reset();
-  result.detail = base::UntrustedText(detail);
+  result.detail = base::UntrustedText(detail, kMaxDetailBytes);
   return result;
 }
 
 record::ProbeResult failed(record::ProbeResult result, const base::Error& error, record::Phase phase) {
-  return failed(std::move(result), outcome_of(error.kind), phase, error.message);
+  return failed(std::move(result), outcome_of(error.kind, phase), phase, error.message);
 }
 
 record::ProbeResult succeeded(record::ProbeResult result, const RoundTrip& trip) {
@@ -51,7 +61,8 @@ record::ProbeResult succeeded(record::ProbeResult result, const RoundTrip& trip)
   if (trip.sent_stamp && trip.received_stamp) {
     const base::Duration by_kernel = *trip.received_stamp - *trip.sent_stamp;
     // The loop reads its clock before the kernel stamps the send and after it stamps the arrival.
-    if (by_kernel >= base::Duration::zero() && by_kernel <= by_loop && by_loop - by_kernel < kStampTolerance) {
+    const bool possible = by_kernel >= base::Duration::zero() && by_kernel <= by_loop;
+    if (possible && absolute(trip.wall_stepped) < kStepTolerance) {
       rtt = by_kernel;
       result.kernel_stamped = true;
     }
@@ -62,13 +73,26 @@ record::ProbeResult succeeded(record::ProbeResult result, const RoundTrip& trip)
   return result;
 }
 
-env::Task<base::Result<base::IpAddress>> resolve_target(env::Env env, std::string target) {
-  const auto literal = base::IpAddress::parse(target);
-  if (literal) co_return *literal;
-  auto addresses = co_await env.network.resolve(target);
-  if (!addresses) co_return addresses.error();
-  if (addresses->empty()) co_return base::Error{base::ErrorKind::not_found, "the name has no address"};
-  co_return addresses->front();
+base::Duration wall_offset(const env::Env& env) {
+  const base::Instant now = env.clock.now();
+  return base::Duration::nanoseconds(env.clock.wall_now().in_nanoseconds()) -
+         base::Duration::nanoseconds(now.in_nanoseconds());
+}
+
+env::Task<base::Result<base::IpAddress>> resolve_target(env::Env env, std::string target, base::Instant deadline,
+                                                        record::ProbeResult& result) {
+  const base::Instant start = env.clock.now();
+  auto address = base::IpAddress::parse(target);
+  if (!address) {
+    auto resolving = first_address(env, target);
+    address = co_await env::with_deadline<base::IpAddress>(env.clock, deadline, std::move(resolving));
+    const bool late = !address && address.error().kind == base::ErrorKind::timeout;
+    if (late) co_return base::Error{base::ErrorKind::timeout, "the name had no address within the probe's time"};
+    if (!address) co_return address.error();
+    result.phases[static_cast<std::size_t>(record::Phase::resolve)] = env.clock.now() - start;
+  }
+  result.address = base::to_string(*address);
+  co_return *address;
 }
 
 }  // namespace holter::probe

@@ -1,5 +1,5 @@
 // What every prober does at its start and end: a result filled with what is known before the first packet leaves, and
-// the ways it can fail, as a typed outcome with the phase and a sentence that says why. Pure.
+// the ways it can fail, as a typed outcome with the phase and a sentence that says why. Pure, but for resolve_target().
 #pragma once
 
 #include <string>
@@ -19,17 +19,23 @@ record::ProbeResult failed(record::ProbeResult result, record::Outcome outcome, 
 // The outcome that an error of the operating system or of a quoted ICMP message stands for.
 record::ProbeResult failed(record::ProbeResult result, const base::Error& error, record::Phase phase);
 
-// A round trip between kernel stamps where both are there; else between the loop's own clock readings. A wall-clock
-// step between the stamps would falsify them: they are taken only while both clocks tell the same story within 50 ms.
+// A round trip between kernel stamps where both are there; else between the loop's own clock readings. A step of the
+// wall clock between the stamps would falsify them: they are not taken when it moved against the Instant.
 struct RoundTrip {
   base::Instant sent_at;
   base::Instant received_at;
   std::optional<base::PacketTime> sent_stamp;
   std::optional<base::PacketTime> received_stamp;
+  base::Duration wall_stepped = {};  // how far wall_offset() moved from before the send to after the arrival
 };
+// What the wall clock shows beyond the Instant. Moves when it is stepped.
+base::Duration wall_offset(const env::Env& env);
+
 record::ProbeResult succeeded(record::ProbeResult result, const RoundTrip& trip);
 
-// The first address of the target, in the `resolve` phase of `result`; a failed result when there is none.
-env::Task<base::Result<base::IpAddress>> resolve_target(env::Env env, std::string target);
+// The first address of the target by `deadline`. Notes it in `result`, which outlives the task, and the time that it
+// took when the target is a name.
+env::Task<base::Result<base::IpAddress>> resolve_target(env::Env env, std::string target, base::Instant deadline,
+                                                        record::ProbeResult& result);
 
 }  // namespace holter::probe

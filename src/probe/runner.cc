@@ -33,6 +33,16 @@ record::ProbeResult doubted(record::ProbeResult result, base::Duration timeout, 
 
 bool is_known(record::ProbeKind kind) { return kind == record::ProbeKind::icmp || kind == record::ProbeKind::dns; }
 
+// Empty when this holter can run the probe.
+std::string_view reason_against(const record::ProbePlan& plan) {
+  if (!is_known(plan.kind)) return "this holter does not know the kind";
+  if (plan.interval < record::kMinProbeInterval) return "the interval is below 10 ms";
+  if (plan.timeout <= base::Duration::zero() || plan.timeout > record::kMaxProbeTimeout) {
+    return "the timeout is not above 0 and at most 10 min";
+  }
+  return {};
+}
+
 }  // namespace
 
 Runner::Runner(env::Env env, record::Sink& sink)
@@ -52,23 +62,27 @@ void Runner::set_plan(const record::Plan& plan) {
       forget(number);
     }
   }
+  std::set<std::string> seen;
   for (const auto& probe_plan : plan.probes) {
-    if (kept.contains(probe_plan.name)) continue;
-    if (!is_known(probe_plan.kind) || probe_plan.interval < record::kMinProbeInterval ||
-        schedule_.size() >= schedule::kMaxEntries) {
+    const bool first = seen.insert(probe_plan.name).second;
+    if (first && kept.contains(probe_plan.name)) continue;
+    std::string_view reason = reason_against(probe_plan);
+    if (!first) reason = "another probe of the plan has its name";
+    if (schedule_.size() >= schedule::kMaxEntries) reason = "there are too many";
+    if (reason.empty()) {
+      const auto number = schedule_.add(probe_plan.name, probe_plan.interval, env_.clock.now());
+      entries_[number] = {probe_plan, false, false};
+    } else {
       env_.log.warn("probe", "a probe of the plan is not run here",
-                    {{"probe", base::UntrustedText(probe_plan.name)}, {"kind", to_string(probe_plan.kind)}});
-      continue;
+                    {{"probe", base::UntrustedText(probe_plan.name)}, {"kind", to_string(probe_plan.kind)}, {"why", reason}});
     }
-    const auto number = schedule_.add(probe_plan.name, probe_plan.interval, env_.clock.now());
-    entries_[number] = {probe_plan, false, false};
   }
   plan_changed_.notify();
 }
 
 env::Task<void> Runner::run() {
   using boost::asio::experimental::awaitable_operators::operator||;
-  for (;;) {
+  while (!stopped_) {
     for (const auto& due : schedule_.due(env_.clock.now())) start(due);
     auto changed = plan_changed_.wait();
     auto sleep = env_.clock.sleep_until(schedule_.next_deadline().value_or(base::Instant::max()));
@@ -76,18 +90,30 @@ env::Task<void> Runner::run() {
   }
 }
 
-env::Task<void> Runner::stop() { co_await running_.stop(); }
+env::Task<void> Runner::stop() {
+  stopped_ = true;
+  plan_changed_.notify();
+  co_await running_.stop();
+  co_await echo_.stop();
+}
 
 void Runner::start(const schedule::Start& due) {
   Entry& entry = entries_.at(due.entry);
+  if (entry.removed) return;
+  if (due.missed > 0) {
+    skip(entry.plan, std::to_string(due.missed) + " starts passed while this host was suspended or busy");
+  }
   if (due.skipped) {
-    auto result = begin(env_, entry.plan);
-    sink_.accept(failed(std::move(result), record::Outcome::skipped, record::Phase::resolve,
-                        "the one before was still running"));
+    skip(entry.plan, "the one before was still running");
     return;
   }
   entry.running = true;
   running_.spawn(probe_once(due.entry, entry.plan));
+}
+
+void Runner::skip(const record::ProbePlan& plan, const std::string& why) {
+  auto result = begin(env_, plan);
+  sink_.accept(failed(std::move(result), record::Outcome::skipped, record::Phase::resolve, why));
 }
 
 env::Task<void> Runner::probe_once(std::uint32_t number, record::ProbePlan plan) {

@@ -1,5 +1,6 @@
 // Runner carries a plan out: it asks the schedule what is due, starts the prober of each kind, and hands every result
-// to the sink. A changed plan keeps the probes that stay the same on their grid. One loop.
+// to the sink. A changed plan keeps the probes that stay the same on their grid. Starts that passed while nobody looked
+// are one `skipped` result that says how many. One loop.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +24,9 @@ class Runner {
   // Takes the plan over: probes that are no longer in it end after the run they are in. Probes of a kind that this
   // holter does not know are refused with a log line.
   void set_plan(const record::Plan& plan);
-  // Probes until cancelled.
+  // Probes until stop() or until cancelled.
   env::Task<void> run();
-  // No further start; what runs is cancelled.
+  // No further start; what runs is cancelled. The runner may be destroyed after it, and with its loop.
   env::Task<void> stop();
   EchoEngine& echo() { return echo_; }
 
@@ -37,6 +38,7 @@ class Runner {
   };
 
   void start(const schedule::Start& start);
+  void skip(const record::ProbePlan& plan, const std::string& why);
   env::Task<void> probe_once(std::uint32_t entry, record::ProbePlan plan);
   void forget(std::uint32_t entry);
 
@@ -45,6 +47,7 @@ class Runner {
   schedule::Schedule schedule_;
   std::unordered_map<std::uint32_t, Entry> entries_;
   EchoEngine echo_;
+  bool stopped_ = false;
   env::Signal plan_changed_;
   env::TaskGroup running_;
 };

@@ -14,7 +14,7 @@ namespace holter::record {
 struct ProbePlan {
   std::string name;  // unique within a plan
   ProbeKind kind = ProbeKind::icmp;
-  std::string target;  // an address or a name; dns: the resolver that is asked
+  std::string target;  // an address or a name; dns: the resolver that is asked, possibly "192.0.2.1:5353"
   std::string query;   // dns: the question's name; "." asks for NS of the root
   base::Duration interval = base::Duration::seconds(1);
   base::Duration timeout = base::Duration::seconds(1);
@@ -24,6 +24,7 @@ struct ProbePlan {
 
 inline constexpr std::size_t kMaxPlanEntries = 20'000;
 inline constexpr base::Duration kMinProbeInterval = base::Duration::milliseconds(10);
+inline constexpr base::Duration kMaxProbeTimeout = base::Duration::minutes(10);
 
 struct Plan {
   std::uint64_t version = 0;  // rises with every change at the hub
