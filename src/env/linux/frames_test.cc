@@ -30,6 +30,8 @@ using base::ErrorKind;
 using testing::HasSubstr;
 
 constexpr std::uint16_t kTestEtherType = 0x88b5;  // IEEE 802: local experiments
+// A block is handed over by time as well as by size, so a sender that is held up needs many blocks, not only bytes.
+constexpr std::size_t kRoomyRing = 16 * 1024 * 1024;
 constexpr auto kWatchdog = std::chrono::seconds(20);
 
 // One frame as a test wants to remember it.
@@ -73,7 +75,7 @@ class Bed {
   base::Result<std::unique_ptr<env::FrameSource>> try_open(const env::FrameOptions& options) {
     return frames_->open(options);
   }
-  std::unique_ptr<env::FrameSource> open(const std::string& interface, std::size_t ring_bytes = kMinRingBytes) {
+  std::unique_ptr<env::FrameSource> open(const std::string& interface, std::size_t ring_bytes = kRoomyRing) {
     env::FrameOptions options;
     options.interface = interface;
     options.ring_bytes = ring_bytes;
@@ -216,7 +218,7 @@ TEST(Frames, ASlowReaderLosesNothingSilently) {
   HOLTER_EXPECT_PASSED(run_in_namespace([] {
     Bed bed;
     Sender sender("near");
-    const auto source = bed.open("far");
+    const auto source = bed.open("far", kMinRingBytes);
     ASSERT_TRUE(source);
     std::uint64_t sent = 0;
     std::uint64_t delivered = 0;
