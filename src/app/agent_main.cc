@@ -6,7 +6,7 @@
 
 #include "app/banner.h"
 #include "app/capture_river.h"
-#include "app/default_plan.h"
+#include "app/hub_words.h"
 #include "app/probe_river.h"
 #include "app/suspend.h"
 #include "app/terminal.h"
@@ -32,15 +32,6 @@ base::Result<base::AgentId> agent_id(env::Env env, const Paths& paths) {
   const auto written = env::replace_text(env.files, path, to_string(id) + '\n');
   if (!written) return written.error();
   return id;
-}
-
-record::Gap queue_gap(std::uint64_t count, base::WallTime now) {
-  record::Gap gap;
-  gap.cause = record::GapCause::queue_full;
-  gap.count = count;
-  gap.from = gap.to = now;
-  gap.where = "main loop";
-  return gap;
 }
 
 // Takes the rivers' records into the spool until the box is closed and empty.
@@ -75,7 +66,7 @@ class Spooler {
       if (std::holds_alternative<FlushMark>(news)) ++marks_;
     }
     const auto refused = news_.take_refused();
-    if (refused > 0) records.push_back(queue_gap(refused, env_.clock.wall_now()));
+    if (refused > 0) records.push_back(news_gap(refused, env_.clock.wall_now()));
     return records;
   }
 
@@ -129,8 +120,6 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Spo
 std::string banner_of(const env::Env& env, const RunOptions& options, const Ground& ground, const spool::Spool& spool,
                       const std::string& interface) {
   const auto hub = base::UntrustedText(options.hub_host).for_terminal() + " port " + std::to_string(options.hub_port);
-  std::string addresses;
-  for (const auto& address : own_addresses(facts_of(env.host))) addresses += (addresses.empty() ? "" : ", ") + address;
   return banner({{"holter", std::string(kVersion) + ", " + ground.runs_as},
                  {"agent", options.name.empty() ? env.host.name() : options.name},
                  {"hub", hub},
@@ -138,7 +127,7 @@ std::string banner_of(const env::Env& env, const RunOptions& options, const Grou
                  {"captures", ground.broker ? interface : "nothing: " + ground.no_broker},
                  {"keeps", fmt::format("what the hub has not got, in {}, at most {} MiB; {} records are there",
                                        ground.paths.data, spool::Options().max_bytes >> 20, spool.kept())},
-                 {"host", addresses.empty() ? "no address but loopback" : addresses}});
+                 {"host", addresses_in_words(facts_of(env.host))}});
 }
 
 }  // namespace
@@ -155,7 +144,7 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   auto spool = spool::Spool::open(env.files, spool_options, env.clock.wall_now());
   if (!spool) co_return print_error("cannot open the spool: " + spool.error().message + '\n');
 
-  const std::string interface = interface_to_capture(options, facts_of(env.host));
+  const CapturePlan capturing = capture_plan(options, facts_of(env.host));
   NewsBox news(env.executor, kNewsCapacity);
   auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), news);
   if (!probe) co_return print_error("cannot probe: " + probe.error().message + '\n');
@@ -165,10 +154,10 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   Spooler spooler(env, news, **spool, uplink);
   env::TaskGroup taking(env.executor);
   taking.spawn(spooler.take_news());
-  auto capture = start_capture(ground, interface, news);
+  auto capture = start_capture(ground, capturing, news);
   env::TaskGroup sending(env.executor);
   sending.spawn(uplink.run());
-  print(banner_of(env, options, ground, **spool, interface));
+  print(banner_of(env, options, ground, **spool, capturing.interface));
   co_await until_told_to_end(env, **signals, spooler, news);
   exit_code = kDone;
 

@@ -1,43 +1,84 @@
 #include "app/capture_river.h"
 
+#include "capture/capture_task.h"
+
 namespace holter::app {
 namespace {
 
-env::Task<void> capture_main(env::Env env, StopRequest& stop, std::string interface, NewsBox& news, NewsSink& sink) {
-  (void)env; (void)sink;
-  news.post(CaptureNews{interface, "off", "not built yet"});
+std::string word(capture::CaptureState state) {
+  switch (state) {
+    case capture::CaptureState::waiting: return "waiting";
+    case capture::CaptureState::capturing: return "capturing";
+    case capture::CaptureState::off: return "off";
+  }
+  return "off";
+}
+
+// Passes a snapshot on when its state is another than before.
+class Announcer {
+ public:
+  explicit Announcer(NewsBox& news) : news_(news) {}
+
+  void operator()(const capture::CaptureSnapshot& snapshot) {
+    if (said_ && state_ == snapshot.state && why_ == snapshot.why) return;
+    said_ = true;
+    state_ = snapshot.state;
+    why_ = snapshot.why;
+    news_.post(CaptureNews{snapshot.interface, word(state_), why_});
+  }
+
+ private:
+  NewsBox& news_;
+  bool said_ = false;
+  capture::CaptureState state_ = capture::CaptureState::waiting;
+  std::string why_;
+};
+
+env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, NewsBox& news, NewsSink& sink) {
+  capture::CaptureOptions options;
+  options.interface = plan.interface;
+  capture::CaptureTask capture(env, options, sink, Announcer(news));
+  for (const std::uint16_t port : plan.own_tcp_ports) capture.exclusions().add_tcp_port(port);
+  env::TaskGroup tasks(env.executor);
+  tasks.spawn(capture.run());
   co_await stop.requested();
+  co_await tasks.stop();
+  capture.finish();
 }
 
 }  // namespace
 
 base::Result<std::unique_ptr<CaptureRiver>> CaptureRiver::start(env::Log& log, env_linux::LoopOptions options,
-                                                                std::string interface, NewsBox& news) {
+                                                                CapturePlan plan, NewsBox& news) {
   auto river = River::create(log, std::move(options));
   if (!river) return river.error();
-  return std::unique_ptr<CaptureRiver>(new CaptureRiver(std::move(*river), std::move(interface), news));
+  return std::unique_ptr<CaptureRiver>(new CaptureRiver(std::move(*river), std::move(plan), news));
 }
 
-CaptureRiver::CaptureRiver(std::unique_ptr<River> river, std::string interface, NewsBox& news)
+CaptureRiver::CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsBox& news)
     : sink_(news), river_(std::move(river)) {
-  river_->start("capture", [this, &news, interface](env::Env env, StopRequest& stop) {
-    return capture_main(env, stop, interface, news, sink_);
+  river_->start("capture", [this, &news, plan](env::Env env, StopRequest& stop) {
+    return capture_main(env, stop, plan, news, sink_);
   });
 }
 
-std::string interface_to_capture(const RunOptions& options, const HostFacts& facts) {
-  if (!options.interface.empty()) return options.interface;
-  return facts.default_interface.empty() ? "lo" : facts.default_interface;
+CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
+  CapturePlan plan;
+  plan.interface = !options.interface.empty()         ? options.interface
+                   : facts.default_interface.empty() ? "lo"
+                                                     : facts.default_interface;
+  plan.own_tcp_ports = {options.role == Role::agent ? options.hub_port : options.http.port};
+  return plan;
 }
 
-std::unique_ptr<CaptureRiver> start_capture(Ground& ground, const std::string& interface, NewsBox& news) {
+std::unique_ptr<CaptureRiver> start_capture(Ground& ground, const CapturePlan& plan, NewsBox& news) {
   if (ground.broker == nullptr) {
-    news.post(CaptureNews{interface, "off", ground.no_broker});
+    news.post(CaptureNews{plan.interface, "off", ground.no_broker});
     return nullptr;
   }
-  auto river = CaptureRiver::start(*ground.log, ground.loop_options(), interface, news);
+  auto river = CaptureRiver::start(*ground.log, ground.loop_options(), plan, news);
   if (river) return std::move(*river);
-  news.post(CaptureNews{interface, "off", river.error().message});
+  news.post(CaptureNews{plan.interface, "off", river.error().message});
   return nullptr;
 }
 

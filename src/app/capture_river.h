@@ -1,7 +1,9 @@
-// The passive river: a CaptureTask on a loop of its own.
+// The passive river: a CaptureTask on a loop of its own. holter's own connections, by the ports it serves or reports to,
+// are left out of what it records.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/default_plan.h"
 #include "app/news.h"
@@ -11,23 +13,28 @@
 
 namespace holter::app {
 
+struct CapturePlan {
+  std::string interface;
+  std::vector<std::uint16_t> own_tcp_ports;
+};
+
 class CaptureRiver {
  public:
-  // `log` and `news` outlive it. Says in `news` what becomes of the capture (CaptureNews).
+  // `log` and `news` outlive it. Says in `news` what becomes of the capture (CaptureNews), at every change.
   static base::Result<std::unique_ptr<CaptureRiver>> start(env::Log& log, env_linux::LoopOptions options,
-                                                           std::string interface, NewsBox& news);
+                                                           CapturePlan plan, NewsBox& news);
 
  private:
-  CaptureRiver(std::unique_ptr<River> river, std::string interface, NewsBox& news);
+  CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsBox& news);
 
   NewsSink sink_;
   std::unique_ptr<River> river_;
 };
 
-// The named one, else that of the default route, else lo.
-std::string interface_to_capture(const RunOptions& options, const HostFacts& facts);
+// On the named interface, else that of the default route, else lo.
+CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts);
 
 // Empty, and said in `news`, when this process may not capture.
-std::unique_ptr<CaptureRiver> start_capture(Ground& ground, const std::string& interface, NewsBox& news);
+std::unique_ptr<CaptureRiver> start_capture(Ground& ground, const CapturePlan& plan, NewsBox& news);
 
 }  // namespace holter::app

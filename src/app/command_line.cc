@@ -85,6 +85,7 @@ void add_hub(CLI::App* app, RunOptions& options) {
   app->add_option_function<std::vector<std::string>>(
       "--pulses",
       [&options](const std::vector<std::string>& texts) {
+        options.pulses.clear();
         for (const auto& text : texts) {
           const auto endpoint = parse_endpoint(text);
           if (!endpoint) throw CLI::ValidationError("--pulses", "'" + text + "' is " + wrong("an address and port", "127.0.0.1:4280"));

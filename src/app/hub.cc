@@ -1,7 +1,5 @@
 #include "app/hub.h"
 
-#include <set>
-
 #include "api/ui_assets.h"
 
 namespace holter::app {
@@ -53,15 +51,6 @@ api::SessionStatus shown(const heartbeat::SessionStatus& session, base::WallTime
   return status;
 }
 
-record::Gap queue_gap(std::uint64_t count, base::WallTime now) {
-  record::Gap gap;
-  gap.cause = record::GapCause::queue_full;
-  gap.count = count;
-  gap.from = gap.to = now;
-  gap.where = "main loop";
-  return gap;
-}
-
 }  // namespace
 
 Hub::Hub(env::Env env, const RunOptions& options, api::About about, HubParts parts)
@@ -95,11 +84,17 @@ env::Task<void> Hub::remember() {
 env::Task<void> Hub::take_news() {
   for (;;) {
     auto arrived = co_await parts_.news.receive();
-    if (arrived.empty()) co_return;
+    if (arrived.empty()) break;
     for (auto& news : arrived) take(std::move(news));
     const auto refused = parts_.news.take_refused();
-    if (refused > 0) take(News(record::Record(queue_gap(refused, env_.clock.wall_now()))));
+    if (refused > 0) take(News(record::Record(news_gap(refused, env_.clock.wall_now()))));
   }
+  news_ended_ = true;
+  changed_.notify();
+}
+
+env::Task<void> Hub::news_taken() {
+  while (!news_ended_) co_await changed_.wait();
 }
 
 void Hub::take(News news) {

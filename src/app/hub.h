@@ -28,6 +28,8 @@ class Hub {
   env::Task<void> remember();
   // Until the news box is closed and empty.
   env::Task<void> take_news();
+  // Returns when take_news() has.
+  env::Task<void> news_taken();
   // Counts and expires, until cancelled.
   env::Task<void> keep_house();
   env::Task<void> serve(std::unique_ptr<env::Listener> listener, http::Origin origin);
@@ -59,6 +61,7 @@ class Hub {
   std::map<std::string, StartNews> started_;
   std::vector<record::PulseChange> known_sessions_;
   std::uint64_t flushes_ = 0;
+  bool news_ended_ = false;
 };
 
 }  // namespace holter::app

@@ -1,14 +1,11 @@
 #include "app/hub_main.h"
 
-#include <fmt/format.h>
-
 #include <csignal>
 
-#include "app/banner.h"
 #include "app/capture_river.h"
-#include "app/default_plan.h"
 #include "app/heartbeat_river.h"
 #include "app/hub.h"
+#include "app/hub_words.h"
 #include "app/probe_river.h"
 #include "app/suspend.h"
 #include "app/terminal.h"
@@ -22,59 +19,62 @@ namespace {
 constexpr base::Duration kStartWithin = base::Duration::seconds(2);
 constexpr base::Duration kAgentsEvery = base::Duration::seconds(1);
 
-std::string page_of(const RunOptions& options) { return "http://" + to_string(options.http) + "/"; }
-
-api::About about(const env::Env& env, const RunOptions& options, const Ground& ground, const Keeper& keeper,
-                 const heartbeat::ListenerOptions& listening) {
-  api::About about;
-  about.version = kVersion;
-  about.role = options.role == Role::hub ? "hub" : "run";
-  about.name = options.name.empty() ? env.host.name() : options.name;
-  about.agent = keeper.agent();
-  about.started = env.clock.wall_now();
-  about.page = page_of(options);
-  about.data_directory = ground.paths.data;
-  for (const auto& endpoint : listening.endpoints) about.pulse_endpoints.push_back(to_string(endpoint));
-  about.store_budget_bytes = options.budget_bytes;
-  return about;
-}
-
-heartbeat::ListenerOptions listener_options(const RunOptions& options) {
-  heartbeat::ListenerOptions listening;
-  if (!options.pulses.empty()) listening.endpoints = options.pulses;
-  return listening;
-}
-
-std::string probes_in_words(const record::Plan& plan) {
-  std::string text;
-  for (const auto& probe : plan.probes) {
-    text += fmt::format("{}{} ({} {}, every {})", text.empty() ? "" : ", ", probe.name, to_string(probe.kind),
-                        probe.target, to_string(probe.interval));
-  }
-  return text;
-}
-
-// The rivers beside the main loop. Destroyed first: each ends its loop after posting what it still held.
-struct Rivers {
-  std::unique_ptr<ProbeRiver> probe;
-  std::unique_ptr<CaptureRiver> capture;
-  std::unique_ptr<HeartbeatRiver> heartbeat;
+// What is opened before anything begins, so that a port that is taken or a store that cannot be read ends the program
+// with a sentence and nothing started.
+struct Opened {
+  std::unique_ptr<env_linux::Signals> signals;
+  std::unique_ptr<env::Listener> page;
+  std::unique_ptr<env::Listener> control;
+  std::unique_ptr<Keeper> keeper;
 };
 
-// Begins what this host does by itself. A probe or capture that cannot begin is a problem that is shown, not an end.
-Rivers start_rivers(const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news, const HostFacts& facts,
-                    const record::Plan& plan) {
-  Rivers rivers;
-  if (options.role == Role::run && !options.passive) {
-    auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), news);
-    if (probe) {
-      (*probe)->set_plan(plan);
-      rivers.probe = std::move(*probe);
-    } else {
-      hub.state().set_problem("probe", "no probes: " + probe.error().message);
-    }
+base::Result<Opened> open_all(env::Env env, const RunOptions& options, const Ground& ground, NewsBox& news) {
+  Opened opened;
+  auto signals = env_linux::Signals::create(env.executor, {SIGINT, SIGTERM, SIGTSTP, SIGCONT, SIGHUP});
+  if (!signals) return signals.error();
+  opened.signals = std::move(*signals);
+  auto page = env.network.listen(options.http);
+  if (!page) {
+    return base::with_context("cannot serve the page at " + to_string(options.http) + " (choose another with --http)",
+                              page.error());
   }
-  if (options.role == Role::run) rivers.capture = start_capture(ground, interface_to_capture(options, facts), news);
+  opened.page = std::move(*page);
+  auto control = env.network.listen_local(ground.paths.control_socket());
+  if (!control) return base::with_context("cannot make the control socket", control.error());
+  opened.control = std::move(*control);
+  store::Options store;
+  store.directory = ground.paths.data;
+  store.budget_bytes = options.budget_bytes;
+  store.on_damage = store::OnDamage::move_aside;
+  auto keeper = Keeper::open(env, store, news);
+  if (!keeper) return base::with_context("cannot open the store", keeper.error());
+  opened.keeper = std::move(*keeper);
+  return opened;
+}
+
+// The rivers beside the main loop. Destroyed, each ends its loop after posting what it still held.
+struct Rivers {
+  std::unique_ptr<HeartbeatRiver> heartbeat;
+  std::unique_ptr<ProbeRiver> probe;
+  std::unique_ptr<CaptureRiver> capture;
+};
+
+// A probe or capture that cannot begin is a problem that is shown, not an end; a listener that cannot is one.
+base::Result<Rivers> start_rivers(const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
+                                  const HostFacts& facts, const record::Plan& plan) {
+  Rivers rivers;
+  heartbeat::ListenerOptions listening;
+  listening.endpoints = options.pulses;
+  auto heartbeat = HeartbeatRiver::start(*ground.log, listening, hub.known_sessions(), news);
+  if (!heartbeat) return heartbeat.error();
+  rivers.heartbeat = std::move(*heartbeat);
+  if (options.role == Role::hub) return rivers;
+  rivers.capture = start_capture(ground, capture_plan(options, facts), news);
+  if (options.passive) return rivers;
+  auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), news);
+  if (!probe) return probe.error();
+  (*probe)->set_plan(plan);
+  rivers.probe = std::move(*probe);
   return rivers;
 }
 
@@ -84,7 +84,7 @@ env::Task<void> show_agents(env::Env env, Hub& hub, uplink::HubEnd& end) {
     co_await env.clock.sleep_for(kAgentsEvery);
     for (auto& [id, status] : known) status.connected = false;
     for (const auto& agent : end.agents()) {
-      known[agent.agent.id] = {agent.agent.name.for_terminal(), true, env.clock.wall_now(), 0};
+      known[agent.agent.id] = {agent.agent.name.raw(), true, env.clock.wall_now(), 0};
     }
     for (const auto& [id, status] : known) hub.state().set_agent(id, status);
   }
@@ -106,95 +106,67 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Hub
   }
 }
 
-std::string kept_in_words(const RunOptions& options, const Ground& ground) {
-  return fmt::format("{}, at most {} MiB; the oldest packets and conversations go first, and each loss is recorded",
-                     ground.paths.data, options.budget_bytes >> 20);
+// From the first record to the last: serves until told to end.
+env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, Ground& ground, Hub& hub,
+                                      NewsBox& news, const HostFacts& facts, Opened& opened) {
+  const record::Plan plan = default_plan(facts, options.targets);
+  auto rivers = start_rivers(options, ground, hub, news, facts, plan);
+  if (!rivers) co_return rivers.error();
+  const auto hears = co_await hub.started("heartbeat", kStartWithin);
+  if (hears.failed) {
+    co_return base::Error{base::ErrorKind::io, "cannot hear pulses (choose another address with --pulses): " + hears.what};
+  }
+  const auto pings = rivers->probe ? co_await hub.started("probe", kStartWithin) : StartNews();
+
+  uplink::HubOptions uplink;
+  uplink.listen = options.listen;
+  uplink.version = kVersion;
+  uplink::HubEnd agents(env, uplink, *opened.keeper);
+  agents.set_plan(plan);
+  env::TaskGroup serving(env.executor);
+  serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
+  serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
+  serving.spawn(hub.keep_house());
+  if (options.role == Role::hub) {
+    serving.spawn(run_hub_end(env, agents));
+    serving.spawn(show_agents(env, hub, agents));
+  }
+  print(hub_banner(options, ground, facts, plan, {pings.what, hears.what}));
+  co_await until_told_to_end(env, *opened.signals, hub, news);
+
+  // From here on nothing new begins: the rivers end and what they held is on its way, then the page closes.
+  env.log.info("holter", "stopping");
+  *rivers = {};
+  hub.close();
+  co_await serving.stop();
+  co_return base::Result<void>();
 }
 
 }  // namespace
 
 env::Task<void> hub_main(env::Env env, RunOptions options, Ground& ground, int& exit_code) {
   exit_code = kFailed;
-  auto signals = env_linux::Signals::create(env.executor, {SIGINT, SIGTERM, SIGTSTP, SIGCONT, SIGHUP});
-  if (!signals) co_return print_error(to_string(signals.error()) + '\n');
-
-  // The page first: a port that is taken ends the program before anything is opened.
-  auto page = env.network.listen(options.http);
-  if (!page) co_return print_error("cannot serve the page at " + to_string(options.http) + ": " + page.error().message + "; choose another with --http\n");
-  auto control = env.network.listen_local(ground.paths.control_socket());
-  if (!control) co_return print_error("cannot make the control socket: " + control.error().message + '\n');
-
   NewsBox news(env.executor, kNewsCapacity);
-  store::Options store_options;
-  store_options.directory = ground.paths.data;
-  store_options.budget_bytes = options.budget_bytes;
-  store_options.on_damage = store::OnDamage::move_aside;
-  auto keeper = Keeper::open(env, store_options, news);
-  if (!keeper) co_return print_error("cannot open the store: " + keeper.error().message + '\n');
-
+  auto opened = open_all(env, options, ground, news);
+  if (!opened) co_return print_error(opened.error().message + '\n');
+  Keeper& keeper = *opened->keeper;
   const HostFacts facts = facts_of(env.host);
-  const record::Plan plan = default_plan(facts, options.targets);
-  const auto listening = listener_options(options);
-  Hub hub(env, options, about(env, options, ground, **keeper, listening), {news, **keeper, facts});
+  Hub hub(env, options, about_hub(env, options, ground, keeper.agent()), {news, keeper, facts});
   co_await hub.remember();
 
-  // From here on records are taken, shown and kept.
-  env::TaskGroup storing(env.executor);
-  storing.spawn((*keeper)->writer().run());
-  env::TaskGroup taking(env.executor);
-  taking.spawn(hub.take_news());
-  Rivers rivers = start_rivers(options, ground, hub, news, facts, plan);
-  auto heartbeat = HeartbeatRiver::start(*ground.log, listening, hub.known_sessions(), news);
-  if (heartbeat) rivers.heartbeat = std::move(*heartbeat);
-  const auto heard = co_await hub.started("heartbeat", kStartWithin);
-
-  env::TaskGroup serving(env.executor);
-  uplink::HubOptions uplink_options;
-  uplink_options.listen = options.listen;
-  uplink_options.version = kVersion;
-  uplink::HubEnd end(env, uplink_options, **keeper);
-  if (heard.failed) {
-    print_error("cannot hear pulses: " + heard.what + "; choose another address with --pulses\n");
-  } else {
-    serving.spawn(hub.serve(std::move(*page), http::Origin::network));
-    serving.spawn(hub.serve(std::move(*control), http::Origin::control));
-    serving.spawn(hub.keep_house());
-    if (options.role == Role::hub) {
-      end.set_plan(plan);
-      serving.spawn(run_hub_end(env, end));
-      serving.spawn(show_agents(env, hub, end));
-    }
-    const auto pinging = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
-    std::string captures;
-    if (options.role == Role::run) {
-      const std::string interface = interface_to_capture(options, facts);
-      captures = ground.broker ? interface : "nothing: " + ground.no_broker;
-    }
-    std::string addresses;
-    for (const auto& address : own_addresses(facts)) addresses += (addresses.empty() ? "" : ", ") + address;
-    print(banner({{"holter", std::string(kVersion) + ", " + ground.runs_as},
-                  {"page", page_of(options)},
-                  {"probes", options.passive ? "nothing (--passive)" : probes_in_words(plan)},
-                  {"sockets", pinging.what.empty() ? "" : "ICMP " + pinging.what},
-                  {"captures", captures},
-                  {"listens", "for pulses on UDP " + heard.what},
-                  {"agents", options.role == Role::hub ? "connect to TCP " + to_string(options.listen) : ""},
-                  {"keeps", kept_in_words(options, ground)},
-                  {"host", addresses.empty() ? "no address but loopback" : addresses}}));
-    co_await until_told_to_end(env, **signals, hub, news);
-    exit_code = kDone;
-  }
-
-  // From here on nothing new begins: the rivers end, what they left is stored, then the page closes.
-  env.log.info("holter", "stopping");
-  rivers = {};
+  // From here on records are taken, shown and kept, until the box is closed and empty.
+  env::TaskGroup keeping(env.executor);
+  keeping.spawn(hub.take_news());
+  keeping.spawn(keeper.writer().run());
+  const auto collected = co_await collect(env, options, ground, hub, news, facts, *opened);
   news.close();
-  co_await taking.join();
-  (*keeper)->writer().close();
-  co_await storing.join();
-  hub.close();
-  co_await serving.stop();
+  co_await hub.news_taken();
+  keeper.writer().close();
+  co_await keeping.join();
+
+  if (!collected) co_return print_error(collected.error().message + '\n');
   env.log.info("holter", "stopped");
+  exit_code = kDone;
 }
 
 }  // namespace holter::app

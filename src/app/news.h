@@ -42,6 +42,9 @@ struct FlushMark {};
 using News = std::variant<record::Record, SessionNews, CaptureNews, StartNews, RemoteNews, FlushMark>;
 using NewsBox = env::Mailbox<News>;
 
+// The record of `count` pieces of news that found the box full.
+record::Gap news_gap(std::uint64_t count, base::WallTime now);
+
 // A river's end of the box, as the sink its parts write to.
 class NewsSink final : public record::Sink {
  public:

@@ -30,7 +30,8 @@ struct RunOptions {
   bool passive = false;
   bool insecure = false;
   base::Endpoint http = {base::IpAddress::loopback(base::IpAddress::Family::v4), kPort};
-  std::vector<base::Endpoint> pulses;  // empty: loopback, both families
+  std::vector<base::Endpoint> pulses = {{base::IpAddress::loopback(base::IpAddress::Family::v4), kPort},
+                                        {base::IpAddress::loopback(base::IpAddress::Family::v6), kPort}};
   base::Endpoint listen = {base::IpAddress::loopback(base::IpAddress::Family::v4), kUplinkPort};
   std::string hub_host;  // agent
   std::uint16_t hub_port = kUplinkPort;

@@ -171,11 +171,12 @@ env::Task<void> read_raw(env::Env env) {
   const std::vector<std::uint8_t> echo{8, 0, 0xf7, 0xfd, 0, 1, 0, 1};
   EXPECT_TRUE(socket->send({IpAddress::loopback(Family::v4), 0}, echo));
   std::vector<Arrival> got;
-  co_await take_within(env, socket.get(), &got, 3);  // the stamp, the request, the reply
-  if (got.size() != 3) co_return;
-  EXPECT_EQ(got[1].data, echo);
-  EXPECT_EQ(got[2].data.size(), echo.size());
-  EXPECT_EQ(got[2].data.at(0), 0);
+  // The stamp and the reply; the request itself, which loopback brings back too, is filtered in the kernel.
+  co_await take_within(env, socket.get(), &got, 2);
+  if (got.size() != 2) co_return;
+  EXPECT_EQ(got[0].kind, Arrival::Kind::transmitted);
+  EXPECT_EQ(got[1].data.size(), echo.size());
+  EXPECT_EQ(got[1].data.at(0), 0);
 }
 
 TEST(DatagramSocket, RawIcmpComesWithoutItsIpHeader) {

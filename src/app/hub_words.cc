@@ -1,0 +1,65 @@
+#include "app/hub_words.h"
+
+#include <fmt/format.h>
+
+#include "app/banner.h"
+#include "app/version.h"
+
+namespace holter::app {
+namespace {
+
+std::string probes_in_words(const RunOptions& options, const record::Plan& plan) {
+  if (options.passive) return "nothing (--passive)";
+  std::string text;
+  for (const auto& probe : plan.probes) {
+    text += fmt::format("{}{} ({} {}, every {})", text.empty() ? "" : ", ", probe.name, to_string(probe.kind),
+                        probe.target, to_string(probe.interval));
+  }
+  return options.role == Role::hub ? text + ", by its agents" : text;
+}
+
+std::string captures_in_words(const RunOptions& options, const Ground& ground, const HostFacts& facts) {
+  if (options.role == Role::hub) return "";
+  return ground.broker ? capture_plan(options, facts).interface : "nothing: " + ground.no_broker;
+}
+
+}  // namespace
+
+std::string page_of(const RunOptions& options) { return "http://" + to_string(options.http) + "/"; }
+
+api::About about_hub(const env::Env& env, const RunOptions& options, const Ground& ground, const base::AgentId& agent) {
+  api::About about;
+  about.version = kVersion;
+  about.role = options.role == Role::hub ? "hub" : "run";
+  about.name = options.name.empty() ? env.host.name() : options.name;
+  about.agent = agent;
+  about.started = env.clock.wall_now();
+  about.page = page_of(options);
+  about.data_directory = ground.paths.data;
+  for (const auto& endpoint : options.pulses) about.pulse_endpoints.push_back(to_string(endpoint));
+  about.store_budget_bytes = options.budget_bytes;
+  return about;
+}
+
+std::string hub_banner(const RunOptions& options, const Ground& ground, const HostFacts& facts,
+                       const record::Plan& plan, const Beginnings& beginnings) {
+  return banner(
+      {{"holter", std::string(kVersion) + ", " + ground.runs_as},
+       {"page", page_of(options)},
+       {"probes", probes_in_words(options, plan)},
+       {"sockets", beginnings.probe.empty() ? "" : "ICMP " + beginnings.probe},
+       {"captures", captures_in_words(options, ground, facts)},
+       {"listens", "for pulses on UDP " + beginnings.heartbeat},
+       {"agents", options.role == Role::hub ? "connect to TCP " + to_string(options.listen) : ""},
+       {"keeps", fmt::format("{}, at most {} MiB; the oldest packets and conversations go first, each loss is recorded",
+                             ground.paths.data, options.budget_bytes >> 20)},
+       {"host", addresses_in_words(facts)}});
+}
+
+std::string addresses_in_words(const HostFacts& facts) {
+  std::string text;
+  for (const auto& address : own_addresses(facts)) text += (text.empty() ? "" : ", ") + address;
+  return text.empty() ? "no address but loopback" : text;
+}
+
+}  // namespace holter::app
