@@ -7,6 +7,8 @@ namespace holter::wire {
 ChecksumState verify_transport(const Decoder& decoder, std::uint8_t protocol, bool pseudo_header) {
   const Packet& packet = decoder.packet;
   if (!decoder.whole() || packet.is_fragment() || decoder.hints.checksum_not_ready) return ChecksumState::unverified;
+  // Behind a routing header the sum covers the last hop's address, which the fixed header does not hold yet.
+  if (pseudo_header && packet.has(Protocol::ipv6_routing)) return ChecksumState::unverified;
   const Bytes bytes = decoder.window().captured;
   ChecksumSum sum;
   if (pseudo_header) {
