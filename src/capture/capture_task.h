@@ -1,0 +1,74 @@
+// CaptureTask runs a Pipeline on a real or simulated interface: it opens the frames, reads them block by block, reads
+// the kernel's counters once a second, hands every record to the sink and a snapshot to the observer. When the interface
+// goes away it says so (log, NetworkChange, snapshot), tries again with growing pauses, and names the blind time by a
+// Gap. Everything runs on the loop of its Env; `sink`, what `observer` refers to and the task itself outlive run().
+//
+//   CaptureTask capture(env, {.interface = "eth0"}, sink, observer);
+//   tasks.spawn(capture.run());
+//   co_await tasks.stop();
+//   capture.finish();   // what is held becomes records
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "capture/pipeline.h"
+#include "capture/snapshot.h"
+#include "env/env.h"
+
+namespace holter::capture {
+
+struct CaptureOptions {
+  std::string interface;
+  bool promiscuous = true;
+  std::uint32_t snaplen = 65'535;
+  std::size_t ring_bytes = 16 * 1024 * 1024;
+  std::uint32_t packet_records_per_second = kDefaultPacketRecordsPerSecond;  // 0: conversations only
+  std::size_t flow_limit = flow::kDefaultFlowLimit;
+};
+
+class CaptureTask {
+ public:
+  using Observer = std::function<void(const CaptureSnapshot&)>;
+
+  CaptureTask(env::Env env, CaptureOptions options, record::Sink& sink, Observer observer);
+  CaptureTask(const CaptureTask&) = delete;
+  CaptureTask& operator=(const CaptureTask&) = delete;
+
+  // Until cancelled. Once.
+  env::Task<void> run();
+  // After run() has ended: reads the counters a last time, closes the interval and ends every conversation.
+  void finish();
+  Exclusions& exclusions() { return pipeline_.exclusions(); }
+
+ private:
+  Moment now() const { return {env_.clock.now(), env_.clock.wall_now()}; }
+  base::Result<void> open();
+  env::Task<base::Result<void>> read_until_it_ends();
+  env::Task<base::Result<void>> read_frames();
+  env::Task<base::Result<void>> read_counters_each_second();
+  base::Result<void> read_counters_when_due();
+  void opened();
+  void end_source();
+  void ended(const base::Error& why);
+  void wait_for_next_try(const base::Error& why);
+  void remember_change(const std::string& before, const std::string& after);
+  void deliver();
+  void observe(CaptureState state, std::string why);
+
+  env::Env env_;
+  CaptureOptions options_;
+  record::Sink& sink_;
+  Observer observer_;
+  Pipeline pipeline_;
+  std::unique_ptr<env::FrameSource> source_;
+  std::vector<record::Record> records_;
+  base::Instant next_reading_;
+  base::Duration retry_ = kFirstRetry;
+  bool said_waiting_ = false;
+  std::optional<base::WallTime> blind_since_;  // after it has captured once
+};
+
+}  // namespace holter::capture

@@ -1,0 +1,174 @@
+// CaptureTask on a simulated host: real datagrams of the world, and a frame source that can be taken away.
+#include "capture/capture_task.h"
+
+#include <gtest/gtest.h>
+
+#include "sim/world.h"
+#include "wire/test_frames.h"
+
+namespace holter::capture {
+namespace {
+
+using base::Duration;
+using base::Endpoint;
+using record::CaptureStats;
+
+const base::IpAddress kNear = base::IpAddress::v4({192, 0, 2, 1});
+const base::IpAddress kFar = base::IpAddress::v4({192, 0, 2, 2});
+constexpr std::uint16_t kPort = 5'000;
+
+class Records final : public record::Sink {
+ public:
+  void accept(record::Record record) override { all.push_back(std::move(record)); }
+  template <class T>
+  std::vector<T> only() const {
+    std::vector<T> out;
+    for (const auto& record : all) {
+      if (const T* body = std::get_if<T>(&record)) out.push_back(*body);
+    }
+    return out;
+  }
+  std::vector<record::Record> all;
+};
+
+// Interfaces that come and go: each open takes the next of the script; a source gives one block of `frames` and then,
+// after `lives`, goes away.
+struct ScriptedFrames final : env::Frames {
+  struct Source final : env::FrameSource {
+    Source(ScriptedFrames& s) : script(s), dies(s.clock.now() + s.lives) {}
+    const std::string& interface() const override { return script.name; }
+    std::uint16_t hardware_type() const override { return wire::kArphrdEther; }
+    env::Task<base::Result<std::span<const env::Frame>>> next_block() override {
+      if (!std::exchange(given, true)) {
+        counters.packets += script.frames.size();
+        co_return std::span<const env::Frame>(script.frames);
+      }
+      co_await script.clock.sleep_until(dies);
+      co_return base::Error{base::ErrorKind::closed, "eth0 went down"};
+    }
+    base::Result<env::FrameCounters> read_counters() override { return std::exchange(counters, {}); }
+    ScriptedFrames& script;
+    base::Instant dies;
+    bool given = false;
+    env::FrameCounters counters;
+  };
+
+  ScriptedFrames(env::Clock& c, int refusals) : clock(c), refusals_left(refusals) {}
+  base::Result<std::unique_ptr<env::FrameSource>> open(const env::FrameOptions&) override {
+    ++opens;
+    if (opens > 1 && refusals_left-- > 0) return base::Error{base::ErrorKind::not_found, "no interface eth0"};
+    return std::unique_ptr<env::FrameSource>(new Source(*this));
+  }
+
+  env::Clock& clock;
+  std::string name = "eth0";
+  std::vector<env::Frame> frames;
+  Duration lives = Duration::milliseconds(2'500);
+  int refusals_left;
+  int opens = 0;
+};
+
+struct Seen {
+  Records records;
+  std::vector<CaptureSnapshot> snapshots;
+};
+
+env::Task<void> capture_for(env::Env env, Duration span, Seen* seen) {
+  CaptureTask capture(env, {.interface = "eth0"}, seen->records,
+                      [seen](const CaptureSnapshot& snapshot) { seen->snapshots.push_back(snapshot); });
+  env::TaskGroup tasks(env.executor);
+  tasks.spawn(capture.run());
+  co_await env.clock.sleep_for(span);
+  co_await tasks.stop();
+  capture.finish();
+}
+
+env::Task<void> talk(env::Env env) {
+  env::DatagramOptions options;
+  options.local.port = kPort;
+  auto socket = env.network.open_datagram(options).value();
+  const std::vector<std::uint8_t> payload(100);
+  for (;;) {
+    (void)socket->send({kNear, kPort}, payload);
+    co_await env.clock.sleep_for(Duration::milliseconds(100));
+  }
+}
+
+TEST(CaptureTask, CountsWhatPassesTheInterfaceExactly) {
+  Seen seen;
+  sim::World world(1);
+  auto& near = world.add_host("near", {.addresses = {kNear}});
+  auto& far = world.add_host("far", {.addresses = {kFar}});
+  near.boot([&seen](env::Env env) { return capture_for(env, Duration::milliseconds(10'400), &seen); });
+  far.boot(talk);
+  world.run_for(Duration::seconds(12));
+  EXPECT_EQ(world.failure(), "");
+
+  const auto stats = seen.records.only<CaptureStats>();
+  ASSERT_EQ(stats.size(), 11u);
+  std::uint64_t received = 0;
+  for (const CaptureStats& interval : stats) {
+    EXPECT_EQ(interval.kernel_packets, interval.received + interval.kernel_drops);
+    received += interval.received;
+  }
+  EXPECT_GE(received, 100u);
+  bool conversation_ended = false;
+  for (const auto& flow : seen.records.only<record::FlowRecord>()) {
+    const bool ours = flow.initiator == "192.0.2.2" && flow.initiator_port == kPort;
+    conversation_ended |= ours && flow.end_reason == record::EndReason::shutdown && flow.initiator_packets >= 100;
+  }
+  EXPECT_TRUE(conversation_ended);
+  EXPECT_GE(seen.snapshots.size(), 11u);
+  EXPECT_NEAR(seen.snapshots[8].packets_per_second, 10, 10.5);
+  EXPECT_FALSE(seen.snapshots[8].top.empty());
+  EXPECT_EQ(seen.snapshots.back().state, CaptureState::off);
+}
+
+env::Task<void> capture_what_goes_away(env::Env env, Seen* seen, int* opens) {
+  const auto bytes = wire::test::udp_frame({kFar, 1}, {kNear, 2}, "x");
+  ScriptedFrames frames(env.clock, 2);
+  env::Frame frame;
+  frame.bytes = bytes;
+  frame.original_length = static_cast<std::uint32_t>(bytes.size());
+  frame.captured_at = base::PacketTime::from_nanoseconds(env.clock.wall_now().in_nanoseconds());
+  frames.frames.assign(3, frame);
+  const env::Env scripted{env.clock, env.network, frames,      env.files,   env.host,
+                          env.random, env.log,    env.offload, env.executor};
+  co_await capture_for(scripted, Duration::seconds(12), seen);
+  *opens = frames.opens;
+}
+
+TEST(CaptureTask, OpensAgainWhenTheInterfaceComesBackAndNamesTheBlindTime) {
+  Seen seen;
+  int opens = 0;
+  sim::World world(2);
+  auto& host = world.add_host("host", {.addresses = {kNear}});
+  host.boot([&](env::Env env) { return capture_what_goes_away(env, &seen, &opens); });
+  world.run_for(Duration::seconds(13));
+  EXPECT_EQ(world.failure(), "");
+
+  // 2.5 s of capture, tries after 1, 2 and 4 s of which the third succeeds, 2.5 s more.
+  EXPECT_EQ(opens, 4);
+  const auto changes = seen.records.only<record::NetworkChange>();
+  ASSERT_GE(changes.size(), 2u);
+  EXPECT_EQ(changes[0].before.raw(), "capturing");
+  EXPECT_NE(changes[0].after.raw().find("eth0 went down"), std::string::npos);
+  EXPECT_EQ(changes[1].after.raw(), "capturing");
+  const auto gaps = seen.records.only<record::Gap>();
+  ASSERT_EQ(gaps.size(), 1u);
+  EXPECT_EQ((gaps[0].to - gaps[0].from), Duration::seconds(7));
+  std::uint64_t received = 0;
+  for (const CaptureStats& interval : seen.records.only<CaptureStats>()) {
+    EXPECT_EQ(interval.kernel_packets, interval.received + interval.kernel_drops);
+    received += interval.received;
+  }
+  EXPECT_EQ(received, 6u);
+  bool waited = false;
+  for (const auto& snapshot : seen.snapshots) {
+    waited |= snapshot.state == CaptureState::waiting && snapshot.why.find("next try in 2 s") != std::string::npos;
+  }
+  EXPECT_TRUE(waited);
+}
+
+}  // namespace
+}  // namespace holter::capture

@@ -1,0 +1,161 @@
+#include "capture/pipeline.h"
+
+#include <algorithm>
+
+#include "capture/packet_record.h"
+
+namespace holter::capture {
+namespace {
+
+using record::CaptureStats;
+
+flow::FlowOptions flow_options(const PipelineOptions& options) {
+  return {options.interface, options.flow_limit, options.flow_seed};
+}
+
+void add(CaptureStats& sum, const CaptureStats& part) {
+  sum.kernel_packets += part.kernel_packets;
+  sum.kernel_drops += part.kernel_drops;
+  sum.received += part.received;
+  sum.received_bytes += part.received_bytes;
+  sum.filtered += part.filtered;
+  sum.own += part.own;
+  sum.undecoded += part.undecoded;
+  sum.truncated += part.truncated;
+  sum.flows_evicted += part.flows_evicted;
+}
+
+wire::DecodeHints hints_of(const env::Frame& frame) {
+  return {frame.has_vlan, frame.vlan_tci, frame.checksum_not_ready};
+}
+
+}  // namespace
+
+Pipeline::Pipeline(PipelineOptions options) : options_(std::move(options)), flows_(flow_options(options_)) {
+  interval_.interface = totals_.interface = options_.interface;
+}
+
+void Pipeline::begin_source(std::uint16_t hardware_type, Moment now) {
+  link_ = wire::link_type_of_arphrd(hardware_type);
+  accounting_.begin(now.wall);
+  if (totals_.from == base::WallTime()) totals_.from = now.wall;
+  packet_records_left_ = options_.packet_records_per_second;
+  rate_renewed_at_ = now.wall;
+  wall_offset_ = base::Duration::nanoseconds(
+      base::Duration::subtract(now.wall.in_nanoseconds(), now.instant.in_nanoseconds()));
+}
+
+void Pipeline::process(std::span<const env::Frame> frames, std::vector<record::Record>& out) {
+  while (!frames.empty()) {
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(frames.size(), accounting_.frames_left()));
+    for (const env::Frame& frame : frames.first(n)) process_frame(frame);
+    frames = frames.subspan(n);
+    accounting_.take(n);
+    deliver(out);
+    if (const auto interval = accounting_.close()) close_interval(*interval, out);
+  }
+}
+
+void Pipeline::process_frame(const env::Frame& frame) {
+  ++interval_.received;
+  interval_.received_bytes += frame.original_length;
+  const wire::Packet packet = wire::decode(frame.bytes, frame.original_length, link_, hints_of(frame));
+  if (exclusions_.covers(packet)) {
+    ++interval_.own;
+    return;
+  }
+  interval_.undecoded += packet.undecoded();
+  interval_.truncated += packet.truncated || packet.has(wire::Anomaly::header_malformed);
+  flows_.observe(packet, frame.captured_at, ended_flows_);
+  if (options_.packet_records_per_second != 0) record_packet(frame, packet);
+}
+
+void Pipeline::record_packet(const env::Frame& frame, const wire::Packet& packet) {
+  if (packet_records_left_ == 0) {
+    ++packet_records_shed_;
+    return;
+  }
+  --packet_records_left_;
+  packets_.push_back(packet_record_of(frame, packet, options_.interface));
+}
+
+void Pipeline::deliver(std::vector<record::Record>& out) {
+  for (auto& packet : packets_) out.emplace_back(std::move(packet));
+  for (auto& flow : ended_flows_) out.emplace_back(std::move(flow));
+  packets_.clear();
+  ended_flows_.clear();
+}
+
+void Pipeline::read(const env::FrameCounters& counters, Moment now, std::vector<record::Record>& out) {
+  notice_wall_step(now);
+  accounting_.read(counters, now.wall);
+  flows_.advance(base::PacketTime::from_nanoseconds((now.wall - kRingLag).in_nanoseconds()), ended_flows_);
+  deliver(out);
+  renew_packet_rate(now.wall, out);
+  totals_.to = now.wall;
+  totals_.flows = flows_.size();
+  if (const auto interval = accounting_.close()) close_interval(*interval, out);
+}
+
+void Pipeline::notice_wall_step(Moment now) {
+  const auto offset = base::Duration::nanoseconds(
+      base::Duration::subtract(now.wall.in_nanoseconds(), now.instant.in_nanoseconds()));
+  // Packet time follows the wall clock. Held at the old hour, no conversation would end until the clock is back there.
+  if (wall_offset_ - offset > kWallStepBack) flows_.end_all(ended_flows_);
+  wall_offset_ = offset;
+}
+
+void Pipeline::renew_packet_rate(base::WallTime at, std::vector<record::Record>& out) {
+  if (packet_records_shed_ != 0) {
+    record::Gap gap;
+    gap.cause = record::GapCause::queue_full;
+    gap.lane = record::Lane::packets;
+    gap.count = packet_records_shed_;
+    gap.from = rate_renewed_at_;
+    gap.to = at;
+    gap.where = "packet records of " + options_.interface;
+    out.emplace_back(std::move(gap));
+  }
+  packet_records_shed_ = 0;
+  packet_records_left_ = options_.packet_records_per_second;
+  rate_renewed_at_ = at;
+}
+
+void Pipeline::close_interval(const Interval& interval, std::vector<record::Record>& out) {
+  interval_.from = interval.from;
+  interval_.to = interval.to;
+  interval_.kernel_packets = interval.kernel_packets;
+  interval_.kernel_drops = interval.kernel_drops;
+  interval_.flows = flows_.size();
+  interval_.flows_evicted = flows_.counters().evicted - evicted_before_;
+  evicted_before_ = flows_.counters().evicted;
+  add(totals_, interval_);
+  newest_ = interval_;
+  out.emplace_back(interval_);
+  const std::uint64_t lost = interval.missing + interval.kernel_drops;
+  if (lost != 0) {
+    record::Gap gap;
+    gap.cause = record::GapCause::capture_loss;
+    gap.lane = record::Lane::packets;
+    gap.count = lost;
+    gap.from = interval.from;
+    gap.to = interval.to;
+    gap.where = "capture " + options_.interface;
+    out.emplace_back(std::move(gap));
+  }
+  interval_ = {};
+  interval_.interface = options_.interface;
+}
+
+void Pipeline::end_source(const env::FrameCounters& last, Moment now, std::vector<record::Record>& out) {
+  read(last, now, out);
+  if (const auto interval = accounting_.close_for_good()) close_interval(*interval, out);
+}
+
+void Pipeline::end_all(std::vector<record::Record>& out) {
+  flows_.end_all(ended_flows_);
+  deliver(out);
+  totals_.flows = 0;
+}
+
+}  // namespace holter::capture

@@ -1,0 +1,79 @@
+// Pipeline is the passive river without the outside world: frames and counter readings go in, records come out. Frame
+// by frame it decodes, leaves out holter's own packets, counts conversations and, up to a rate, records each packet;
+// at each reading it closes an interval (accounting.h). What the rate shed is named by a Gap. No clock, no I/O; the
+// caller says what time it is. One thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "capture/accounting.h"
+#include "capture/exclusions.h"
+#include "capture/limits.h"
+#include "env/frames.h"
+#include "flow/flow_table.h"
+#include "record/record.h"
+#include "wire/dispatch.h"
+
+namespace holter::capture {
+
+struct PipelineOptions {
+  std::string interface = {};
+  std::uint32_t packet_records_per_second = kDefaultPacketRecordsPerSecond;  // 0: conversations only
+  std::size_t flow_limit = flow::kDefaultFlowLimit;
+  std::uint64_t flow_seed = 0;  // random
+};
+
+struct Moment {
+  base::Instant instant;
+  base::WallTime wall;
+};
+
+class Pipeline {
+ public:
+  explicit Pipeline(PipelineOptions options);
+
+  // Frames of a new ring follow; `hardware_type` is its ARPHRD.
+  void begin_source(std::uint16_t hardware_type, Moment now);
+  void process(std::span<const env::Frame> frames, std::vector<record::Record>& out);
+  // Once a kReadingInterval: the kernel's counters since the last call.
+  void read(const env::FrameCounters& counters, Moment now, std::vector<record::Record>& out);
+  // The ring is gone; `last` as for read(), zeros when it could not be read. Conversations stay.
+  void end_source(const env::FrameCounters& last, Moment now, std::vector<record::Record>& out);
+  // Nothing follows: every conversation ends.
+  void end_all(std::vector<record::Record>& out);
+
+  Exclusions& exclusions() { return exclusions_; }
+  // The sums of all closed intervals since the pipeline was made, so that they add up as each of them does.
+  const record::CaptureStats& totals() const { return totals_; }
+  // The interval closed last.
+  const record::CaptureStats& newest() const { return newest_; }
+  std::vector<record::FlowRecord> top(std::size_t n) const { return flows_.top(n); }
+
+ private:
+  void process_frame(const env::Frame& frame);
+  void record_packet(const env::Frame& frame, const wire::Packet& packet);
+  void close_interval(const Interval& interval, std::vector<record::Record>& out);
+  void renew_packet_rate(base::WallTime at, std::vector<record::Record>& out);
+  void notice_wall_step(Moment now);
+  void deliver(std::vector<record::Record>& out);
+
+  PipelineOptions options_;
+  Exclusions exclusions_;
+  flow::FlowTable flows_;
+  Accounting accounting_;
+  wire::LinkType link_ = wire::LinkType::unknown;
+  record::CaptureStats interval_;  // being counted
+  record::CaptureStats newest_;
+  record::CaptureStats totals_;
+  std::vector<record::FlowRecord> ended_flows_;
+  std::vector<record::PacketRecord> packets_;
+  std::uint32_t packet_records_left_ = 0;
+  std::uint64_t packet_records_shed_ = 0;
+  base::WallTime rate_renewed_at_;
+  base::Duration wall_offset_;
+  std::uint64_t evicted_before_ = 0;
+};
+
+}  // namespace holter::capture

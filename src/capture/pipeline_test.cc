@@ -1,0 +1,215 @@
+#include "capture/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <random>
+
+#include "wire/test_frames.h"
+
+namespace holter::capture {
+namespace {
+
+using base::Duration;
+using base::Endpoint;
+using env::Frame;
+using env::FrameCounters;
+using record::CaptureStats;
+using record::Gap;
+using wire::test::FrameBytes;
+using wire::test::kA4;
+using wire::test::kB4;
+
+constexpr auto kWall = base::WallTime::from_nanoseconds(1'700'000'000'000'000'000);
+constexpr auto kInstant = base::Instant::from_nanoseconds(5'000'000'000);
+
+Moment moment(Duration after) { return {kInstant + after, kWall + after}; }
+
+template <class T>
+std::vector<T> only(const std::vector<record::Record>& records) {
+  std::vector<T> out;
+  for (const auto& record : records) {
+    if (const T* body = std::get_if<T>(&record)) out.push_back(*body);
+  }
+  return out;
+}
+
+// Frames whose bytes live here.
+struct Bed {
+  explicit Bed(PipelineOptions options = {}) : pipeline(with_name(std::move(options))) {
+    pipeline.begin_source(wire::kArphrdEther, moment({}));
+  }
+  static PipelineOptions with_name(PipelineOptions options) {
+    options.interface = "eth0";
+    return options;
+  }
+  Frame frame(FrameBytes bytes, Duration after = {}) {
+    kept.push_back(std::make_unique<FrameBytes>(std::move(bytes)));
+    Frame out;
+    out.bytes = *kept.back();
+    out.original_length = static_cast<std::uint32_t>(kept.back()->size());
+    out.captured_at = base::PacketTime::from_nanoseconds((kWall + after).in_nanoseconds());
+    return out;
+  }
+  void process(std::vector<Frame> frames) { pipeline.process(frames, records); }
+
+  std::vector<std::unique_ptr<FrameBytes>> kept;
+  Pipeline pipeline;
+  std::vector<record::Record> records;
+};
+
+FrameBytes udp(std::uint16_t from = 1'000, std::uint16_t to = 53) {
+  return wire::test::udp_frame({kA4, from}, {kB4, to}, "question");
+}
+
+TEST(Pipeline, CountsConversationsAndRecordsPackets) {
+  Bed bed;
+  bed.process({bed.frame(udp()), bed.frame(wire::test::udp_frame({kB4, 53}, {kA4, 1'000}, "answer"))});
+  const auto packets = only<record::PacketRecord>(bed.records);
+  ASSERT_EQ(packets.size(), 2u);
+  EXPECT_EQ(packets[0].source, "192.0.2.1");
+  EXPECT_EQ(packets[0].destination_port, 53);
+  EXPECT_EQ(packets[0].ether_type, wire::kEthertypeIp);
+  bed.pipeline.end_all(bed.records);
+  const auto flows = only<record::FlowRecord>(bed.records);
+  ASSERT_EQ(flows.size(), 1u);
+  EXPECT_EQ(flows[0].interface, "eth0");
+  EXPECT_EQ(flows[0].responder_packets, 1u);
+}
+
+TEST(Pipeline, AFrameTakenAfterTheReadingBelongsToTheNextInterval) {
+  Bed bed;
+  bed.process({bed.frame(udp()), bed.frame(udp())});
+  bed.pipeline.read({5, 1}, moment(Duration::seconds(1)), bed.records);  // two more lie in the ring
+  EXPECT_TRUE(only<CaptureStats>(bed.records).empty());
+  bed.process({bed.frame(udp()), bed.frame(udp()), bed.frame(udp())});
+  auto stats = only<CaptureStats>(bed.records);
+  ASSERT_EQ(stats.size(), 1u);
+  EXPECT_EQ(stats[0].kernel_packets, 5u);
+  EXPECT_EQ(stats[0].kernel_drops, 1u);
+  EXPECT_EQ(stats[0].received, 4u);
+  EXPECT_EQ(stats[0].to, kWall + Duration::seconds(1));
+  bed.pipeline.read({1, 0}, moment(Duration::seconds(2)), bed.records);
+  stats = only<CaptureStats>(bed.records);
+  ASSERT_EQ(stats.size(), 2u);
+  EXPECT_EQ(stats[1].received, 1u);
+  EXPECT_EQ(stats[1].from, stats[0].to);
+  EXPECT_EQ(bed.pipeline.totals().received, 5u);
+}
+
+TEST(Pipeline, EveryIntervalAddsUpUnderRandomLoadAndReadings) {
+  const char* wanted = std::getenv("HOLTER_SEED");
+  const std::uint64_t seed = wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : std::random_device{}();
+  std::cout << "HOLTER_SEED=" << seed << '\n';
+  std::mt19937_64 random(seed);
+  Bed bed;
+  const Frame frame = bed.frame(udp());
+  std::uint64_t ring = 0;
+  std::uint64_t arrived = 0;
+  FrameCounters counters;
+  Duration at;
+  for (int i = 0; i < 20'000; ++i) {
+    at += Duration::milliseconds(100);
+    for (std::uint64_t n = random() % 20; n > 0; --n) {
+      ++arrived;
+      ++counters.packets;
+      ring < 60 ? ++ring : ++counters.drops;
+    }
+    if (random() % 3 == 0) {
+      const std::size_t n = random() % (ring + 1);
+      ring -= n;
+      bed.process(std::vector<Frame>(n, frame));
+    }
+    if (random() % 5 == 0) bed.pipeline.read(std::exchange(counters, {}), moment(at), bed.records);
+  }
+  bed.process(std::vector<Frame>(ring, frame));
+  bed.pipeline.end_source(counters, moment(at), bed.records);
+  base::WallTime to = kWall;
+  for (const CaptureStats& stats : only<CaptureStats>(bed.records)) {
+    ASSERT_EQ(stats.kernel_packets, stats.received + stats.kernel_drops) << "seed " << seed;
+    ASSERT_EQ(stats.from, to);
+    to = stats.to;
+  }
+  EXPECT_EQ(bed.pipeline.totals().kernel_packets, arrived);
+  EXPECT_GT(bed.pipeline.totals().kernel_drops, 0u);
+}
+
+TEST(Pipeline, FramesThatDieWithTheRingAreNamed) {
+  Bed bed;
+  bed.process({bed.frame(udp())});
+  bed.pipeline.end_source({4, 1}, moment(Duration::seconds(1)), bed.records);
+  const auto gaps = only<Gap>(bed.records);
+  ASSERT_EQ(gaps.size(), 1u);
+  EXPECT_EQ(gaps[0].cause, record::GapCause::capture_loss);
+  EXPECT_EQ(gaps[0].count, 3u);  // one dropped, two never handed over
+  EXPECT_EQ(gaps[0].where, "capture eth0");
+}
+
+TEST(Pipeline, HoltersOwnTrafficIsLeftOutAndCounted) {
+  Bed bed;
+  ASSERT_TRUE(bed.pipeline.exclusions().add_conversation(wire::kIpprotoTcp, {kB4, 4'281}, {kA4, 50'000}));
+  bed.pipeline.exclusions().add_udp_port(4'280);
+  bed.process({bed.frame(wire::test::tcp_frame({kA4, 50'000}, {kB4, 4'281}, wire::kTcpAck)),
+               bed.frame(wire::test::tcp_frame({kA4, 50'001}, {kB4, 4'281}, wire::kTcpAck)),
+               bed.frame(udp(4'280, 9))});
+  bed.pipeline.read({3, 0}, moment(Duration::seconds(1)), bed.records);
+  EXPECT_EQ(bed.pipeline.totals().own, 2u);
+  EXPECT_EQ(bed.pipeline.totals().flows, 1u);
+  bed.pipeline.exclusions().remove_conversation(wire::kIpprotoTcp, {kA4, 50'000}, {kB4, 4'281});
+  bed.process({bed.frame(wire::test::tcp_frame({kA4, 50'000}, {kB4, 4'281}, wire::kTcpAck))});
+  bed.pipeline.read({1, 0}, moment(Duration::seconds(2)), bed.records);
+  EXPECT_EQ(bed.pipeline.totals().own, 2u);
+}
+
+TEST(Pipeline, ExclusionsAreBounded) {
+  Exclusions exclusions;
+  for (std::size_t i = 0; i < kMaxExcludedConversations; ++i) {
+    ASSERT_TRUE(exclusions.add_conversation(6, {kA4, static_cast<std::uint16_t>(i)}, {kB4, 60'000}));
+  }
+  EXPECT_FALSE(exclusions.add_conversation(6, {kA4, 65'000}, {kB4, 60'000}));
+  EXPECT_TRUE(exclusions.add_conversation(6, {kA4, 7}, {kB4, 60'000})) << "there already";
+}
+
+TEST(Pipeline, PacketRecordsBeyondTheRateAreOneGap) {
+  Bed bed({.packet_records_per_second = 2});
+  bed.process({bed.frame(udp()), bed.frame(udp()), bed.frame(udp()), bed.frame(udp())});
+  bed.pipeline.read({4, 0}, moment(Duration::seconds(1)), bed.records);
+  bed.process({bed.frame(udp())});
+  bed.pipeline.read({1, 0}, moment(Duration::seconds(2)), bed.records);
+  EXPECT_EQ(only<record::PacketRecord>(bed.records).size(), 3u);
+  const auto gaps = only<Gap>(bed.records);
+  ASSERT_EQ(gaps.size(), 1u);
+  EXPECT_EQ(gaps[0].count, 2u);
+  EXPECT_EQ(gaps[0].lane, record::Lane::packets);
+  EXPECT_EQ(gaps[0].to, kWall + Duration::seconds(1));
+  EXPECT_EQ(bed.pipeline.totals().received, 5u);
+}
+
+TEST(Pipeline, UndecodedAndTruncatedAreCounted) {
+  Bed bed;
+  FrameBytes lldp = wire::test::ethernet(0x88cc, wire::test::bytes_of("lldp"));
+  Frame cut = bed.frame(udp());
+  cut.bytes = cut.bytes.first(30);
+  bed.process({bed.frame(std::move(lldp)), cut});
+  bed.pipeline.read({2, 0}, moment(Duration::seconds(1)), bed.records);
+  EXPECT_EQ(bed.pipeline.totals().undecoded, 1u);
+  EXPECT_EQ(bed.pipeline.totals().truncated, 1u);
+  EXPECT_EQ(only<record::PacketRecord>(bed.records).at(0).source, "02:00:00:00:00:01");
+}
+
+TEST(Pipeline, AWallClockThatSteppedBackStartsPacketTimeAnew) {
+  Bed bed;
+  bed.process({bed.frame(udp())});
+  Moment back = moment(Duration::seconds(1));
+  back.wall = kWall - Duration::hours(1);
+  bed.pipeline.read({1, 0}, back, bed.records);
+  const auto flows = only<record::FlowRecord>(bed.records);
+  ASSERT_EQ(flows.size(), 1u);
+  EXPECT_EQ(flows[0].end_reason, record::EndReason::shutdown);
+  bed.process({bed.frame(udp(), Duration::minutes(-59))});
+  EXPECT_EQ(bed.pipeline.top(1).at(0).first.in_nanoseconds(), (kWall - Duration::minutes(59)).in_nanoseconds());
+}
+
+}  // namespace
+}  // namespace holter::capture

@@ -1,0 +1,80 @@
+// Decoder is the state of one frame's way through the layers: where the next header begins, what is claimed from there
+// on, and the Packet being filled. Each protocol offers one function `Next decode_x(Decoder&)` that reads its header at
+// the cursor, moves past it and names what follows; dispatch.cc alone knows who that is, so protocols never know each
+// other. Lives on the stack for one frame.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "wire/limits.h"
+#include "wire/packet.h"
+#include "wire/window.h"
+
+namespace holter::wire {
+
+// What the capture knows about a frame beside its bytes.
+struct DecodeHints {
+  bool has_vlan = false;  // the device took the outermost tag out of the frame
+  std::uint16_t vlan_tci = 0;
+  bool checksum_not_ready = false;
+};
+
+// The registry in which a header names the next one. `end`: nothing follows, payload begins at the cursor.
+enum class Space : std::uint8_t { end, link, ether_type, ip_protocol };
+
+struct Next {
+  Space space = Space::end;
+  std::uint16_t number = 0;
+};
+
+class Decoder {
+ public:
+  Decoder(Packet& filled, Window frame, const DecodeHints& known)
+      : packet(filled), hints(known), frame_(frame.captured), claimed_end_(frame.claimed) {}
+
+  Packet& packet;
+  const DecodeHints& hints;
+
+  std::size_t offset() const { return offset_; }
+  Window window() const {
+    const std::size_t from = std::min(offset_, frame_.size());
+    return {frame_.subspan(from), claimed_end_ - offset_};
+  }
+
+  // The header at the cursor was n bytes long.
+  void advance(std::size_t n) { offset_ = std::min(offset_ + n, claimed_end_); }
+  // The layer at the cursor says it is n bytes long in all: what lies behind is padding.
+  void limit(std::size_t n) {
+    if (n > claimed_end_ - offset_) {
+      packet.add(Anomaly::length_beyond_frame);
+    } else {
+      claimed_end_ = offset_ + n;
+    }
+  }
+
+  Next fail(ParseFault fault) {
+    if (fault == ParseFault::truncated) {
+      packet.truncated = true;
+      packet.end = DecodeEnd::truncated;
+    } else {
+      packet.add(Anomaly::header_malformed);
+      packet.end = DecodeEnd::malformed;
+    }
+    return {};
+  }
+
+  // All of the layer at the cursor was captured, so a sum over it can be checked.
+  bool whole() const { return claimed_end_ <= frame_.size() && !packet.has(Anomaly::length_beyond_frame); }
+
+ private:
+  Bytes frame_;
+  std::size_t offset_ = 0;
+  std::size_t claimed_end_;
+};
+
+// Checks a transport checksum over the layer at the cursor with the packet's addresses as pseudo header.
+ChecksumState verify_transport(const Decoder& decoder, std::uint8_t protocol, bool pseudo_header);
+
+}  // namespace holter::wire

@@ -1,0 +1,103 @@
+#include "wire/ipv4.h"
+
+#include <algorithm>
+
+#include "wire/checksum.h"
+#include "wire/options.h"
+
+namespace holter::wire {
+namespace {
+
+constexpr std::size_t kMaxDatagramBytes = 65'535;
+
+void note_flaws(Packet& packet, const Ipv4View& view, bool checksum_not_ready) {
+  if (view.reserved_flag()) packet.add(Anomaly::reserved_flag);
+  if (view.ttl() == 0) packet.add(Anomaly::zero_hop_limit);
+  if (!walk_options(view.options(), [](const Option&) {})) packet.add(Anomaly::bad_option);
+  if (view.checksum_good()) {
+    packet.network_checksum = ChecksumState::good;
+  } else if (checksum_not_ready) {
+    packet.network_checksum = ChecksumState::unverified;
+  } else {
+    packet.network_checksum = ChecksumState::bad;
+    packet.add(Anomaly::bad_network_checksum);
+  }
+}
+
+}  // namespace
+
+void Ipv4Header::emit(base::ByteWriter& out) const {
+  const std::size_t start = out.size();
+  out.u8(0x45);
+  out.u8(traffic_class);
+  out.u16(static_cast<std::uint16_t>(kBytes + payload_length));
+  out.u16(identification);
+  const unsigned flags = (do_not_fragment ? 0x4000U : 0U) | (more_fragments ? 0x2000U : 0U);
+  out.u16(static_cast<std::uint16_t>(flags | fragment_offset >> 3));
+  out.u8(ttl);
+  out.u8(protocol);
+  out.u16(0);
+  out.bytes(source);
+  out.bytes(destination);
+  out.patch_u16(start + 10, internet_checksum(out.view().subspan(start)));
+}
+
+Parsed<Ipv4View> Ipv4View::parse(Window window) {
+  if (window.captured.size() < Ipv4Header::kBytes) return window.fault_of(Ipv4Header::kBytes);
+  const std::size_t length = (window.captured[0] & 0x0fU) * 4U;
+  if (length < Ipv4Header::kBytes) return ParseFault::malformed;
+  if (window.captured.size() < length) return window.fault_of(length);
+  return Ipv4View(window.captured.first(length));
+}
+
+bool Ipv4View::checksum_good() const { return internet_checksum(bytes_) == 0; }
+
+Ipv4Header Ipv4View::header() const {
+  Ipv4Header header;
+  header.traffic_class = traffic_class();
+  header.payload_length = static_cast<std::uint16_t>(std::max<std::size_t>(total_length(), bytes_.size()) - bytes_.size());
+  header.identification = load_u16(bytes_, 4);
+  header.do_not_fragment = (bytes_[6] & 0x40) != 0;
+  header.more_fragments = more_fragments();
+  header.fragment_offset = fragment_offset();
+  header.ttl = ttl();
+  header.protocol = protocol();
+  std::ranges::copy(source(), header.source.begin());
+  std::ranges::copy(destination(), header.destination.begin());
+  return header;
+}
+
+Next decode_ipv4(Decoder& decoder) {
+  Packet& packet = decoder.packet;
+  packet.network_offset = static_cast<std::uint16_t>(decoder.offset());
+  const Window window = decoder.window();
+  if (!window.captured.empty() && window.captured[0] >> 4 != 4) {
+    packet.add(Anomaly::bad_version);
+    return decoder.fail(ParseFault::malformed);
+  }
+  const auto view = Ipv4View::parse(window);
+  if (!view) return decoder.fail(view.error());
+
+  packet.add(Protocol::ipv4);
+  packet.ip_protocol = view->protocol();
+  packet.hop_limit = view->ttl();
+  packet.traffic_class = view->traffic_class();
+  packet.more_fragments = view->more_fragments();
+  packet.fragment_offset = view->fragment_offset();
+  std::ranges::copy(view->source(), packet.source.begin());
+  std::ranges::copy(view->destination(), packet.destination.begin());
+  note_flaws(packet, *view, decoder.hints.checksum_not_ready);
+
+  if (view->total_length() != 0) {
+    if (view->total_length() < view->header_length()) return decoder.fail(ParseFault::malformed);
+    decoder.limit(view->total_length());
+    if (packet.fragment_offset + std::size_t{view->total_length()} > kMaxDatagramBytes) {
+      packet.add(Anomaly::fragment_beyond_limit);
+    }
+  }
+  decoder.advance(view->header_length());
+  if (packet.fragment_offset != 0) return {};
+  return {Space::ip_protocol, view->protocol()};
+}
+
+}  // namespace holter::wire

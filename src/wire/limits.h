@@ -1,0 +1,14 @@
+// The limits of wire: what one frame may cost. Beyond them decoding stops and says so (Anomaly::too_deep).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace holter::wire {
+
+inline constexpr unsigned kMaxLayers = 16;               // headers of one frame, extension headers included
+inline constexpr unsigned kMaxOptions = 40;              // options of one IPv4 or TCP header: its 40 bytes at one each
+inline constexpr std::size_t kMaxHeaderOffset = 65'535;  // no header begins behind this byte of the frame
+inline constexpr std::size_t kMaxPcapFrameBytes = 262'144;  // libpcap's MAXIMUM_SNAPLEN
+
+}  // namespace holter::wire

@@ -1,0 +1,51 @@
+// The assigned numbers that wire knows, under the names of their registries: ARPHRD (Linux if_arp.h), LINKTYPE
+// (tcpdump.org), ETHERTYPE (IEEE 802), IPPROTO (IANA); spelled kRegistryName because the system's headers define the
+// capital forms as macros. Constants only.
+#pragma once
+
+#include <cstdint>
+
+namespace holter::wire {
+
+inline constexpr std::uint16_t kArphrdEther = 1;
+inline constexpr std::uint16_t kArphrdLoopback = 772;  // Ethernet headers with zero addresses
+inline constexpr std::uint16_t kArphrdNone = 0xfffe;   // tun: bare IP packets
+
+inline constexpr std::uint32_t kLinktypeEthernet = 1;
+inline constexpr std::uint32_t kLinktypeRaw = 101;  // bare IP packets of either version
+inline constexpr std::uint32_t kLinktypeIpv4 = 228;
+inline constexpr std::uint32_t kLinktypeIpv6 = 229;
+
+inline constexpr std::uint16_t kEthertypeIp = 0x0800;
+inline constexpr std::uint16_t kEthertypeArp = 0x0806;
+inline constexpr std::uint16_t kEthertypeVlan = 0x8100;  // IEEE 802.1Q C-tag
+inline constexpr std::uint16_t kEthertypeIpv6 = 0x86dd;
+inline constexpr std::uint16_t kEthertypeQinq = 0x88a8;       // IEEE 802.1ad S-tag
+inline constexpr std::uint16_t kEthertypeQinqOld = 0x9100;   // stacked tags before 802.1ad
+inline constexpr std::uint16_t kSmallestEtherType = 0x0600;   // below it, the field is an 802.3 length (LLC follows)
+
+inline constexpr std::uint8_t kIpprotoHopopts = 0;
+inline constexpr std::uint8_t kIpprotoIcmp = 1;
+inline constexpr std::uint8_t kIpprotoTcp = 6;
+inline constexpr std::uint8_t kIpprotoUdp = 17;
+inline constexpr std::uint8_t kIpprotoRouting = 43;
+inline constexpr std::uint8_t kIpprotoFragment = 44;
+inline constexpr std::uint8_t kIpprotoIcmpv6 = 58;
+inline constexpr std::uint8_t kIpprotoNone = 59;
+inline constexpr std::uint8_t kIpprotoDstopts = 60;
+
+// What the first byte of a frame belongs to.
+enum class LinkType : std::uint8_t { ethernet = 0, raw_ip = 1, unknown = 255 };
+
+constexpr LinkType link_type_of_arphrd(std::uint16_t arphrd) {
+  if (arphrd == kArphrdEther || arphrd == kArphrdLoopback) return LinkType::ethernet;
+  return arphrd == kArphrdNone ? LinkType::raw_ip : LinkType::unknown;
+}
+
+constexpr LinkType link_type_of_pcap(std::uint32_t linktype) {
+  if (linktype == kLinktypeEthernet) return LinkType::ethernet;
+  const bool raw = linktype == kLinktypeRaw || linktype == kLinktypeIpv4 || linktype == kLinktypeIpv6;
+  return raw ? LinkType::raw_ip : LinkType::unknown;
+}
+
+}  // namespace holter::wire

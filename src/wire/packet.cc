@@ -1,0 +1,58 @@
+#include "wire/packet.h"
+
+#include <algorithm>
+
+namespace holter::wire {
+namespace {
+
+base::IpAddress address_of(const std::array<std::uint8_t, 16>& bytes, bool v6) {
+  return v6 ? base::IpAddress::v6(bytes) : base::IpAddress::v4({bytes[0], bytes[1], bytes[2], bytes[3]});
+}
+
+}  // namespace
+
+std::string_view to_string(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::ethernet: return "ethernet";
+    case Protocol::vlan: return "vlan";
+    case Protocol::arp: return "arp";
+    case Protocol::ipv4: return "ipv4";
+    case Protocol::ipv6: return "ipv6";
+    case Protocol::ipv6_hop_by_hop: return "ipv6_hop_by_hop";
+    case Protocol::ipv6_routing: return "ipv6_routing";
+    case Protocol::ipv6_fragment: return "ipv6_fragment";
+    case Protocol::ipv6_destination: return "ipv6_destination";
+    case Protocol::icmp: return "icmp";
+    case Protocol::icmpv6: return "icmpv6";
+    case Protocol::tcp: return "tcp";
+    case Protocol::udp: return "udp";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Anomaly anomaly) {
+  switch (anomaly) {
+    case Anomaly::header_malformed: return "header_malformed";
+    case Anomaly::length_beyond_frame: return "length_beyond_frame";
+    case Anomaly::bad_version: return "bad_version";
+    case Anomaly::bad_option: return "bad_option";
+    case Anomaly::bad_network_checksum: return "bad_network_checksum";
+    case Anomaly::bad_transport_checksum: return "bad_transport_checksum";
+    case Anomaly::too_deep: return "too_deep";
+    case Anomaly::odd_tcp_flags: return "odd_tcp_flags";
+    case Anomaly::fragment_beyond_limit: return "fragment_beyond_limit";
+    case Anomaly::reserved_flag: return "reserved_flag";
+    case Anomaly::zero_hop_limit: return "zero_hop_limit";
+  }
+  return "unknown";
+}
+
+base::IpAddress Packet::source_address() const { return address_of(source, has(Protocol::ipv6)); }
+base::IpAddress Packet::destination_address() const { return address_of(destination, has(Protocol::ipv6)); }
+
+base::Bytes Packet::payload(base::Bytes captured) const {
+  if (payload_offset >= captured.size()) return {};
+  return captured.subspan(payload_offset, std::min<std::size_t>(payload_length, captured.size() - payload_offset));
+}
+
+}  // namespace holter::wire

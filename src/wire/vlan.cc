@@ -1,0 +1,31 @@
+#include "wire/vlan.h"
+
+namespace holter::wire {
+
+void VlanHeader::emit(base::ByteWriter& out) const {
+  out.u16(tci);
+  out.u16(ether_type);
+}
+
+Parsed<VlanView> VlanView::parse(Window window) {
+  if (window.captured.size() < VlanHeader::kBytes) return window.fault_of(VlanHeader::kBytes);
+  return VlanView(window.captured.first(VlanHeader::kBytes));
+}
+
+void add_vlan_tag(Packet& packet, std::uint16_t tci) {
+  packet.add(Protocol::vlan);
+  if (packet.vlan_count < packet.vlan_tci.size()) packet.vlan_tci[packet.vlan_count] = tci;
+  ++packet.vlan_count;
+}
+
+Next decode_vlan(Decoder& decoder) {
+  const auto view = VlanView::parse(decoder.window());
+  if (!view) return decoder.fail(view.error());
+  const VlanHeader header = view->header();
+  add_vlan_tag(decoder.packet, header.tci);
+  decoder.packet.ether_type = header.ether_type;
+  decoder.advance(VlanHeader::kBytes);
+  return {Space::ether_type, header.ether_type};
+}
+
+}  // namespace holter::wire
