@@ -134,7 +134,7 @@ def check(tree):
             continue
         allowed = {name, *modules[name].depends, *(modules[name].test_depends if test else [])}
         for line, target in tree.includes(path):
-            reason = None if name == "sim" else never(inside, target, test)
+            reason = None if inside.startswith("sim/") else never(inside, target, test)
             other = owner(modules, target)
             if reason is not None:
                 findings.append(f"{path}:{line}: includes {target}: {reason}")
