@@ -36,7 +36,12 @@ bool is_known(record::ProbeKind kind) { return kind == record::ProbeKind::icmp |
 }  // namespace
 
 Runner::Runner(env::Env env, record::Sink& sink)
-    : env_(env), sink_(sink), schedule_(env.clock.now()), echo_(env), plan_changed_(env.executor), running_(env.executor) {}
+    : env_(env),
+      sink_(sink),
+      schedule_(env.clock.now()),
+      echo_(env),
+      plan_changed_(env.executor),
+      running_(env.executor) {}
 Runner::~Runner() = default;
 
 void Runner::set_plan(const record::Plan& plan) {
