@@ -27,6 +27,9 @@ if(HOLTER_SANITIZE)
   add_compile_options(-fsanitize=${HOLTER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -U_FORTIFY_SOURCE)
   add_link_options(-fsanitize=${HOLTER_SANITIZE})
 endif()
+if(HOLTER_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage of the libraries, without which libFuzzer is blind
+endif()
 
 # One unit each compiles Asio and Beast (src/env/asio.cc, src/http/beast.cc).
 add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION

@@ -36,7 +36,7 @@ elseif(HOLTER_UI AND ui_dist)
   message(STATUS "Dashboard: taken from ${ui_dist}")
 else()
   set(ui_dist ${CMAKE_BINARY_DIR}/no-ui)
-  message(STATUS "Dashboard: none (HOLTER_UI=OFF or no npm); every command works without it")
+  message(NOTICE "Dashboard: none (HOLTER_UI=OFF or no npm); every command works without it")
 endif()
 
 add_custom_command(

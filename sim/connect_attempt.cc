@@ -12,7 +12,8 @@ constexpr base::Duration kSynAgain = base::Duration::seconds(1);
 
 ListenerPort* listener_at(Stack& stack, const base::Endpoint& to) {
   auto found = stack.listeners.find(to);
-  if (found == stack.listeners.end()) found = stack.listeners.find({base::IpAddress::any(to.address.family()), to.port});
+  if (found == stack.listeners.end())
+    found = stack.listeners.find({base::IpAddress::any(to.address.family()), to.port});
   return found == stack.listeners.end() ? nullptr : found->second;
 }
 
@@ -32,7 +33,8 @@ StreamPair make_stream(Stack& from, base::Endpoint local, boost::asio::any_io_ex
 void ConnectAttempt::send_syn() {
   auto& internet = from_.internet();
   Stack* const to = to_.address.is_loopback() ? &from_ : internet.find(to_.address);
-  const auto arrivals = to == nullptr ? std::vector<base::Instant>() : internet.fabric().carry(from_.index(), to->index());
+  const auto arrivals =
+      to == nullptr ? std::vector<base::Instant>() : internet.fabric().carry(from_.index(), to->index());
   if (arrivals.empty()) return again();
   internet.timeline().at(arrivals.front(), "syn", [weak = weak_from_this(), to] {
     if (const auto self = weak.lock()) self->syn_arrived(*to);

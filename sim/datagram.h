@@ -1,5 +1,6 @@
 // DatagramPort is a simulated datagram socket: UDP, the kernel's ping socket (the kernel owns the echo id) or raw ICMP
-// (sees every ICMP packet of the host). Its receive buffer is bounded like a kernel's: what does not fit is lost silently.
+// (sees every ICMP packet of the host). Its receive buffer is bounded like a kernel's: what does not fit is lost
+// silently.
 #pragma once
 
 #include <deque>

@@ -1,6 +1,6 @@
-// Fabric is what lies between simulated hosts: every ordered pair of hosts is a link that may lose, duplicate, delay and
-// reorder packets, be cut (one way or both) or be clogged until some instant. It decides when a packet arrives; it does
-// not know what a packet is. A host's way to itself has no faults.
+// Fabric is what lies between simulated hosts: every ordered pair of hosts is a link that may lose, duplicate, delay
+// and reorder packets, be cut (one way or both) or be clogged until some instant. It decides when a packet arrives; it
+// does not know what a packet is. A host's way to itself has no faults.
 #pragma once
 
 #include <cstdint>

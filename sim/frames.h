@@ -1,5 +1,6 @@
-// FrameTap is capture on a simulated host: the real bytes of the datagrams and ICMP messages that pass its one interface,
-// in a bounded ring whose drops are counted, stamped with the host's own wall clock. Streams are not packets here.
+// FrameTap is capture on a simulated host: the real bytes of the datagrams and ICMP messages that pass its one
+// interface, in a bounded ring whose drops are counted, stamped with the host's own wall clock. Streams are not packets
+// here.
 #pragma once
 
 #include <deque>

@@ -27,7 +27,9 @@ class Internet {
 
   void attach(const base::IpAddress& address, Stack& stack) { stacks_[address] = &stack; }
   Stack* find(const base::IpAddress& address) const;
-  void add_name(const std::string& name, std::vector<base::IpAddress> addresses) { names_[name] = std::move(addresses); }
+  void add_name(const std::string& name, std::vector<base::IpAddress> addresses) {
+    names_[name] = std::move(addresses);
+  }
   const std::vector<base::IpAddress>* find_name(const std::string& name) const;
   // The routers a packet passes, the first hop first; one way.
   void set_routers(HostIndex from, HostIndex to, std::vector<base::IpAddress> routers);

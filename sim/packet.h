@@ -1,5 +1,6 @@
-// Packet is one IP packet between simulated hosts as a value, and its real bytes as an Ethernet frame (RFC 791, 768, 792,
-// 4443, 8200) for captures. An ICMP error carries the packet it quotes as a value too, so that sockets need not parse.
+// Packet is one IP packet between simulated hosts as a value, and its real bytes as an Ethernet frame (RFC 791, 768,
+// 792, 4443, 8200) for captures. An ICMP error carries the packet it quotes as a value too, so that sockets need not
+// parse.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// Process is one run of a program on a simulated host: an io_context that the world polls, and the Env on it. Destroying
-// it is the crash: the coroutine frames die first, while everything they refer to still stands. Never from within.
+// Process is one run of a program on a simulated host: an io_context that the world polls, and the Env on it.
+// Destroying it is the crash: the coroutine frames die first, while everything they refer to still stands. Never from
+// within.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -1,5 +1,5 @@
-// Seeds of randomised tests: as many fresh ones as asked for, or the one that HOLTER_SEED names, so that a failing run is
-// repeated by its number. A seed whose body says false is printed with that number and leaves its packets as a pcap.
+// Seeds of randomised tests: as many fresh ones as asked for, or the one that HOLTER_SEED names, so that a failing run
+// is repeated by its number. A seed whose body says false is printed with that number and leaves its packets as a pcap.
 #pragma once
 
 #include <cstdint>

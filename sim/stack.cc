@@ -43,7 +43,8 @@ void Stack::tap(const std::vector<std::uint8_t>& frame, env::FrameDirection dire
 
 void Stack::receive(const Packet& packet) {
   if (!powered_) return;
-  if (!packet.source.address.is_loopback() && !owns(packet.source.address)) tap(to_frame(packet), env::FrameDirection::host);
+  if (!packet.source.address.is_loopback() && !owns(packet.source.address))
+    tap(to_frame(packet), env::FrameDirection::host);
   packet.protocol == Protocol::udp ? receive_udp(packet) : receive_icmp(packet);
 }
 

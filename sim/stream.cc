@@ -84,7 +84,9 @@ void StreamEnd::close() {
 
 void StreamEnd::take(Pipe::Segment segment) {
   switch (segment.kind) {
-    case Pipe::Segment::Kind::data: incoming_.insert(incoming_.end(), segment.bytes.begin(), segment.bytes.end()); break;
+    case Pipe::Segment::Kind::data:
+      incoming_.insert(incoming_.end(), segment.bytes.begin(), segment.bytes.end());
+      break;
     case Pipe::Segment::Kind::end: end_seen_ = true; break;
     case Pipe::Segment::Kind::reset: return reset("the peer reset the connection");
   }

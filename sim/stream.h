@@ -1,6 +1,7 @@
-// StreamEnd is one end of a simulated byte stream, between hosts (TCP) or inside one (Unix sockets). Destroying it closes
-// it as a kernel does for a dead process: the peer reads the end, or a reset when something was left unread. A host
-// without power says nothing. At most kStreamWindow bytes are on their way or unread; a writer waits for more room.
+// StreamEnd is one end of a simulated byte stream, between hosts (TCP) or inside one (Unix sockets). Destroying it
+// closes it as a kernel does for a dead process: the peer reads the end, or a reset when something was left unread. A
+// host without power says nothing. At most kStreamWindow bytes are on their way or unread; a writer waits for more
+// room.
 #pragma once
 
 #include <deque>

@@ -1,5 +1,5 @@
-// Trace is the fingerprint of a run: every step of the world feeds it, so two runs of one seed agree on the hash exactly
-// when they took the same steps in the same order. FNV-1a over words; not cryptographic.
+// Trace is the fingerprint of a run: every step of the world feeds it, so two runs of one seed agree on the hash
+// exactly when they took the same steps in the same order. FNV-1a over words; not cryptographic.
 #pragma once
 
 #include <cstdint>

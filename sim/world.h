@@ -1,7 +1,7 @@
-// World is the simulated environment of holter: hosts that run real holter code on virtual time, network and disks, from
-// one seed. Its loop is: run every process (in seeded order) until nothing is runnable, jump to the earliest event, do
-// it, again. The same seed and scenario give the same trace_hash(). One thread. Processes that still run die with the
-// World, so declare it after what their coroutines refer to.
+// World is the simulated environment of holter: hosts that run real holter code on virtual time, network and disks,
+// from one seed. Its loop is: run every process (in seeded order) until nothing is runnable, jump to the earliest
+// event, do it, again. The same seed and scenario give the same trace_hash(). One thread. Processes that still run die
+// with the World, so declare it after what their coroutines refer to.
 //
 //   sim::World world(seed);
 //   auto& hub = world.add_host("hub", {.addresses = {address}});

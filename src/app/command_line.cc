@@ -66,7 +66,8 @@ void add_hub_host(CLI::App* app, const std::string& flag, std::string& host, std
 }
 
 void add_common(CLI::App* app, RunOptions& options) {
-  app->add_option("--data", options.data_directory, "Where records are kept (default: by XDG; /var/lib/holter as root)");
+  app->add_option("--data", options.data_directory,
+                  "Where records are kept (default: by XDG; /var/lib/holter as root)");
   app->add_option("--runtime", options.runtime_directory, "Where the control socket is");
   app->add_option("--name", options.name, "What this host is called (default: its host name)");
   app->add_option("--interface", options.interface, "What to capture on (default: the default route's, else lo)");
@@ -88,7 +89,9 @@ void add_hub(CLI::App* app, RunOptions& options) {
         options.pulses.clear();
         for (const auto& text : texts) {
           const auto endpoint = parse_endpoint(text);
-          if (!endpoint) throw CLI::ValidationError("--pulses", "'" + text + "' is " + wrong("an address and port", "127.0.0.1:4280"));
+          if (!endpoint)
+            throw CLI::ValidationError("--pulses",
+                                       "'" + text + "' is " + wrong("an address and port", "127.0.0.1:4280"));
           options.pulses.push_back(*endpoint);
         }
       },
@@ -107,7 +110,8 @@ void add_pulse(CLI::App* app, PulseOptions& options) {
       "--interval",
       [&options](const std::string& text) {
         options.interval = parse_duration(text);
-        if (!options.interval) throw CLI::ValidationError("--interval", "'" + text + "' is " + wrong("a duration", "500ms, 1s or 5m"));
+        if (!options.interval)
+          throw CLI::ValidationError("--interval", "'" + text + "' is " + wrong("a duration", "500ms, 1s or 5m"));
       },
       "Pulse this often (default 1s, unless there is only a message to deliver)");
   app->add_option("--message", options.messages, "Deliver this text; may be given several times");

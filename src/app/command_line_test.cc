@@ -73,7 +73,8 @@ TEST(CommandLine, ShowsHelpAndVersion) {
 TEST(CommandLine, ReadsDurationsAndSizes) {
   EXPECT_EQ(parse_duration("250ms"), base::Duration::milliseconds(250));
   EXPECT_EQ(parse_duration("2h"), base::Duration::hours(2));
-  for (const char* text : {"", "s", "0s", "-1s", "1", "1 s", "1d", "9999999999s"}) EXPECT_FALSE(parse_duration(text)) << text;
+  for (const char* text : {"", "s", "0s", "-1s", "1", "1 s", "1d", "9999999999s"})
+    EXPECT_FALSE(parse_duration(text)) << text;
   EXPECT_EQ(parse_size("1kB"), 1'000u);
   for (const char* text : {"", "0", "-1", "1 GB", "1XB"}) EXPECT_FALSE(parse_size(text)) << text;
 }

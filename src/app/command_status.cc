@@ -43,7 +43,8 @@ env::Task<Answer> ask(env::Env env, std::string socket) {
       const std::string what = std::string("no sensible answer to ") + question.path;
       co_return Answer{{}, base::Error{base::ErrorKind::corrupt, what}};
     }
-    answer.status[question.member] = question.unwrapped == nullptr ? std::move(body) : std::move(body[question.unwrapped]);
+    answer.status[question.member] =
+        question.unwrapped == nullptr ? std::move(body) : std::move(body[question.unwrapped]);
   }
   co_return answer;
 }

@@ -12,7 +12,8 @@ HostFacts home() {
   facts.interfaces = {{1, "lo", "", {address("127.0.0.1"), address("::1")}, true, true},
                       {2, "eth0", "02:00:00:00:00:01", {address("192.0.2.10"), address("fe80::1%2")}, true, false},
                       {3, "eth1", "02:00:00:00:00:02", {address("198.51.100.1")}, false, false}};
-  facts.gateways = {{address("192.0.2.1"), "eth0", 100}, {address("192.0.2.2"), "eth0", 200}, {address("fe80::9%2"), "eth0", 0}};
+  facts.gateways = {
+      {address("192.0.2.1"), "eth0", 100}, {address("192.0.2.2"), "eth0", 200}, {address("fe80::9%2"), "eth0", 0}};
   facts.resolvers = {address("192.0.2.1"), address("127.0.0.53"), address("203.0.113.5")};
   return facts;
 }

@@ -59,7 +59,8 @@ std::string head(const json& health, const term::Screen& screen) {
   out += "keeps " + bytes(number(store, "bytes")) + " of " + bytes(number(store, "budget_bytes")) + " in " +
          text(store, "directory") + '\n';
   for (const auto& problem : health.value("problems", json::array())) {
-    const auto words = problem.is_string() ? base::UntrustedText::from_json_text(problem.get<std::string>()) : base::UntrustedText();
+    const auto words =
+        problem.is_string() ? base::UntrustedText::from_json_text(problem.get<std::string>()) : base::UntrustedText();
     out += term::toned(screen, Tone::warn, "problem: " + words.for_terminal()) + '\n';
   }
   return out;
@@ -153,8 +154,8 @@ std::string conversations(const json& list, const term::Screen& screen) {
 std::string status_text(const json& status, const term::Screen& screen) {
   const json none = json::array();
   return head(status.value("health", json::object()), screen) + '\n' + targets(status.value("targets", none), screen) +
-         '\n' + sessions(status.value("sessions", none), screen) + '\n' + capture(status.value("capture", none), screen) +
-         conversations(status.value("conversations", none), screen);
+         '\n' + sessions(status.value("sessions", none), screen) + '\n' +
+         capture(status.value("capture", none), screen) + conversations(status.value("conversations", none), screen);
 }
 
 }  // namespace holter::app

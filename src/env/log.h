@@ -44,10 +44,18 @@ class Log {
   virtual void write(LogLevel level, std::string_view component, std::string_view message,
                      std::initializer_list<LogField> fields) = 0;
 
-  void debug(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::debug, c, m, f); }
-  void info(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::info, c, m, f); }
-  void warn(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::warn, c, m, f); }
-  void error(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::error, c, m, f); }
+  void debug(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) {
+    write(LogLevel::debug, c, m, f);
+  }
+  void info(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) {
+    write(LogLevel::info, c, m, f);
+  }
+  void warn(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) {
+    write(LogLevel::warn, c, m, f);
+  }
+  void error(std::string_view c, std::string_view m, std::initializer_list<LogField> f = {}) {
+    write(LogLevel::error, c, m, f);
+  }
 };
 
 }  // namespace holter::env

@@ -63,8 +63,8 @@ class DatagramSocket {
   virtual ~DatagramSocket() = default;
 
   virtual base::Endpoint local() const = 0;
-  // Does not wait: would_block when the kernel has no room now. The number counts sends from 0 and matches `transmitted`
-  // arrivals. Unreachable, refused and not-permitted answers of the own kernel come back as errors here.
+  // Does not wait: would_block when the kernel has no room now. The number counts sends from 0 and matches
+  // `transmitted` arrivals. Unreachable, refused and not-permitted answers of the own kernel come back as errors here.
   virtual base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload) = 0;
   // Waits for at least one arrival and appends at most `limit` of them.
   virtual Task<base::Result<void>> receive(std::vector<Arrival>& into, std::size_t limit) = 0;

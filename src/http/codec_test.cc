@@ -28,7 +28,8 @@ TEST(RequestParser, TakesARequestThatComesByteByByte) {
 
 TEST(RequestParser, TakesPipelinedRequestsOneByOne) {
   RequestParser parser;
-  ASSERT_TRUE(parser.feed(bytes_of("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n")).has_value());
+  ASSERT_TRUE(
+      parser.feed(bytes_of("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n")).has_value());
   EXPECT_EQ(parser.take().value().path, "/a");
   EXPECT_EQ(parser.take().value().path, "/b");
   EXPECT_FALSE(parser.take().has_value());

@@ -84,7 +84,8 @@ base::Result<DnsAnswer> parse_dns_answer(base::Bytes bytes) {
   }
   answer.answers = ldns_rr_list_rr_count(ldns_pkt_answer(parsed));
   const ldns_rr* first = ldns_rr_list_rr(ldns_pkt_answer(parsed), 0);
-  if (first != nullptr && ldns_rr_rd_count(first) > 0) answer.first_answer = text_of(ldns_rdf2str(ldns_rr_rdf(first, 0)));
+  if (first != nullptr && ldns_rr_rd_count(first) > 0)
+    answer.first_answer = text_of(ldns_rdf2str(ldns_rr_rdf(first, 0)));
   return answer;
 }
 

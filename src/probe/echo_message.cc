@@ -29,7 +29,8 @@ std::optional<EchoIds> quoted_ids(Family family, base::Bytes quote) {
     reader.skip(8);
     const std::uint8_t protocol = reader.u8();
     const std::size_t header = static_cast<std::size_t>(version_and_length & 0x0f) * 4;
-    if (reader.failed() || version_and_length >> 4 != 4 || header < 20 || protocol != kIcmpProtocol) return std::nullopt;
+    if (reader.failed() || version_and_length >> 4 != 4 || header < 20 || protocol != kIcmpProtocol)
+      return std::nullopt;
     reader.skip(header - reader.position());
   } else {
     reader.skip(6);

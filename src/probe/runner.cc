@@ -46,7 +46,12 @@ std::string_view reason_against(const record::ProbePlan& plan) {
 }  // namespace
 
 Runner::Runner(env::Env env, record::Sink& sink)
-    : env_(env), sink_(sink), schedule_(env.clock.now()), echo_(env), plan_changed_(env.executor), running_(env.executor) {}
+    : env_(env),
+      sink_(sink),
+      schedule_(env.clock.now()),
+      echo_(env),
+      plan_changed_(env.executor),
+      running_(env.executor) {}
 Runner::~Runner() = default;
 
 void Runner::set_plan(const record::Plan& plan) {

@@ -49,13 +49,14 @@ std::string_view to_string(EndReason reason) {
 }
 
 std::string_view to_string(GapCause cause) {
-  return word(std::array<std::string_view, 6>{"shed", "queue_full", "suspended", "capture_loss", "disk_fault", "budget"},
-              cause);
+  return word(
+      std::array<std::string_view, 6>{"shed", "queue_full", "suspended", "capture_loss", "disk_fault", "budget"},
+      cause);
 }
 
 std::string_view type_name(std::size_t type_index) {
-  return word(std::array<std::string_view, kTypeCount>{"probe_result", "pulse_change", "pulse_message", "flow", "packet",
-                                                       "capture_stats", "network_change", "gap"},
+  return word(std::array<std::string_view, kTypeCount>{"probe_result", "pulse_change", "pulse_message", "flow",
+                                                       "packet", "capture_stats", "network_change", "gap"},
               type_index);
 }
 

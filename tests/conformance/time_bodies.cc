@@ -37,7 +37,8 @@ Task<void> deadlines_go_both_ways(Place place) {
   const auto won = co_await env::with_deadline(env.clock, env.clock.now() + Duration::seconds(30), std::move(quick));
   EXPECT_TRUE(won && *won == 42);
   auto slow = answer_after(env, Duration::hours(1));
-  const auto lost = co_await env::with_deadline(env.clock, env.clock.now() + Duration::milliseconds(5), std::move(slow));
+  const auto lost =
+      co_await env::with_deadline(env.clock, env.clock.now() + Duration::milliseconds(5), std::move(slow));
   EXPECT_TRUE(!lost && lost.error().kind == ErrorKind::timeout);
 }
 

@@ -1,0 +1,61 @@
+# The commands of this repository. `make help` lists them. CMake does the building; this file names what people type.
+#
+# From the environment or the command line: ARGS for `make run`; HOLTER_UI=OFF and HOLTER_UI_DIST=DIR (see
+# cmake/HolterUi.cmake); JOBS, FUZZ_SECONDS, LINT (changed or all); TESTS, a regular expression for ctest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help bootstrap run build test bench lint asan tsan fuzz clean
+
+JOBS ?= $(shell nproc)
+HOLTER_UI ?= ON
+HOLTER_UI_DIST ?=
+FUZZ_SECONDS ?= 60
+LINT ?= changed
+TESTS ?= .
+export HOLTER_UI HOLTER_UI_DIST
+
+CONFIGURE = cmake -S . -G Ninja --log-level=NOTICE -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19
+CTEST = ctest --output-on-failure -j$(JOBS) -R '$(TESTS)'
+UI = -DHOLTER_UI=$(HOLTER_UI) $(if $(HOLTER_UI_DIST),-DHOLTER_UI_DIST=$(HOLTER_UI_DIST),-UHOLTER_UI_DIST)
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+bootstrap:  ## installs the Debian 12 packages of tools/packages.txt that are missing
+	@tools/bootstrap.sh
+
+run: bootstrap build  ## bootstrap, build, then `holter run $(ARGS)`
+	@exec build/release/holter run $(ARGS)
+
+build:  ## build/release/holter and build/release/holter-broker, and the tests
+	@$(CONFIGURE) -B build/release $(UI)
+	@cmake --build build/release -j$(JOBS)
+
+test: bootstrap build  ## bootstrap, build, then every test
+	@$(CTEST) --test-dir build/release
+
+bench: build  ## the benchmarks; they judge nothing
+	@cmake --build build/release -j$(JOBS) --target benches
+	@tools/each_program.sh build/release/benches.txt
+
+lint: build  ## clang-tidy, clang-format, lone headers, g++ as a second opinion; LINT=all for every file
+	@JOBS=$(JOBS) tools/lint.sh $(LINT)
+
+asan:  ## every test under AddressSanitizer and UndefinedBehaviorSanitizer, in build/asan
+	@$(CONFIGURE) -B build/asan -DHOLTER_UI=OFF -DHOLTER_SANITIZE=address,undefined
+	@cmake --build build/asan -j$(JOBS)
+	@$(CTEST) --test-dir build/asan
+
+tsan:  ## every test under ThreadSanitizer, in build/tsan
+	@$(CONFIGURE) -B build/tsan -DHOLTER_UI=OFF -DHOLTER_SANITIZE=thread
+	@cmake --build build/tsan -j$(JOBS)
+	@$(CTEST) --test-dir build/tsan
+
+fuzz:  ## every fuzz target for FUZZ_SECONDS=60 each, from the corpus under build/corpus
+	@$(CONFIGURE) -B build/fuzz -DHOLTER_UI=OFF -DHOLTER_FUZZ=ON -DHOLTER_SANITIZE=address,undefined
+	@cmake --build build/fuzz -j$(JOBS) --target fuzzers
+	@tools/fuzz.sh build/fuzz/fuzzers.txt $(FUZZ_SECONDS)
+
+clean:  ## removes build/
+	@rm -rf build
