@@ -25,6 +25,8 @@ void Internet::set_routers(HostIndex from, HostIndex to, std::vector<base::IpAdd
 }
 
 void Internet::answer(Stack& to, const Packet& error) {
+  if (error.quoted->quoted) return;  // no error about an error (RFC 1122, section 3.2.2)
+  wiretap_.record(true_wall_time(timeline_.now()), to_frame(error));
   timeline_.after(kRouterDelay, "router", [&to, error] { to.receive(error); });
 }
 

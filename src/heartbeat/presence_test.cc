@@ -1,16 +1,13 @@
-// Listener and beacon together on a small world of their own: a virtual clock and one lossy, reordering network.
+// Listener and beacon together in a simulated world.
 #include <gtest/gtest.h>
 
-#include <boost/asio/io_context.hpp>
-#include <cstdio>
-#include <cstdlib>
-#include <deque>
-#include <map>
-#include <random>
+#include <algorithm>
 #include <set>
 
 #include "heartbeat/beacon.h"
 #include "heartbeat/listener.h"
+#include "sim/seeds.h"
+#include "sim/world.h"
 
 namespace holter::heartbeat {
 namespace {
@@ -19,409 +16,300 @@ using base::Duration;
 using base::Instant;
 using record::SessionState;
 
-struct TinyWorld {
-  boost::asio::io_context context;
-  Instant now = Instant::from_nanoseconds(1'000'000'000);
-  Duration wall_offset = Duration::hours(500'000);
-  std::mt19937_64 random{1};
-  unsigned loss_percent = 0;
-  bool disorder = false;  // duplicates and delays up to 300 ms
-  std::multiset<Instant> sleeping;
-  env::Signal tick{context.get_executor()};
-  std::map<base::Endpoint, class TinySocket*> sockets;
-  std::multimap<Instant, std::tuple<base::Endpoint, base::Endpoint, std::vector<std::uint8_t>>> flying;
-  std::uint16_t next_port = 50'000;
-  bool timers_first = false;  // at one instant, who sleeps wakes before datagrams are there
-
-  void settle() {
-    context.restart();
-    while (context.poll() != 0) context.restart();
-  }
-  void deliver();
-  void run_for(Duration d) {
-    const Instant end = now + d;
-    settle();
-    while (now < end) {
-      Instant next = end;
-      if (!sleeping.empty()) next = std::min(next, *sleeping.begin());
-      if (!flying.empty()) next = std::min(next, flying.begin()->first);
-      now = std::max(now, next);
-      if (timers_first) {
-        tick.notify();
-        settle();
-      }
-      deliver();
-      tick.notify();
-      settle();
-    }
-  }
-  // Everything stands still for `d`; then it goes on. Nothing is sent meanwhile.
-  void suspend(Duration d) { now += d; }
-};
-
-class TinySocket : public env::DatagramSocket {
- public:
-  TinySocket(TinyWorld& world, base::Endpoint local)
-      : world_(world), local_(local), arrived_(world.context.get_executor()) {
-    world_.sockets[local_] = this;
-  }
-  ~TinySocket() override { world_.sockets.erase(local_); }
-  base::Endpoint local() const override { return local_; }
-  base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload) override {
-    if (world_.random() % 100 < world_.loss_percent) return sent_++;
-    const int copies = world_.disorder && world_.random() % 10 == 0 ? 2 : 1;
-    for (int i = 0; i < copies; ++i) {
-      const auto delay = world_.disorder ? static_cast<std::int64_t>(world_.random() % 300'000) : 100;
-      world_.flying.emplace(world_.now + Duration::microseconds(delay),
-                            std::tuple(local_, to, std::vector(payload.begin(), payload.end())));
-    }
-    return sent_++;
-  }
-  env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) override {
-    while (waiting_.empty()) co_await arrived_.wait();
-    for (; !waiting_.empty() && limit > 0; --limit) {
-      into.push_back(std::move(waiting_.front()));
-      waiting_.pop_front();
-    }
-    co_return base::Result<void>();
-  }
-  void push(const base::Endpoint& from, std::vector<std::uint8_t> data) {
-    env::Arrival arrival;
-    arrival.peer = from;
-    arrival.data = std::move(data);
-    waiting_.push_back(std::move(arrival));
-    arrived_.notify();
-  }
-  void refuse() {
-    env::Arrival arrival;
-    arrival.kind = env::Arrival::Kind::error;
-    arrival.error = base::ErrorKind::refused;
-    waiting_.push_back(std::move(arrival));
-    arrived_.notify();
-  }
-
- private:
-  TinyWorld& world_;
-  base::Endpoint local_;
-  env::Signal arrived_;
-  std::deque<env::Arrival> waiting_;
-  std::uint32_t sent_ = 0;
-};
-
-void TinyWorld::deliver() {
-  while (!flying.empty() && flying.begin()->first <= now) {
-    auto [from, to, data] = std::move(flying.begin()->second);
-    flying.erase(flying.begin());
-    if (const auto found = sockets.find(to); found != sockets.end()) {
-      found->second->push(from, std::move(data));
-    } else if (const auto sender = sockets.find(from); sender != sockets.end()) {
-      sender->second->refuse();
-    }
-  }
-}
-
-struct TinyClock : env::Clock {
-  explicit TinyClock(TinyWorld& w) : world(w) {}
-  Instant now() const override { return world.now; }
-  base::WallTime wall_now() const override {
-    return base::WallTime::from_nanoseconds((world.now - Instant() + world.wall_offset).in_nanoseconds());
-  }
-  env::Task<void> sleep_until(Instant deadline) override {
-    struct Asleep {
-      std::multiset<Instant>& all;
-      std::multiset<Instant>::iterator self;
-      ~Asleep() { all.erase(self); }
-    };
-    if (deadline <= world.now) co_return;
-    const Asleep asleep{world.sleeping, world.sleeping.insert(deadline)};
-    while (world.now < deadline) co_await world.tick.wait();
-  }
-  TinyWorld& world;
-};
-
-struct TinyNetwork : env::Network {
-  explicit TinyNetwork(TinyWorld& w) : world(w) {}
-  base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram(const env::DatagramOptions& options) override {
-    base::Endpoint local = options.local;
-    if (local.port == 0) local = {base::IpAddress::loopback(local.address.family()), world.next_port++};
-    return std::unique_ptr<env::DatagramSocket>(std::make_unique<TinySocket>(world, local));
-  }
-  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint) override { co_return none(); }
-  base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint&) override { return none(); }
-  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string) override { co_return none(); }
-  base::Result<std::unique_ptr<env::Listener>> listen_local(const std::string&) override { return none(); }
-  env::Task<base::Result<std::vector<base::IpAddress>>> resolve(std::string name) override {
-    const auto literal = base::IpAddress::parse(name);
-    if (!literal) co_return literal.error();
-    co_return std::vector{*literal};
-  }
-  static base::Error none() { return {base::ErrorKind::unsupported, "not in this world"}; }
-  TinyWorld& world;
-};
-
-struct TinyRandom : env::Random {
-  explicit TinyRandom(TinyWorld& w) : world(w) {}
-  void fill(std::span<std::uint8_t> into) override {
-    for (auto& byte : into) byte = static_cast<std::uint8_t>(world.random());
-  }
-  TinyWorld& world;
-};
-
-struct QuietLog : env::Log {
-  void write(env::LogLevel, std::string_view, std::string_view message, std::initializer_list<env::LogField>) override {
-    lines.emplace_back(message);
-  }
-  std::vector<std::string> lines;
-};
+const base::IpAddress kHubAddress = base::IpAddress::v4({192, 0, 2, 1});
+const base::Endpoint kHub{kHubAddress, kPort};
+constexpr Duration kDelay = Duration::milliseconds(1);
 
 struct Notes : record::Sink {
   void accept(record::Record record) override { all.push_back(std::move(record)); }
   std::size_t count(SessionState to) const {
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [to](const record::Record& r) {
+    return static_cast<std::size_t>(std::ranges::count_if(all, [to](const record::Record& r) {
       const auto* change = std::get_if<record::PulseChange>(&r);
       return change != nullptr && change->to == to;
     }));
   }
   template <class T>
-  std::size_t count() const {
-    return static_cast<std::size_t>(
-        std::count_if(all.begin(), all.end(), [](const record::Record& r) { return std::holds_alternative<T>(r); }));
+  std::vector<T> of() const {
+    std::vector<T> out;
+    for (const auto& record : all) {
+      if (const auto* one = std::get_if<T>(&record)) out.push_back(*one);
+    }
+    return out;
   }
   std::vector<record::Record> all;
 };
 
-const base::Endpoint kHub{base::IpAddress::loopback(base::IpAddress::Family::v4), kPort};
-
-class PresenceTest : public testing::Test {
- protected:
-  PresenceTest() {
-    const char* given = std::getenv("HOLTER_SEED");
-    const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-    std::printf("HOLTER_SEED=%llu\n", static_cast<unsigned long long>(seed));
-    world_.random.seed(seed);
-  }
-  // The groups are stopped while everything they use is there.
-  ~PresenceTest() override {
-    stop_beacon();
-    stop_hub();
+// One hub and one beacon, each on a host of its own.
+struct Presence {
+  explicit Presence(std::uint64_t seed = 1)
+      : world(seed), hub_host(world.add_host("hub", {.addresses = {kHubAddress}})),
+        db1(world.add_host("db1", {.addresses = {base::IpAddress::v4({192, 0, 2, 7})}})) {
+    world.fabric().set_faults({.delay_min = kDelay, .delay_max = kDelay});
+    beacon_options.hub = "192.0.2.1";
+    beacon_options.name = "db1";
+    beacon_options.interval = Duration::seconds(1);
   }
 
-  // Frames, Files, Host and Offload are not used by presence; the references stay unbound to anything real.
-  env::Env env() {
-    return {clock_,
-            network_,
-            reinterpret_cast<env::Frames&>(nowhere_),
-            reinterpret_cast<env::Files&>(nowhere_),
-            reinterpret_cast<env::Host&>(nowhere_),
-            random_,
-            log_,
-            reinterpret_cast<env::Offload&>(nowhere_),
-            world_.context.get_executor()};
-  }
-  void start_hub(const std::vector<record::PulseChange>& known = {}) {
+  static env::Task<void> run_hub(env::Env env, Presence* self) {
     ListenerOptions options;
     options.endpoints = {kHub};
-    auto opened = HeartbeatListener::open(env(), options, notes_);
-    ASSERT_TRUE(opened.has_value());
-    hub_ = std::move(*opened);
-    hub_->restore(known);
-    hub_tasks_ = std::make_unique<env::TaskGroup>(world_.context.get_executor());
-    hub_tasks_->spawn(hub_->run());
-    world_.settle();
+    auto hub = HeartbeatListener::open(env, options, self->notes).value();
+    self->hub = hub.get();
+    hub->restore(self->known);
+    co_await hub->run();
+    self->hub = nullptr;
   }
-  void stop_hub() {
-    if (!hub_) return;
-    hub_->shutdown();
-    world_.settle();
-    EXPECT_EQ(hub_tasks_->running(), 0U);
-    hub_tasks_.reset();
-    hub_.reset();
-  }
-  void start_beacon(Duration interval = Duration::seconds(1), std::uint8_t detect_multiplier = 3) {
-    beacon_ = std::make_unique<Beacon>(env(), BeaconOptions{"127.0.0.1", kPort, "db1", interval, detect_multiplier},
-                                       [this](const BeaconEvent& event) { events_.push_back(event); });
-    beacon_tasks_ = std::make_unique<env::TaskGroup>(world_.context.get_executor());
-    beacon_tasks_->spawn(live(*beacon_));
-    world_.settle();
-  }
-  void stop_beacon() {
-    if (!beacon_) return;
-    beacon_tasks_.reset();
-    world_.settle();
-    beacon_.reset();
-  }
-  static env::Task<void> live(Beacon& beacon) {
+  static env::Task<void> run_beacon(env::Env env, Presence* self) {
+    Beacon beacon(env, self->beacon_options, [self](const BeaconEvent& event) { self->events.push_back(event); });
     const auto opened = co_await beacon.open();
-    EXPECT_TRUE(opened.has_value());
-    co_await beacon.run();
+    EXPECT_TRUE(opened);
+    env::TaskGroup group(env.executor);
+    self->beacon = &beacon;
+    self->tasks = &group;
+    group.spawn(beacon.run());
+    co_await env.clock.sleep_until(Instant::max());
   }
-  static env::Task<void> say(Beacon& beacon, std::string text, std::vector<base::Result<void>>& results) {
+  static env::Task<void> deliver(Beacon& beacon, std::string text, std::vector<base::Result<void>>* results) {
     auto delivering = beacon.deliver(std::move(text));
-    results.push_back(co_await std::move(delivering));
+    results->push_back(co_await std::move(delivering));
   }
-  static env::Task<void> end(Beacon& beacon, std::vector<base::Result<void>>& results) {
+  static env::Task<void> terminate(Beacon& beacon, std::vector<base::Result<void>>* results) {
     auto ending = beacon.terminate();
-    results.push_back(co_await std::move(ending));
+    results->push_back(co_await std::move(ending));
   }
-  SessionState state() { return hub_->snapshot().at(0).state; }
 
-  TinyWorld world_;
-  TinyClock clock_{world_};
-  TinyNetwork network_{world_};
-  TinyRandom random_{world_};
-  QuietLog log_;
-  long nowhere_ = 0;
-  Notes notes_;
-  std::vector<BeaconEvent> events_;
-  std::unique_ptr<HeartbeatListener> hub_;
-  std::unique_ptr<env::TaskGroup> hub_tasks_;
-  std::unique_ptr<Beacon> beacon_;
-  std::unique_ptr<env::TaskGroup> beacon_tasks_;
+  void start_hub() {
+    hub_host.boot([this](env::Env env) { return run_hub(env, this); });
+  }
+  void start_beacon() {
+    db1.boot([this](env::Env env) { return run_beacon(env, this); });
+  }
+  void start() {
+    start_hub();
+    start_beacon();
+  }
+  void say(const std::string& text) {
+    world.at(world.now(), [this, text] { tasks->spawn(deliver(*beacon, text, &results)); });
+  }
+  void end_session() {
+    world.at(world.now(), [this] { tasks->spawn(terminate(*beacon, &results)); });
+  }
+  void run_for(Duration d) { world.run_for(d); }
+  SessionStatus status() { return hub->snapshot().at(0); }
+
+  Notes notes;
+  std::vector<record::PulseChange> known;  // what the hub is told of the time before
+  std::vector<BeaconEvent> events;
+  std::vector<base::Result<void>> results;  // of what was said
+  BeaconOptions beacon_options;
+  HeartbeatListener* hub = nullptr;
+  Beacon* beacon = nullptr;
+  env::TaskGroup* tasks = nullptr;
+  sim::World world;
+  sim::Host& hub_host;
+  sim::Host& db1;
 };
 
-TEST_F(PresenceTest, ADeadBeaconIsAskedAndGivenUpInTime) {
-  start_hub();
-  start_beacon();
-  world_.run_for(Duration::seconds(10));
-  EXPECT_EQ(state(), SessionState::up);
-  EXPECT_EQ(hub_->snapshot()[0].pulses, 10U);
-  stop_beacon();
-  world_.run_for(Duration::milliseconds(1));  // its last pulse is still on the way
-  const Instant last = *hub_->snapshot()[0].last_heard_instant;
-  world_.run_for(Duration::seconds(10));
-  EXPECT_EQ(notes_.count(SessionState::pulsing), 3U);
-  const auto& down = std::get<record::PulseChange>(notes_.all.back());
+TEST(Presence, ADeadBeaconIsAskedAndGivenUpInTime) {
+  Presence p;
+  p.start();
+  p.run_for(Duration::seconds(10));
+  EXPECT_EQ(p.status().state, SessionState::up);
+  EXPECT_EQ(p.status().pulses, 10U);
+  p.world.power_loss(p.db1);
+  p.run_for(kDelay);  // its last pulse is still on the way
+  const Instant last = *p.status().last_heard_instant;
+  p.run_for(Duration::seconds(10));
+  EXPECT_EQ(p.notes.count(SessionState::pulsing), 3U);
+  const auto& down = std::get<record::PulseChange>(p.notes.all.back());
   EXPECT_EQ(down.to, SessionState::down);
   EXPECT_LE(down.at_instant - last, Duration::milliseconds(6'010));
-  start_beacon();
-  world_.run_for(Duration::seconds(1));
-  EXPECT_EQ(state(), SessionState::up);
+  EXPECT_GE(down.at_instant - last, Duration::milliseconds(6'000));
+  p.db1.restart();
+  p.run_for(Duration::seconds(1));
+  EXPECT_EQ(p.status().state, SessionState::up);
+  EXPECT_EQ(p.world.failure(), "");
 }
 
-TEST_F(PresenceTest, ASilentBeaconAnswersAndStaysUp) {
-  start_hub();
-  start_beacon(Duration::zero());
-  std::vector<base::Result<void>> results;
-  beacon_tasks_->spawn(say(*beacon_, "hello", results));
-  world_.run_for(Duration::minutes(10));
-  ASSERT_EQ(results.size(), 1U);
-  EXPECT_TRUE(results[0].has_value());
-  EXPECT_GE(notes_.count(SessionState::pulsing), 9U);
-  EXPECT_EQ(notes_.count(SessionState::down), 0U);
+TEST(Presence, ASilentBeaconAnswersAndStaysUp) {
+  Presence p;
+  p.beacon_options.interval = Duration::zero();
+  p.start();
+  p.run_for(Duration::seconds(1));
+  p.say("hello");
+  p.run_for(Duration::minutes(10));
+  ASSERT_EQ(p.results.size(), 1U);
+  EXPECT_TRUE(p.results[0]);
+  EXPECT_GE(p.notes.count(SessionState::pulsing), 9U);
+  EXPECT_EQ(p.notes.count(SessionState::down), 0U);
 }
 
-TEST_F(PresenceTest, MessagesAndTheEndArriveOnceThroughHeavyLoss) {
-  start_hub();
-  start_beacon();
-  world_.loss_percent = 30;
-  world_.disorder = true;
-  std::vector<base::Result<void>> results;
-  for (int i = 0; i < 50; ++i) {
-    beacon_tasks_->spawn(say(*beacon_, std::to_string(i), results));
-    world_.run_for(Duration::seconds(20));
-  }
-  const auto taken = notes_.count<record::PulseMessage>();
-  const auto acked = static_cast<std::size_t>(
-      std::count_if(results.begin(), results.end(), [](const auto& result) { return result.has_value(); }));
-  EXPECT_EQ(results.size(), 50U);
-  EXPECT_GE(taken, acked);
-  std::set<std::string> texts;
-  for (const auto& record : notes_.all) {
-    const auto* message = std::get_if<record::PulseMessage>(&record);
-    if (message != nullptr) EXPECT_TRUE(texts.insert(message->text.raw()).second) << "doubled " << message->text.raw();
-  }
-  world_.loss_percent = 0;
-  results.clear();
-  beacon_tasks_->spawn(end(*beacon_, results));
-  world_.run_for(Duration::seconds(20));
-  ASSERT_EQ(results.size(), 1U);
-  EXPECT_TRUE(results[0].has_value());
-  EXPECT_EQ(state(), SessionState::admin_down);
+TEST(Presence, MessagesAndTheEndArriveOnceThroughHeavyLoss) {
+  EXPECT_TRUE(sim::for_each_seed(20, [](sim::World& seed) {
+    Presence p(seed.seed());
+    p.world.fabric().set_faults({.drop = 0.3, .duplicate = 0.1, .reorder = 0.5, .delay_max = Duration::milliseconds(300)});
+    p.start();
+    p.run_for(Duration::seconds(1));
+    for (int i = 0; i < 50; ++i) {
+      p.say(std::to_string(i));
+      p.run_for(Duration::seconds(20));
+    }
+    const auto taken = p.notes.of<record::PulseMessage>();
+    std::set<std::string> texts;
+    for (const auto& message : taken) texts.insert(message.text.raw());
+    const auto acked = static_cast<std::size_t>(std::ranges::count_if(p.results, [](const auto& r) { return bool(r); }));
+    EXPECT_EQ(p.results.size(), 50U);
+    EXPECT_EQ(texts.size(), taken.size()) << "a message came twice";
+    EXPECT_GE(taken.size(), acked);
+    EXPECT_GE(acked, 45U);
+    p.world.fabric().set_faults({});
+    p.end_session();
+    p.run_for(Duration::seconds(20));
+    EXPECT_TRUE(p.results.back());
+    EXPECT_EQ(p.status().state, SessionState::admin_down);
+    return !testing::Test::HasFailure();
+  }));
 }
 
-TEST_F(PresenceTest, WithoutAHubTheReasonIsTold) {
-  start_beacon(Duration::zero());
-  std::vector<base::Result<void>> results;
-  beacon_tasks_->spawn(say(*beacon_, "hello", results));
-  world_.run_for(Duration::seconds(11));
-  ASSERT_EQ(results.size(), 1U);
-  ASSERT_FALSE(results[0].has_value());
-  EXPECT_EQ(results[0].error().message, "not delivered after 10 s: nothing listens on UDP 127.0.0.1:4280 (refused)");
+TEST(Presence, WithoutAHubTheReasonIsTold) {
+  Presence p;
+  p.beacon_options.interval = Duration::zero();
+  p.start_beacon();
+  p.run_for(Duration::milliseconds(1));
+  p.say("hello");
+  p.run_for(Duration::seconds(11));
+  ASSERT_EQ(p.results.size(), 1U);
+  ASSERT_FALSE(p.results[0]);
+  EXPECT_EQ(p.results[0].error().message, "not delivered after 10 s: nothing listens on UDP 192.0.2.1:4280 (refused)");
 }
 
-TEST_F(PresenceTest, LossDisorderAndClockStepsForAnHourNeverMakeItDown) {
-  start_hub();
-  start_beacon();
-  world_.loss_percent = 5;
-  world_.disorder = true;
-  for (int minute = 0; minute < 60; ++minute) {
-    world_.wall_offset = Duration::hours(static_cast<std::int64_t>(world_.random() % 10'000));
-    world_.run_for(Duration::minutes(1));
-  }
-  EXPECT_EQ(notes_.count(SessionState::down), 0U);
-  EXPECT_EQ(state(), SessionState::up);
+TEST(Presence, AHubThatIsSilentIsToldAsSuch) {
+  Presence p;
+  p.world.partition(p.hub_host, p.db1);
+  p.start();
+  p.run_for(Duration::milliseconds(1));
+  p.say("hello");
+  p.run_for(Duration::seconds(11));
+  ASSERT_EQ(p.results.size(), 1U);
+  EXPECT_EQ(p.results[0].error().message, "not delivered after 10 s: no answer from 192.0.2.1:4280");
 }
 
-TEST_F(PresenceTest, ASuspendedObserverRecordsOneGapAndNobodyFalls) {
-  start_hub();
-  start_beacon();
-  world_.run_for(Duration::seconds(5));
-  world_.suspend(Duration::hours(1));
-  world_.run_for(Duration::seconds(10));
-  EXPECT_EQ(notes_.count<record::Gap>(), 1U);
-  EXPECT_EQ(notes_.count(SessionState::pulsing), 0U);
-  EXPECT_EQ(state(), SessionState::up);
-  EXPECT_EQ(hub_->counters().observer_gaps, 1U);
+TEST(Presence, LossDisorderAndClockStepsForAnHourNeverMakeItDown) {
+  EXPECT_TRUE(sim::for_each_seed(10, [](sim::World& seed) {
+    Presence p(seed.seed());
+    p.world.fabric().set_faults({.drop = 0.05, .duplicate = 0.1, .reorder = 0.5, .delay_max = Duration::milliseconds(300)});
+    p.start();
+    for (int minute = 0; minute < 60; ++minute) {
+      const Duration year = Duration::hours(24 * 365);
+      p.hub_host.clock().step(minute % 2 == 0 ? year : Duration::zero() - year);
+      p.db1.clock().step(minute % 3 == 0 ? year : Duration::zero() - year / 2);
+      p.run_for(Duration::minutes(1));
+    }
+    EXPECT_EQ(p.notes.count(SessionState::down), 0U);
+    EXPECT_EQ(p.notes.of<record::Gap>().size(), 0U);
+    EXPECT_EQ(p.status().state, SessionState::up);
+    EXPECT_EQ(p.world.failure(), "");
+    return !testing::Test::HasFailure();
+  }));
+}
+
+TEST(Presence, ASuspendedObserverRecordsOneGapAndNobodyFalls) {
+  Presence p;
+  p.start();
+  p.run_for(Duration::seconds(5));
+  p.world.suspend(p.hub_host);
+  p.run_for(Duration::hours(1));
+  p.world.resume(p.hub_host);
+  p.run_for(Duration::seconds(10));
+  const auto gaps = p.notes.of<record::Gap>();
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_EQ(gaps[0].cause, record::GapCause::suspended);
+  EXPECT_NEAR((gaps[0].to - gaps[0].from).in_seconds(), 3'600, 1);
+  EXPECT_EQ(p.notes.count(SessionState::pulsing), 0U);
+  EXPECT_EQ(p.status().state, SessionState::up);
+  EXPECT_EQ(p.hub->counters().observer_gaps, 1U);
+}
+
+TEST(Presence, ASuspendedBeaconGoesDownAndComesBackByItself) {
+  Presence p;
+  p.start();
+  p.run_for(Duration::seconds(5));
+  p.world.suspend(p.db1);
+  p.run_for(Duration::hours(1));
+  EXPECT_EQ(p.status().state, SessionState::down);
+  p.world.resume(p.db1);
+  p.run_for(Duration::seconds(2));
+  EXPECT_EQ(p.status().state, SessionState::up);
+  EXPECT_EQ(p.notes.count(SessionState::down), 1U);
+  EXPECT_LE(p.status().pulses, 9U) << "missed pulses must not be made up for";
 }
 
 // Every pulse is there at the very instant its deadline is: it counts as heard before anybody is judged.
-TEST_F(PresenceTest, TheSocketsAreEmptiedBeforeADeadlineIsJudged) {
-  world_.timers_first = true;
-  start_hub();
-  start_beacon(Duration::seconds(1), 1);
-  world_.run_for(Duration::seconds(20));
-  EXPECT_EQ(notes_.count(SessionState::pulsing), 0U);
-  EXPECT_EQ(hub_->snapshot()[0].pulses, 20U);
+TEST(Presence, TheSocketsAreEmptiedBeforeADeadlineIsJudged) {
+  Presence p;
+  p.beacon_options.detect_multiplier = 1;
+  p.start();
+  p.run_for(Duration::seconds(20));
+  EXPECT_EQ(p.notes.count(SessionState::pulsing), 0U);
+  EXPECT_EQ(p.status().pulses, 20U);
 }
 
-TEST_F(PresenceTest, BothSidesMayRestart) {
-  start_hub();
-  start_beacon();
-  world_.run_for(Duration::seconds(5));
-  stop_beacon();
-  start_beacon();
-  world_.run_for(Duration::seconds(5));
-  EXPECT_EQ(state(), SessionState::up);
-  const auto known = std::get<record::PulseChange>(notes_.all.back());
-  stop_hub();
-  world_.run_for(Duration::seconds(30));
-  start_hub({known});
-  EXPECT_EQ(state(), SessionState::init);
-  world_.run_for(Duration::seconds(10));
-  EXPECT_EQ(state(), SessionState::up);
-  EXPECT_EQ(notes_.count(SessionState::pulsing), 0U);
+TEST(Presence, BothSidesMayRestart) {
+  Presence p;
+  p.start();
+  p.run_for(Duration::seconds(5));
+  p.world.crash(p.db1);
+  p.db1.restart();
+  p.run_for(Duration::seconds(5));
+  EXPECT_EQ(p.status().state, SessionState::up);
+  p.known = {std::get<record::PulseChange>(p.notes.all.back())};
+  p.world.crash(p.hub_host);
+  p.run_for(Duration::seconds(30));
+  EXPECT_EQ(p.events.back().kind, BeaconEvent::Kind::unreachable);
+  p.hub_host.restart();
+  p.run_for(Duration::nanoseconds(1));
+  EXPECT_EQ(p.status().state, SessionState::init);
+  EXPECT_FALSE(p.status().last_heard);
+  p.run_for(Duration::seconds(10));
+  EXPECT_EQ(p.status().state, SessionState::up);
+  EXPECT_EQ(p.notes.count(SessionState::pulsing), 0U);
 }
 
-TEST_F(PresenceTest, AFloodOfGarbageIsCountedAndHarmsNobody) {
-  start_hub();
-  start_beacon();
-  TinySocket flood(world_, {base::IpAddress::v4(0x7f000009), 9});
-  for (int round = 0; round < 20; ++round) {
-    for (int i = 0; i < 1'000; ++i) {
-      std::vector<std::uint8_t> bytes(world_.random() % 200);
-      for (auto& byte : bytes) byte = static_cast<std::uint8_t>(world_.random());
-      if (bytes.size() > 6 && i % 2 == 0) std::copy(kMagic.begin(), kMagic.end(), bytes.begin());
-      ASSERT_TRUE(flood.send(kHub, bytes).has_value());
-    }
-    world_.run_for(Duration::seconds(1));
-  }
-  const ListenerCounters counters = hub_->counters();
+TEST(Presence, AFloodOfGarbageIsCountedAndHarmsNobody) {
+  Presence p;
+  p.start();
+  sim::Host& stranger = p.world.add_host("stranger", {.addresses = {base::IpAddress::v4({203, 0, 113, 9})}});
+  stranger.boot([](env::Env env) -> env::Task<void> {
+    return [](env::Env e) -> env::Task<void> {
+      auto socket = e.network.open_datagram({}).value();
+      for (int round = 0; round < 20; ++round) {
+        for (int i = 0; i < 1'000; ++i) {
+          std::vector<std::uint8_t> bytes(e.random.below(200));
+          e.random.fill(bytes);
+          if (bytes.size() > 6 && i % 2 == 0) std::ranges::copy(kMagic, bytes.begin());
+          EXPECT_TRUE(socket->send(kHub, bytes));
+        }
+        co_await e.clock.sleep_for(Duration::seconds(1));
+      }
+    }(env);
+  });
+  p.run_for(Duration::seconds(21));
+  const ListenerCounters counters = p.hub->counters();
   std::uint64_t faults = 0;
   for (const auto n : counters.faults) faults += n;
   EXPECT_EQ(faults, 20'000U);
   EXPECT_EQ(counters.table.pulses, counters.datagrams - faults);
-  EXPECT_EQ(hub_->snapshot().size(), 1U);
-  EXPECT_EQ(notes_.count(SessionState::pulsing), 0U);
+  EXPECT_EQ(p.hub->snapshot().size(), 1U);
+  EXPECT_EQ(p.notes.count(SessionState::pulsing), 0U);
+}
+
+TEST(Presence, ShutdownEndsTheListenerAtOnce) {
+  Presence p;
+  p.start();
+  p.run_for(Duration::milliseconds(2'500));
+  p.world.at(p.world.now(), [&] { p.hub->shutdown(); });
+  p.run_for(Duration::nanoseconds(1));
+  EXPECT_EQ(p.hub, nullptr);
 }
 
 }  // namespace
