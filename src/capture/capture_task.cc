@@ -13,7 +13,10 @@ PipelineOptions pipeline_options(const CaptureOptions& options, env::Random& ran
 }  // namespace
 
 CaptureTask::CaptureTask(env::Env env, CaptureOptions options, record::Sink& sink, Observer observer)
-    : env_(env), options_(std::move(options)), sink_(sink), observer_(std::move(observer)),
+    : env_(env),
+      options_(std::move(options)),
+      sink_(sink),
+      observer_(std::move(observer)),
       pipeline_(pipeline_options(options_, env_.random)) {}
 
 env::Task<void> CaptureTask::run() {

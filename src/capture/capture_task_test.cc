@@ -119,7 +119,7 @@ TEST(CaptureTask, CountsWhatPassesTheInterfaceExactly) {
   }
   EXPECT_TRUE(conversation_ended);
   EXPECT_GE(seen.snapshots.size(), 11u);
-  EXPECT_NEAR(seen.snapshots[8].packets_per_second, 10, 10.5);
+  EXPECT_GE(seen.snapshots[8].packets_per_second, 9);
   EXPECT_FALSE(seen.snapshots[8].top.empty());
   EXPECT_EQ(seen.snapshots.back().state, CaptureState::off);
 }
@@ -132,8 +132,8 @@ env::Task<void> capture_what_goes_away(env::Env env, Seen* seen, int* opens) {
   frame.original_length = static_cast<std::uint32_t>(bytes.size());
   frame.captured_at = base::PacketTime::from_nanoseconds(env.clock.wall_now().in_nanoseconds());
   frames.frames.assign(3, frame);
-  const env::Env scripted{env.clock, env.network, frames,      env.files,   env.host,
-                          env.random, env.log,    env.offload, env.executor};
+  const env::Env scripted{env.clock,  env.network, frames,      env.files,   env.host,
+                          env.random, env.log,     env.offload, env.executor};
   co_await capture_for(scripted, Duration::seconds(12), seen);
   *opens = frames.opens;
 }

@@ -41,8 +41,8 @@ void Pipeline::begin_source(std::uint16_t hardware_type, Moment now) {
   if (totals_.from == base::WallTime()) totals_.from = now.wall;
   packet_records_left_ = options_.packet_records_per_second;
   rate_renewed_at_ = now.wall;
-  wall_offset_ = base::Duration::nanoseconds(
-      base::Duration::subtract(now.wall.in_nanoseconds(), now.instant.in_nanoseconds()));
+  wall_offset_ =
+      base::Duration::nanoseconds(base::Duration::subtract(now.wall.in_nanoseconds(), now.instant.in_nanoseconds()));
 }
 
 void Pipeline::process(std::span<const env::Frame> frames, std::vector<record::Record>& out) {
@@ -98,8 +98,8 @@ void Pipeline::read(const env::FrameCounters& counters, Moment now, std::vector<
 }
 
 void Pipeline::notice_wall_step(Moment now) {
-  const auto offset = base::Duration::nanoseconds(
-      base::Duration::subtract(now.wall.in_nanoseconds(), now.instant.in_nanoseconds()));
+  const auto offset =
+      base::Duration::nanoseconds(base::Duration::subtract(now.wall.in_nanoseconds(), now.instant.in_nanoseconds()));
   // Packet time follows the wall clock. Held at the old hour, no conversation would end until the clock is back there.
   if (wall_offset_ - offset > kWallStepBack) flows_.end_all(ended_flows_);
   wall_offset_ = offset;

@@ -151,8 +151,7 @@ TEST(Pipeline, HoltersOwnTrafficIsLeftOutAndCounted) {
   ASSERT_TRUE(bed.pipeline.exclusions().add_conversation(wire::kIpprotoTcp, {kB4, 4'281}, {kA4, 50'000}));
   bed.pipeline.exclusions().add_udp_port(4'280);
   bed.process({bed.frame(wire::test::tcp_frame({kA4, 50'000}, {kB4, 4'281}, wire::kTcpAck)),
-               bed.frame(wire::test::tcp_frame({kA4, 50'001}, {kB4, 4'281}, wire::kTcpAck)),
-               bed.frame(udp(4'280, 9))});
+               bed.frame(wire::test::tcp_frame({kA4, 50'001}, {kB4, 4'281}, wire::kTcpAck)), bed.frame(udp(4'280, 9))});
   bed.pipeline.read({3, 0}, moment(Duration::seconds(1)), bed.records);
   EXPECT_EQ(bed.pipeline.totals().own, 2u);
   EXPECT_EQ(bed.pipeline.totals().flows, 1u);

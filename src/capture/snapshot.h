@@ -14,8 +14,8 @@ enum class CaptureState : std::uint8_t { waiting, capturing, off };
 struct CaptureSnapshot {
   std::string interface;
   CaptureState state = CaptureState::waiting;
-  std::string why;              // waiting: what is wrong and when the next try is
-  record::CaptureStats totals;  // of all closed intervals since the start; `flows` as of now
+  std::string why;                // waiting: what is wrong and when the next try is
+  record::CaptureStats totals;    // of all closed intervals since the start; `flows` as of now
   double packets_per_second = 0;  // of the newest closed interval
   double bytes_per_second = 0;
   std::vector<record::FlowRecord> top;  // the most bytes first

@@ -10,8 +10,8 @@ namespace {
 using wire::Protocol;
 
 std::string text_of(const std::array<std::uint8_t, 16>& bytes, std::uint8_t version) {
-  const auto address = version == 6 ? base::IpAddress::v6(bytes)
-                                    : base::IpAddress::v4({bytes[0], bytes[1], bytes[2], bytes[3]});
+  const auto address =
+      version == 6 ? base::IpAddress::v6(bytes) : base::IpAddress::v4({bytes[0], bytes[1], bytes[2], bytes[3]});
   return base::to_string(address);
 }
 

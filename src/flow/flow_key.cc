@@ -38,8 +38,12 @@ std::optional<DirectedKey> key_of(const wire::Packet& packet) {
   const Ports ports = ports_of(packet);
   DirectedKey out;
   out.low_sends = std::tie(packet.source, ports.source) <= std::tie(packet.destination, ports.destination);
-  out.key = {packet.source, packet.destination,  ports.source,
-             ports.destination, packet.vlan_id(), packet.ip_protocol,
+  out.key = {packet.source,
+             packet.destination,
+             ports.source,
+             ports.destination,
+             packet.vlan_id(),
+             packet.ip_protocol,
              static_cast<std::uint8_t>(packet.has(Protocol::ipv6) ? 6 : 4)};
   if (!out.low_sends) {
     std::swap(out.key.low, out.key.high);

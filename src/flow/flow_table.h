@@ -44,8 +44,7 @@ class FlowTable {
   std::vector<record::FlowRecord> top(std::size_t n) const;
 
  private:
-  std::uint32_t start(const FlowKey& key, std::uint64_t hash, bool low_initiates,
-                      std::vector<record::FlowRecord>& out);
+  std::uint32_t start(const FlowKey& key, std::uint64_t hash, bool low_initiates, std::vector<record::FlowRecord>& out);
   void end(std::uint32_t number, record::EndReason reason, std::vector<record::FlowRecord>& out);
   void move_to_back(std::uint32_t number, Patience before);
   void evict_oldest(std::vector<record::FlowRecord>& out);

@@ -31,8 +31,8 @@ void ArpHeader::emit(base::ByteWriter& out) const {
 Parsed<ArpView> ArpView::parse(Window window) {
   if (window.captured.size() < ArpHeader::kFixedBytes) return window.fault_of(ArpHeader::kFixedBytes);
   const Bytes bytes = window.captured;
-  const bool usual = load_u16(bytes, 0) == kHardwareEthernet && load_u16(bytes, 2) == kEthertypeIp && bytes[4] == 6 &&
-                     bytes[5] == 4;
+  const bool usual =
+      load_u16(bytes, 0) == kHardwareEthernet && load_u16(bytes, 2) == kEthertypeIp && bytes[4] == 6 && bytes[5] == 4;
   if (!usual) return ArpView(bytes.first(ArpHeader::kFixedBytes));
   if (bytes.size() < ArpHeader::kBytes) return window.fault_of(ArpHeader::kBytes);
   return ArpView(bytes.first(ArpHeader::kBytes));

@@ -34,11 +34,11 @@ TEST(Decode, UdpOverIpv4) {
 
 // Bytes and sums worked out apart from this code (RFC 791, RFC 768).
 TEST(Decode, KnownBytes) {
-  const FrameBytes frame{
-      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x08, 0x00,  // loopback "Ethernet"
-      0x45, 0x00, 0x00, 0x20, 0x12, 0x34, 0x40, 0x00, 0x40, 0x11, 0x2a, 0x97,              // IPv4, UDP
-      0x7f, 0x00, 0x00, 0x01, 0x7f, 0x00, 0x00, 0x01,                                      // 127.0.0.1 twice
-      0x04, 0xd2, 0x16, 0x2e, 0x00, 0x0c, 0x08, 0x03, 'p',  'i',  'n',  'g'};              // 1234 -> 5678
+  const FrameBytes frame{0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+                         0x08, 0x00,                                                              // loopback "Ethernet"
+                         0x45, 0x00, 0x00, 0x20, 0x12, 0x34, 0x40, 0x00, 0x40, 0x11, 0x2a, 0x97,  // IPv4, UDP
+                         0x7f, 0x00, 0x00, 0x01, 0x7f, 0x00, 0x00, 0x01,                          // 127.0.0.1 twice
+                         0x04, 0xd2, 0x16, 0x2e, 0x00, 0x0c, 0x08, 0x03, 'p',  'i',  'n',  'g'};  // 1234 -> 5678
   const Packet packet = decoded(frame);
   EXPECT_EQ(packet.source_port, 1'234);
   EXPECT_EQ(packet.destination_port, 5'678);
@@ -169,7 +169,8 @@ TEST(Decode, AnErrorQuotesThePacketItIsAbout) {
 
 TEST(Decode, CutIsNotLying) {
   const FrameBytes frame = test::udp_frame({kA4, 1}, {kB4, 2}, "payload");
-  const Packet cut = decode(Bytes(frame).first(14 + 20 + 4), static_cast<std::uint32_t>(frame.size()), LinkType::ethernet);
+  const Packet cut =
+      decode(Bytes(frame).first(14 + 20 + 4), static_cast<std::uint32_t>(frame.size()), LinkType::ethernet);
   EXPECT_TRUE(cut.truncated);
   EXPECT_EQ(cut.anomalies, 0);
   const FrameBytes shorter(frame.begin(), frame.begin() + 14 + 20 + 4);

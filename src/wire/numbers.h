@@ -20,9 +20,9 @@ inline constexpr std::uint16_t kEthertypeIp = 0x0800;
 inline constexpr std::uint16_t kEthertypeArp = 0x0806;
 inline constexpr std::uint16_t kEthertypeVlan = 0x8100;  // IEEE 802.1Q C-tag
 inline constexpr std::uint16_t kEthertypeIpv6 = 0x86dd;
-inline constexpr std::uint16_t kEthertypeQinq = 0x88a8;       // IEEE 802.1ad S-tag
+inline constexpr std::uint16_t kEthertypeQinq = 0x88a8;      // IEEE 802.1ad S-tag
 inline constexpr std::uint16_t kEthertypeQinqOld = 0x9100;   // stacked tags before 802.1ad
-inline constexpr std::uint16_t kSmallestEtherType = 0x0600;   // below it, the field is an 802.3 length (LLC follows)
+inline constexpr std::uint16_t kSmallestEtherType = 0x0600;  // below it, the field is an 802.3 length (LLC follows)
 
 inline constexpr std::uint8_t kIpprotoHopopts = 0;
 inline constexpr std::uint8_t kIpprotoIcmp = 1;

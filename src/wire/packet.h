@@ -17,31 +17,42 @@ namespace holter::wire {
 
 // Bits of Packet::protocols. Append only: filters and records may keep them.
 enum class Protocol : std::uint8_t {
-  ethernet, vlan, arp, ipv4, ipv6, ipv6_hop_by_hop, ipv6_routing, ipv6_fragment, ipv6_destination,
-  icmp, icmpv6, tcp, udp,
+  ethernet,
+  vlan,
+  arp,
+  ipv4,
+  ipv6,
+  ipv6_hop_by_hop,
+  ipv6_routing,
+  ipv6_fragment,
+  ipv6_destination,
+  icmp,
+  icmpv6,
+  tcp,
+  udp,
 };
 
 // What is wrong with a packet by its own account. Bits of Packet::anomalies and of record::PacketRecord: append only.
 // A frame that was merely cut by the capture is Packet::truncated and has none of these.
 enum class Anomaly : std::uint8_t {
-  header_malformed = 0,      // a header does not fit in the length its own layers claim
-  length_beyond_frame = 1,   // a length field claims more than the frame had on the wire
-  bad_version = 2,           // the IP version does not match what announced it
-  bad_option = 3,            // an option runs out of its header
+  header_malformed = 0,     // a header does not fit in the length its own layers claim
+  length_beyond_frame = 1,  // a length field claims more than the frame had on the wire
+  bad_version = 2,          // the IP version does not match what announced it
+  bad_option = 3,           // an option runs out of its header
   bad_network_checksum = 4,
   bad_transport_checksum = 5,
-  too_deep = 6,              // more layers than kMaxLayers
-  odd_tcp_flags = 7,         // SYN with FIN or RST, or none at all
-  fragment_beyond_limit = 8, // a fragment that ends past 65,535 bytes
-  reserved_flag = 9,         // the reserved bit of IPv4's flags (RFC 791)
-  zero_hop_limit = 10,       // TTL or hop limit 0 on the wire
+  too_deep = 6,               // more layers than kMaxLayers
+  odd_tcp_flags = 7,          // SYN with FIN or RST, or none at all
+  fragment_beyond_limit = 8,  // a fragment that ends past 65,535 bytes
+  reserved_flag = 9,          // the reserved bit of IPv4's flags (RFC 791)
+  zero_hop_limit = 10,        // TTL or hop limit 0 on the wire
 };
 
 std::string_view to_string(Protocol protocol);
 std::string_view to_string(Anomaly anomaly);
 
 enum class ChecksumState : std::uint8_t {
-  none,        // no checksum: the layer is absent or its sender left it out
+  none,  // no checksum: the layer is absent or its sender left it out
   good,
   bad,
   unverified,  // cut, a fragment, or the device had still to fill it in
@@ -49,7 +60,13 @@ enum class ChecksumState : std::uint8_t {
 
 // Why decoding ended.
 enum class DecodeEnd : std::uint8_t {
-  complete, truncated, malformed, unknown_link, unknown_ether_type, unknown_ip_protocol, too_deep,
+  complete,
+  truncated,
+  malformed,
+  unknown_link,
+  unknown_ether_type,
+  unknown_ip_protocol,
+  too_deep,
 };
 
 using MacAddress = std::array<std::uint8_t, 6>;
@@ -85,7 +102,7 @@ struct Packet {
   ChecksumState network_checksum = ChecksumState::none;
   ChecksumState transport_checksum = ChecksumState::none;
   DecodeEnd end = DecodeEnd::complete;
-  bool truncated = false;       // a header was cut: the capture has fewer bytes than the frame had
+  bool truncated = false;  // a header was cut: the capture has fewer bytes than the frame had
   bool more_fragments = false;
   MacAddress source_mac{};
   MacAddress destination_mac{};

@@ -35,7 +35,8 @@ base::Result<bool> PcapReader::read_header() {
     swapped_ = true;
     magic = number_at(held_, 0, true);
   }
-  if (!known(magic)) return base::Error{base::ErrorKind::unsupported, "not a classic capture file: unknown first bytes"};
+  if (!known(magic))
+    return base::Error{base::ErrorKind::unsupported, "not a classic capture file: unknown first bytes"};
   if (held_.size() < kFileHeaderBytes) return false;
   unit_nanoseconds_ = magic == kMagicNanoseconds ? 1 : 1'000;
   frame_header_bytes_ = magic == kMagicModified ? 24 : 16;
@@ -55,9 +56,9 @@ base::Result<std::optional<PcapFrame>> PcapReader::next() {
   if (rest.size() < frame_header_bytes_) return std::optional<PcapFrame>();
   const std::uint32_t captured_length = number_at(rest, 8, swapped_);
   if (captured_length > kMaxPcapFrameBytes) {
-    return base::Error{base::ErrorKind::corrupt,
-                       "capture file: a frame of " + std::to_string(captured_length) + " bytes; " +
-                           std::to_string(kMaxPcapFrameBytes) + " is the most there can be"};
+    return base::Error{base::ErrorKind::corrupt, "capture file: a frame of " + std::to_string(captured_length) +
+                                                     " bytes; " + std::to_string(kMaxPcapFrameBytes) +
+                                                     " is the most there can be"};
   }
   if (rest.size() - frame_header_bytes_ < captured_length) return std::optional<PcapFrame>();
   PcapFrame frame;
