@@ -37,7 +37,10 @@ std::optional<DirectedKey> key_of(const wire::Packet& packet) {
   if (!packet.is_ip()) return std::nullopt;
   const Ports ports = ports_of(packet);
   DirectedKey out;
-  out.low_sends = std::tie(packet.source, ports.source) <= std::tie(packet.destination, ports.destination);
+  const auto sender = std::tie(packet.source, ports.source);
+  const auto receiver = std::tie(packet.destination, ports.destination);
+  // A host that pings itself has one address at both ends: there the reply counts as the other direction.
+  out.low_sends = sender < receiver || (sender == receiver && !wire::is_echo_reply(packet));
   out.key = {packet.source,
              packet.destination,
              ports.source,

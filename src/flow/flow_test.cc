@@ -134,6 +134,15 @@ TEST(FlowTable, EchoPairsWhoeverIsSeenFirst) {
   EXPECT_EQ(flow.responder_packets, 1u);
 }
 
+TEST(FlowTable, AHostThatPingsItselfIsBothSides) {
+  Bed bed;
+  bed.see(decoded(wire::test::echo_frame(kA4, kA4, false, 5, 1)), Duration::zero());
+  bed.see(decoded(wire::test::echo_frame(kA4, kA4, true, 5, 1)), Duration::milliseconds(1));
+  const FlowRecord flow = bed.table.top(1).at(0);
+  EXPECT_EQ(flow.initiator_packets, 1u);
+  EXPECT_EQ(flow.responder_packets, 1u);
+}
+
 TEST(FlowTable, TimeNeverRunsBackAndThatIsCounted) {
   Bed bed;
   bed.see(udp(kNear, kFar), Duration::seconds(10));
