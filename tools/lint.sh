@@ -41,7 +41,7 @@ if command -v g++ >/dev/null; then
     -Wno-missing-field-initializers
 fi
 echo "lint: clang-tidy on ${#units[@]} units"
-printf '%s\n' "${units[@]}" | each clang-tidy-19 --quiet --warnings-as-errors='*' -p build/release
+printf '%s\n' "${units[@]}" | each clang-tidy-19 --quiet --warnings-as-errors='*' -p build/release 2>/dev/null
 
 ((status == 0)) && echo "lint: nothing found"
 exit "$status"
