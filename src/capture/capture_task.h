@@ -1,7 +1,8 @@
 // CaptureTask runs a Pipeline on a real or simulated interface: it opens the frames, reads them block by block, reads
-// the kernel's counters once a second, hands every record to the sink and a snapshot to the observer. When the interface
-// goes away it says so (log, NetworkChange, snapshot), tries again with growing pauses, and names the blind time by a
-// Gap. Everything runs on the loop of its Env; `sink`, what `observer` refers to and the task itself outlive run().
+// the kernel's counters once a second, hands every record to the sink and a snapshot to the observer. When the
+// interface goes away it says so (log, NetworkChange, snapshot), tries again with growing pauses, and names the blind
+// time by a Gap. Everything runs on the loop of its Env; `sink`, what `observer` refers to and the task itself outlive
+// run().
 //
 //   CaptureTask capture(env, {.interface = "eth0"}, sink, observer);
 //   tasks.spawn(capture.run());

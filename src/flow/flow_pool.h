@@ -1,6 +1,7 @@
 // FlowPool is where flows live and how they are found: chunks of slots that are made as they are needed (an idle holter
 // stays small) and an open-addressing index of their numbers, at most half full, linear probing, deletion by moving
-// back. Numbers are stable while a flow lives. Nothing is allocated unless a flow is added beyond what there was before.
+// back. Numbers are stable while a flow lives. Nothing is allocated unless a flow is added beyond what there was
+// before.
 #pragma once
 
 #include <memory>

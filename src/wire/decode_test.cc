@@ -169,7 +169,8 @@ TEST(Decode, AnErrorQuotesThePacketItIsAbout) {
 
 TEST(Decode, CutIsNotLying) {
   const FrameBytes frame = test::udp_frame({kA4, 1}, {kB4, 2}, "payload");
-  const Packet cut = decode(Bytes(frame).first(14 + 20 + 4), static_cast<std::uint32_t>(frame.size()), LinkType::ethernet);
+  const Packet cut =
+      decode(Bytes(frame).first(14 + 20 + 4), static_cast<std::uint32_t>(frame.size()), LinkType::ethernet);
   EXPECT_TRUE(cut.truncated);
   EXPECT_EQ(cut.anomalies, 0);
   const FrameBytes shorter(frame.begin(), frame.begin() + 14 + 20 + 4);

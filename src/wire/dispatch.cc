@@ -64,7 +64,8 @@ constexpr std::array<DecodeFunction, 256> kByIpProtocol = [] {
 }();
 
 DecodeFunction find(Next next) {
-  if (next.space == Space::ip_protocol) return next.number < kByIpProtocol.size() ? kByIpProtocol[next.number] : nullptr;
+  if (next.space == Space::ip_protocol)
+    return next.number < kByIpProtocol.size() ? kByIpProtocol[next.number] : nullptr;
   for (const Row& row : kRows) {
     if (row.space == next.space && row.number == next.number) return row.decode;
   }

@@ -55,7 +55,8 @@ bool Ipv4View::checksum_good() const { return internet_checksum(bytes_) == 0; }
 Ipv4Header Ipv4View::header() const {
   Ipv4Header header;
   header.traffic_class = traffic_class();
-  header.payload_length = static_cast<std::uint16_t>(std::max<std::size_t>(total_length(), bytes_.size()) - bytes_.size());
+  header.payload_length =
+      static_cast<std::uint16_t>(std::max<std::size_t>(total_length(), bytes_.size()) - bytes_.size());
   header.identification = load_u16(bytes_, 4);
   header.do_not_fragment = (bytes_[6] & 0x40) != 0;
   header.more_fragments = more_fragments();

@@ -35,7 +35,8 @@ base::Result<bool> PcapReader::read_header() {
     swapped_ = true;
     magic = number_at(held_, 0, true);
   }
-  if (!known(magic)) return base::Error{base::ErrorKind::unsupported, "not a classic capture file: unknown first bytes"};
+  if (!known(magic))
+    return base::Error{base::ErrorKind::unsupported, "not a classic capture file: unknown first bytes"};
   if (held_.size() < kFileHeaderBytes) return false;
   unit_nanoseconds_ = magic == kMagicNanoseconds ? 1 : 1'000;
   frame_header_bytes_ = magic == kMagicModified ? 24 : 16;

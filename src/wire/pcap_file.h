@@ -1,6 +1,6 @@
 // Classic capture files (https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap): reading and writing over bytes alone,
-// so that a file, a pipe or a test's array all do. Microsecond and nanosecond stamps, both byte orders, and the modified
-// header of old Linux kernels. At most one frame (kMaxPcapFrameBytes) and one fed chunk are held. One thread.
+// so that a file, a pipe or a test's array all do. Microsecond and nanosecond stamps, both byte orders, and the
+// modified header of old Linux kernels. At most one frame (kMaxPcapFrameBytes) and one fed chunk are held. One thread.
 #pragma once
 
 #include <optional>

@@ -23,7 +23,9 @@ inline const base::IpAddress kB4 = base::IpAddress::v4({192, 0, 2, 2});
 inline const base::IpAddress kA6 = base::IpAddress::v6({0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
 inline const base::IpAddress kB6 = base::IpAddress::v6({0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2});
 
-inline Bytes bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+inline Bytes bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 template <std::size_t N>
 std::array<std::uint8_t, N> array_of(const base::IpAddress& address) {
@@ -40,7 +42,8 @@ inline FrameBytes ethernet(std::uint16_t ether_type, Bytes inside) {
 }
 
 // An IP packet of the addresses' family without a link header.
-inline FrameBytes ip_packet(const base::IpAddress& from, const base::IpAddress& to, std::uint8_t protocol, Bytes inside) {
+inline FrameBytes ip_packet(const base::IpAddress& from, const base::IpAddress& to, std::uint8_t protocol,
+                            Bytes inside) {
   base::ByteWriter out;
   if (from.is_v4()) {
     Ipv4Header header;
@@ -61,7 +64,8 @@ inline FrameBytes ip_packet(const base::IpAddress& from, const base::IpAddress& 
   return out.take();
 }
 
-inline FrameBytes ip_frame(const base::IpAddress& from, const base::IpAddress& to, std::uint8_t protocol, Bytes inside) {
+inline FrameBytes ip_frame(const base::IpAddress& from, const base::IpAddress& to, std::uint8_t protocol,
+                           Bytes inside) {
   return ethernet(from.is_v4() ? kEthertypeIp : kEthertypeIpv6, ip_packet(from, to, protocol, inside));
 }
 
@@ -76,7 +80,8 @@ inline FrameBytes tcp_frame(const base::Endpoint& from, const base::Endpoint& to
   base::ByteWriter out;
   const std::array<std::uint8_t, 8> options{2, 4, 5, 0xb4, 1, 1, 4, 2};  // MSS 1460, padding, SACK permitted
   const Bytes list = (flags & kTcpSyn) != 0 ? Bytes(options) : Bytes();
-  TcpHeader{from.port, to.port, 1'000, 2'000, flags, 64'240}.emit(out, list, bytes_of(payload), from.address, to.address);
+  TcpHeader{from.port, to.port, 1'000, 2'000, flags, 64'240}.emit(out, list, bytes_of(payload), from.address,
+                                                                  to.address);
   return ip_frame(from.address, to.address, kIpprotoTcp, out.view());
 }
 

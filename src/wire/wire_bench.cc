@@ -20,8 +20,8 @@ BENCHMARK_CAPTURE(decode_frame, udp_ipv4, test::udp_frame({test::kA4, 1}, {test:
 BENCHMARK_CAPTURE(decode_frame, tcp_syn_ipv6, test::tcp_frame({test::kA6, 1}, {test::kB6, 443}, kTcpSyn));
 BENCHMARK_CAPTURE(decode_frame, echo_ipv4, test::echo_frame(test::kA4, test::kB4, false, 1, 2));
 BENCHMARK_CAPTURE(decode_frame, qinq_udp,
-                  test::tagged(test::tagged(test::udp_frame({test::kA4, 1}, {test::kB4, 53}, "question"), kEthertypeVlan,
-                                            5),
+                  test::tagged(test::tagged(test::udp_frame({test::kA4, 1}, {test::kB4, 53}, "question"),
+                                            kEthertypeVlan, 5),
                                kEthertypeQinq, 6));
 BENCHMARK_CAPTURE(decode_frame, tcp_1460_bytes,
                   test::tcp_frame({test::kA4, 1}, {test::kB4, 443}, kTcpAck, std::string(1'460, 'x')));
