@@ -28,7 +28,10 @@ done
 each() { xargs -r -P "$jobs" -n 1 "$@" || status=1; }
 
 echo "lint: clang-format on ${#files[@]} files"
-clang-format-19 --dry-run -Werror "${files[@]}" || status=1
+if ! unformatted=$(clang-format-19 --dry-run -Werror "${files[@]}" 2>&1); then
+  sed -n 's/^\([^ :]*\):[0-9]*:.*/  \1: not as clang-format has it; make format/p' <<<"$unformatted" | sort -u
+  status=1
+fi
 
 options=(-std=c++20 -Isrc -I. -Itests -Wall -Wextra -fsyntax-only -DBOOST_ASIO_SEPARATE_COMPILATION
   -DBOOST_BEAST_SEPARATE_COMPILATION -DBOOST_ASIO_NO_DEPRECATED -DHOLTER_VERSION='"lint"')

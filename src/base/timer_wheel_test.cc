@@ -143,7 +143,9 @@ class Model {
     if (!next) return;
     const Instant earliest = ordered_.begin()->first;
     ASSERT_LE(*next, earliest);
-    if (earliest > now_) ASSERT_GT(*next, now_) << "sleeping until a moment that has been makes no progress";
+    if (earliest > now_) {
+      ASSERT_GT(*next, now_) << "sleeping until a moment that has been makes no progress";
+    }
   }
 
   std::mt19937_64& random_;
