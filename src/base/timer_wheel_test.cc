@@ -53,6 +53,19 @@ TEST(TimerWheel, ThePastIsDueAtOnce) {
   EXPECT_THAT(advance(wheel, Instant::from_nanoseconds(5)), ElementsAre(0, 1)) << "now never runs backwards";
 }
 
+// A slot is searched for its exact earliest deadline only while it is short.
+TEST(TimerWheel, ACrowdedSlotIsNotLateWhicheverWayItWasFilled) {
+  for (const bool rising : {true, false}) {
+    TimerWheel wheel(20, kStart);
+    for (Key i = 0; i < 20; ++i) {
+      const Key key = rising ? i : 19 - i;
+      wheel.schedule(key, after(Duration::milliseconds(10'000 + key)));
+    }
+    EXPECT_LE(*wheel.next_deadline(), after(Duration::milliseconds(10'000)));
+    EXPECT_GT(*wheel.next_deadline(), kStart);
+  }
+}
+
 TEST(TimerWheel, MovesAndCancels) {
   TimerWheel wheel(3, kStart);
   wheel.schedule(0, after(Duration::seconds(1)));
