@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap run build test bench lint asan tsan fuzz clean
+.PHONY: help bootstrap run build test bench lint format asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 HOLTER_UI ?= ON
@@ -41,6 +41,9 @@ bench: build  ## the benchmarks; they judge nothing
 
 lint: build  ## clang-tidy, clang-format, lone headers, g++ as a second opinion; LINT=all for every file
 	@JOBS=$(JOBS) tools/lint.sh $(LINT)
+
+format:  ## clang-format over every file, in place
+	@git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
 
 asan:  ## every test under AddressSanitizer and UndefinedBehaviorSanitizer, in build/asan
 	@$(CONFIGURE) -B build/asan -DHOLTER_UI=OFF -DHOLTER_SANITIZE=address,undefined

@@ -133,7 +133,8 @@ TEST(Pcap, HoldsEveryPacketOfTheWorldAsOthersReadThem) {
   FramesLab lab;
   lab.world.internet().set_routers(lab.here.index(), lab.there.index(), {IpAddress::v4({203, 0, 113, 1})});
   lab.run();
-  const std::string path = std::filesystem::temp_directory_path() / ("holter_pcap_test_" + std::to_string(getpid()) + ".pcap");
+  const std::string path =
+      std::filesystem::temp_directory_path() / ("holter_pcap_test_" + std::to_string(getpid()) + ".pcap");
   ASSERT_TRUE(lab.world.write_pcap(path));
   std::ifstream file(path, std::ios::binary);
   const std::vector<char> text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

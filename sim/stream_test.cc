@@ -89,7 +89,8 @@ struct StreamLab {
 TEST(Streams, CarryEveryByteInOrderThroughLossDisorderAndCuts) {
   EXPECT_TRUE(for_each_seed(30, [](World& seed) {
     StreamLab lab(seed.seed());
-    lab.world.fabric().set_faults({.drop = 0.2, .duplicate = 0.2, .reorder = 0.5, .delay_max = Duration::milliseconds(50)});
+    lab.world.fabric().set_faults(
+        {.drop = 0.2, .duplicate = 0.2, .reorder = 0.5, .delay_max = Duration::milliseconds(50)});
     lab.start_server();
     lab.start_call();
     for (int i = 1; i <= 5; ++i) {

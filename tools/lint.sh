@@ -28,7 +28,10 @@ done
 each() { xargs -r -P "$jobs" -n 1 "$@" || status=1; }
 
 echo "lint: clang-format on ${#files[@]} files"
-clang-format-19 --dry-run -Werror "${files[@]}" || status=1
+if ! unformatted=$(clang-format-19 --dry-run -Werror "${files[@]}" 2>&1); then
+  sed -n 's/^\([^ :]*\):[0-9]*:.*/  \1: not as clang-format has it; make format/p' <<<"$unformatted" | sort -u
+  status=1
+fi
 
 options=(-std=c++20 -Isrc -I. -Itests -Wall -Wextra -fsyntax-only -DBOOST_ASIO_SEPARATE_COMPILATION
   -DBOOST_BEAST_SEPARATE_COMPILATION -DBOOST_ASIO_NO_DEPRECATED -DHOLTER_VERSION='"lint"')
@@ -41,7 +44,7 @@ if command -v g++ >/dev/null; then
     -Wno-missing-field-initializers
 fi
 echo "lint: clang-tidy on ${#units[@]} units"
-printf '%s\n' "${units[@]}" | each clang-tidy-19 --quiet --warnings-as-errors='*' -p build/release
+printf '%s\n' "${units[@]}" | each clang-tidy-19 --quiet --warnings-as-errors='*' -p build/release 2>/dev/null
 
 ((status == 0)) && echo "lint: nothing found"
 exit "$status"

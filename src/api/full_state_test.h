@@ -8,7 +8,9 @@ namespace holter::api {
 inline constexpr base::WallTime kNow = base::WallTime::from_nanoseconds(1'767'225'600'000'000'000);
 inline const base::AgentId kAgent{{1, 2, 3}};
 
-inline record::NamedRecord named(record::Record body) { return {{kAgent, 1, record::lane_of(body), 1}, std::move(body)}; }
+inline record::NamedRecord named(record::Record body) {
+  return {{kAgent, 1, record::lane_of(body), 1}, std::move(body)};
+}
 
 inline record::ProbeResult a_result(base::WallTime at, const std::string& probe = "gateway") {
   record::ProbeResult result;

@@ -33,7 +33,8 @@ env::Task<void> answer_all(env::Env env, Answers* answers) {
   LiveState state = full_state();
   LiveFeed feed(env, state);
   http::Router router;
-  add_routes(router, {env, state, feed, [answers](ResultQuery query) { return read_stored(answers, std::move(query)); }});
+  add_routes(router,
+             {env, state, feed, [answers](ResultQuery query) { return read_stored(answers, std::move(query)); }});
   for (const auto& [path, query] : answers->asked) {
     http::Request request;
     request.method = "GET";
@@ -117,7 +118,8 @@ TEST(Routes, TheDocumentedRecordTypesExist) {
 
 TEST(Routes, ResultsAreNewestFirstAsTheStoreGivesThem) {
   Answers answers;
-  for (int i = 0; i < 3; ++i) answers.stored.push_back(named(a_result(kNow - Duration::seconds(i), "p" + std::to_string(i))));
+  for (int i = 0; i < 3; ++i)
+    answers.stored.push_back(named(a_result(kNow - Duration::seconds(i), "p" + std::to_string(i))));
   answers.asked = {{"/api/v1/results",
                     {{"probe", "gateway"}, {"since", "10m"}, {"limit", "10000"}, {"agent", to_string(kAgent)}}}};
   answer(answers);
@@ -135,8 +137,10 @@ TEST(Routes, ResultsAreNewestFirstAsTheStoreGivesThem) {
 }
 
 TEST(Routes, ResultsHaveDefaultsAndUnits) {
-  for (const auto& [since, length] :
-       {std::pair{"", Duration::hours(1)}, {"90s", Duration::seconds(90)}, {"2h", Duration::hours(2)}, {"7d", Duration::hours(168)}}) {
+  for (const auto& [since, length] : {std::pair{"", Duration::hours(1)},
+                                      {"90s", Duration::seconds(90)},
+                                      {"2h", Duration::hours(2)},
+                                      {"7d", Duration::hours(168)}}) {
     Answers answers;
     answers.asked = {{"/api/v1/results", {{"since", since}}}};
     answer(answers);
@@ -148,11 +152,16 @@ TEST(Routes, ResultsHaveDefaultsAndUnits) {
 
 TEST(Routes, AQuestionThatMakesNoSenseIs400InWords) {
   const std::vector<std::tuple<const char*, const char*, const char*>> wrong = {
-      {"limit", "0", "limit must be a number from 1 to 10000"},     {"limit", "10001", "limit must be"},
-      {"limit", "-1", "limit must be"},                             {"limit", "5x", "limit must be"},
-      {"limit", "99999999999999999999", "limit must be"},           {"since", "1", "since must be a duration such as 90s"},
-      {"since", "h", "since must be"},                              {"since", "-1h", "since must be"},
-      {"since", "1y", "since must be"},                             {"since", "100001d", "since must be"},
+      {"limit", "0", "limit must be a number from 1 to 10000"},
+      {"limit", "10001", "limit must be"},
+      {"limit", "-1", "limit must be"},
+      {"limit", "5x", "limit must be"},
+      {"limit", "99999999999999999999", "limit must be"},
+      {"since", "1", "since must be a duration such as 90s"},
+      {"since", "h", "since must be"},
+      {"since", "-1h", "since must be"},
+      {"since", "1y", "since must be"},
+      {"since", "100001d", "since must be"},
       {"agent", "xyz", "agent must be 32 hexadecimal digits"}};
   for (const auto& [name, value, words] : wrong) {
     const auto response = answer("/api/v1/results", {{name, value}});

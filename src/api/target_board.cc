@@ -75,7 +75,10 @@ void TargetBoard::write_json(base::JsonWriter& json, base::WallTime now, const N
   for (const auto& [key, target] : targets_) {
     const auto& last = target.last;
     json.begin_object().member("agent", to_string(key.first)).member("agent_name", name_of(key.first));
-    json.member("probe", last.probe).member("kind", to_string(last.kind)).member("target", last.target).member("address", last.address);
+    json.member("probe", last.probe)
+        .member("kind", to_string(last.kind))
+        .member("target", last.target)
+        .member("address", last.address);
     json.key("last").begin_object();
     write_outcome(json, last);
     json.end_object();

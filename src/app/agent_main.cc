@@ -84,7 +84,8 @@ class Spooler {
       env_.log.error("spool", "records could not be kept", {{"records", count}, {"error", appended.error()}});
       co_return;
     }
-    if (appended->shed > 0) env_.log.warn("spool", "the spool is full, oldest records went", {{"records", appended->shed}});
+    if (appended->shed > 0)
+      env_.log.warn("spool", "the spool is full, oldest records went", {{"records", appended->shed}});
     uplink_.appended();
   }
 

@@ -1,5 +1,5 @@
-// The passive river: a CaptureTask on a loop of its own. holter's own connections, by the ports it serves or reports to,
-// are left out of what it records.
+// The passive river: a CaptureTask on a loop of its own. holter's own connections, by the ports it serves or reports
+// to, are left out of what it records.
 #pragma once
 
 #include <string>

@@ -62,7 +62,8 @@ Hub::Hub(env::Env env, const RunOptions& options, api::About about, HubParts par
       server_(env, server_options(options, parts.facts), router_),
       changed_(env.executor) {
   Keeper* keeper = &parts_.keeper;
-  api::add_routes(router_, {env, state_, feed_, [keeper](api::ResultQuery query) { return keeper->results(std::move(query)); }});
+  api::add_routes(router_,
+                  {env, state_, feed_, [keeper](api::ResultQuery query) { return keeper->results(std::move(query)); }});
   api::add_ui_routes(router_);
   state_.set_addresses(own_addresses(parts.facts));
 }

@@ -114,7 +114,8 @@ env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, G
   if (!rivers) co_return rivers.error();
   const auto hears = co_await hub.started("heartbeat", kStartWithin);
   if (hears.failed) {
-    co_return base::Error{base::ErrorKind::io, "cannot hear pulses (choose another address with --pulses): " + hears.what};
+    co_return base::Error{base::ErrorKind::io,
+                          "cannot hear pulses (choose another address with --pulses): " + hears.what};
   }
   const auto pings = rivers->probe ? co_await hub.started("probe", kStartWithin) : StartNews();
 

@@ -48,7 +48,8 @@ env::Task<api::StoreFigures> Keeper::figures() {
     figures.bytes = store_->size_bytes();
     if (const auto oldest = reader.oldest()) figures.oldest = *oldest;
     if (const auto counts = reader.counts()) {
-      for (std::size_t i = 0; i < counts->size(); ++i) figures.records[std::string(record::type_name(i))] = (*counts)[i];
+      for (std::size_t i = 0; i < counts->size(); ++i)
+        figures.records[std::string(record::type_name(i))] = (*counts)[i];
     }
     return figures;
   };

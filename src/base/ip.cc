@@ -34,7 +34,7 @@ IpAddress IpAddress::loopback(Family family) {
 }
 
 Result<IpAddress> IpAddress::parse(std::string_view text) {
-  const Error wrong{ErrorKind::invalid, "not an IP address"};
+  Error wrong{ErrorKind::invalid, "not an IP address"};
   if (text.size() > 64 || text.find('\0') != text.npos) return wrong;
   std::array<std::uint8_t, 16> bytes{};
   if (inet_pton(AF_INET, std::string(text).c_str(), bytes.data()) == 1) {

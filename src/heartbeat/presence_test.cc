@@ -147,7 +147,8 @@ TEST(Presence, ASilentBeaconAnswersAndStaysUp) {
 TEST(Presence, MessagesAndTheEndArriveOnceThroughHeavyLoss) {
   EXPECT_TRUE(sim::for_each_seed(20, [](sim::World& seed) {
     Presence p(seed.seed());
-    p.world.fabric().set_faults({.drop = 0.3, .duplicate = 0.1, .reorder = 0.5, .delay_max = Duration::milliseconds(300)});
+    p.world.fabric().set_faults(
+        {.drop = 0.3, .duplicate = 0.1, .reorder = 0.5, .delay_max = Duration::milliseconds(300)});
     p.start();
     p.run_for(Duration::seconds(1));
     for (int i = 0; i < 50; ++i) {
@@ -157,7 +158,8 @@ TEST(Presence, MessagesAndTheEndArriveOnceThroughHeavyLoss) {
     const auto taken = p.notes.of<record::PulseMessage>();
     std::set<std::string> texts;
     for (const auto& message : taken) texts.insert(message.text.raw());
-    const auto acked = static_cast<std::size_t>(std::ranges::count_if(p.results, [](const auto& r) { return bool(r); }));
+    const auto acked =
+        static_cast<std::size_t>(std::ranges::count_if(p.results, [](const auto& r) { return bool(r); }));
     EXPECT_EQ(p.results.size(), 50U);
     EXPECT_EQ(texts.size(), taken.size()) << "a message came twice";
     EXPECT_GE(taken.size(), acked);
@@ -197,7 +199,8 @@ TEST(Presence, AHubThatIsSilentIsToldAsSuch) {
 TEST(Presence, LossDisorderAndClockStepsForAnHourNeverMakeItDown) {
   EXPECT_TRUE(sim::for_each_seed(10, [](sim::World& seed) {
     Presence p(seed.seed());
-    p.world.fabric().set_faults({.drop = 0.05, .duplicate = 0.1, .reorder = 0.5, .delay_max = Duration::milliseconds(300)});
+    p.world.fabric().set_faults(
+        {.drop = 0.05, .duplicate = 0.1, .reorder = 0.5, .delay_max = Duration::milliseconds(300)});
     p.start();
     for (int minute = 0; minute < 60; ++minute) {
       const Duration year = Duration::hours(24 * 365);

@@ -27,8 +27,8 @@ class RequestParser {
   base::Result<void> feed(base::Bytes bytes);
   // True between the first byte of a request and its last.
   bool in_message() const;
-  // The path is empty when the request's target cannot be understood: answer 400. What is behind a request may be broken:
-  // once there is nothing to take, ask ok().
+  // The path is empty when the request's target cannot be understood: answer 400. What is behind a request may be
+  // broken: once there is nothing to take, ask ok().
   std::optional<Request> take();
   base::Result<void> ok() const;
 

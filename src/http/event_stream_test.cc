@@ -29,7 +29,8 @@ struct Ending {
 env::Task<void> tell(EventWriter& writer, Source* source) {
   const Ending ending(source);
   for (int i = 0; i < source->count; ++i) {
-    const auto sent = co_await writer.send("tick", "{\"n\":" + std::to_string(i) + std::string(source->size, ' ') + "}");
+    const auto sent =
+        co_await writer.send("tick", "{\"n\":" + std::to_string(i) + std::string(source->size, ' ') + "}");
     if (!sent) co_return;
     ++source->sent;
     co_await source->env->clock.sleep_for(source->pause);
@@ -62,7 +63,8 @@ TEST_F(EventStreamTest, EventsArriveAndTheConnectionEndsWithThem) {
   const auto talk = lab_.hear({get("/live")});
   EXPECT_TRUE(talk.answer.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n")) << talk.answer;
   const std::string body = talk.answer.substr(talk.answer.find("\r\n\r\n") + 4);
-  EXPECT_EQ(body, "event: tick\ndata: {\"n\":0 }\n\nevent: tick\ndata: {\"n\":1 }\n\nevent: tick\ndata: {\"n\":2 }\n\n");
+  EXPECT_EQ(body,
+            "event: tick\ndata: {\"n\":0 }\n\nevent: tick\ndata: {\"n\":1 }\n\nevent: tick\ndata: {\"n\":2 }\n\n");
   EXPECT_TRUE(talk.ended);
   EXPECT_EQ(source_.ended, 1);
 }

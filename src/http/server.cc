@@ -47,7 +47,11 @@ class StreamEventWriter : public EventWriter {
 }  // namespace
 
 Server::Server(env::Env env, ServerOptions options, const Router& router)
-    : env_(env), options_(std::move(options)), router_(router), connections_(env.executor), turned_away_(env.executor) {}
+    : env_(env),
+      options_(std::move(options)),
+      router_(router),
+      connections_(env.executor),
+      turned_away_(env.executor) {}
 Server::~Server() = default;
 
 env::Task<void> Server::stop() {

@@ -57,10 +57,10 @@ TEST(Server, AnIdleConnectionIsEndedAfterTheIdleDeadlineAgainAndAgain) {
 }
 
 TEST(Server, WhatIsTooLargeIsAnswered413EvenToAPeerThatGoesOnSending) {
-  for (const std::string& request :
-       {get("/text", "X: " + std::string(200'000, 'x') + "\r\n"),
-        get("/text", "Content-Length: 300000\r\n", "POST") + std::string(300'000, 'y'),
-        get("/text", "Transfer-Encoding: chunked\r\n", "POST") + "493e0\r\n" + std::string(300'000, 'y') + "\r\n0\r\n\r\n"}) {
+  for (const std::string& request : {get("/text", "X: " + std::string(200'000, 'x') + "\r\n"),
+                                     get("/text", "Content-Length: 300000\r\n", "POST") + std::string(300'000, 'y'),
+                                     get("/text", "Transfer-Encoding: chunked\r\n", "POST") + "493e0\r\n" +
+                                         std::string(300'000, 'y') + "\r\n0\r\n\r\n"}) {
     ServerLab lab;
     const auto talk = lab.hear({request});
     EXPECT_TRUE(talk.answer.starts_with("HTTP/1.1 413 ")) << request.substr(0, 120) << talk.answer;
@@ -71,8 +71,9 @@ TEST(Server, WhatIsTooLargeIsAnswered413EvenToAPeerThatGoesOnSending) {
 }
 
 TEST(Server, WhatIsNotHttpIsAnswered400) {
-  for (const char* request : {"SSH-2.0-OpenSSH_9.2\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\x16\x03\x01\x02\r\n\r\n",
-                              "GET / HTTP/1.1\r\nHost: hub:4280\r\nContent-Length: -1\r\n\r\n"}) {
+  for (const char* request :
+       {"SSH-2.0-OpenSSH_9.2\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\x16\x03\x01\x02\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: hub:4280\r\nContent-Length: -1\r\n\r\n"}) {
     ServerLab lab;
     const auto talk = lab.hear({request});
     EXPECT_TRUE(talk.answer.starts_with("HTTP/1.1 400 ")) << request << talk.answer;

@@ -161,8 +161,8 @@ env::Task<void> forge_reply(env::Env env, std::vector<std::uint8_t>* seen, std::
   EXPECT_TRUE(socket->send({kAgent4, 0}, reply));
 }
 
-// What the agent makes of a reply that the target or another host sends, whole or with byte `at` changed. The kernel's own
-// is lost.
+// What the agent makes of a reply that the target or another host sends, whole or with byte `at` changed. The kernel's
+// own is lost.
 Outcome outcome_of_forgery(Socket socket, bool by_target, std::optional<std::size_t> at) {
   std::vector<std::uint8_t> seen;
   ProbeWorld lab(socket);

@@ -78,7 +78,8 @@ std::string echo_in_own_network() {
     const bool no_route = result.probe == "192.0.2.1";
     const std::string seen = result.probe + ": " + std::string(to_string(result.outcome)) + " in " +
                              std::string(to_string(result.failed_in)) + ' ' + result.detail.raw() + '\n';
-    if (no_route && (result.outcome != Outcome::unreachable || result.failed_in != record::Phase::connect)) wrong += seen;
+    if (no_route && (result.outcome != Outcome::unreachable || result.failed_in != record::Phase::connect))
+      wrong += seen;
     if (no_route) continue;
     const bool sensible = result.rtt && *result.rtt > Duration::zero() && *result.rtt < Duration::seconds(5);
     if (result.outcome != Outcome::ok || !sensible || !result.kernel_stamped || result.address.empty()) wrong += seen;
@@ -100,7 +101,8 @@ TEST(Loopback, EchoesGoByThePingSocketAndAreStampedByTheKernel) {
   close(ends[1]);
   std::string text;
   std::array<char, 4096> part{};
-  for (ssize_t n = 0; (n = read(ends[0], part.data(), part.size())) > 0;) text.append(part.data(), static_cast<std::size_t>(n));
+  for (ssize_t n = 0; (n = read(ends[0], part.data(), part.size())) > 0;)
+    text.append(part.data(), static_cast<std::size_t>(n));
   close(ends[0]);
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);

@@ -78,8 +78,9 @@ void Runner::set_plan(const record::Plan& plan) {
       const auto number = schedule_.add(probe_plan.name, probe_plan.interval, env_.clock.now());
       entries_[number] = {probe_plan, false, false};
     } else {
-      env_.log.warn("probe", "a probe of the plan is not run here",
-                    {{"probe", base::UntrustedText(probe_plan.name)}, {"kind", to_string(probe_plan.kind)}, {"why", reason}});
+      env_.log.warn(
+          "probe", "a probe of the plan is not run here",
+          {{"probe", base::UntrustedText(probe_plan.name)}, {"kind", to_string(probe_plan.kind)}, {"why", reason}});
     }
   }
   plan_changed_.notify();

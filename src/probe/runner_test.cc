@@ -214,7 +214,8 @@ TEST(Runner, ACrashInTheMiddleLeavesNothingBehind) {
 std::uint64_t stormy_minute(std::uint64_t seed) {
   Lab lab(seed);
   lab.world().internet().add_name("web.example", {kTarget4, kTarget6});
-  lab.world().fabric().set_faults({.drop = 0.1, .duplicate = 0.1, .reorder = 0.3, .delay_max = Duration::milliseconds(400)});
+  lab.world().fabric().set_faults(
+      {.drop = 0.1, .duplicate = 0.1, .reorder = 0.3, .delay_max = Duration::milliseconds(400)});
   const char* const targets[] = {"192.0.2.2", "2001:db8::2", "web.example", "nowhere.example", "192.0.2.99"};
   for (int i = 0; i < 20; ++i) {
     auto plan = every(Duration::milliseconds(700 + 50 * i), "p" + std::to_string(i), targets[i % 5]);
