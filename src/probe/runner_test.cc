@@ -126,6 +126,25 @@ TEST(Runner, ASleepOfTheHostIsOneSkippedResultAndNoBurst) {
   EXPECT_LT(slept, awake);
 }
 
+TEST(Runner, AProbeUnderWayWhenTheHostFellAsleepAccusesNobody) {
+  Lab lab;
+  lab.agent.plan.probes = {every(Duration::seconds(10), "gateway")};
+  lab.probes.fixed_delay(Duration::milliseconds(200));
+  lab.boot();
+  lab.world().run_while_not([&] { return lab.agent.results.all.size() == 1; }, Duration::seconds(5));
+  lab.world().run_for(Duration::milliseconds(9'700));
+  lab.world().suspend(lab.probes.agent);
+  lab.world().run_for(Duration::minutes(1));
+  lab.world().resume(lab.probes.agent);
+  lab.world().run_for(Duration::seconds(1));
+  EXPECT_EQ(lab.agent.results.count(Outcome::timeout), 0U);
+  const auto doubted = std::ranges::find_if(lab.agent.results.all, [](const record::ProbeResult& result) {
+    return result.detail.raw().starts_with("this host did not look for ");
+  });
+  ASSERT_NE(doubted, lab.agent.results.all.end());
+  EXPECT_EQ(doubted->outcome, Outcome::skipped);
+}
+
 TEST(Runner, AChangedPlanKeepsTheGridOfWhatStaysAndEndsTheRest) {
   Lab lab;
   lab.probes.world.fabric().set_faults(lab.probes.target.index(), lab.probes.agent.index(), {.drop = 0});
