@@ -129,6 +129,16 @@ TEST(Frames, TheSnaplenCutsAndTheRingCountsWhatItDrops) {
   EXPECT_EQ(full.taken.counters.packets, 400U);
 }
 
+TEST(Pcap, HoldsWhatRoutersSay) {
+  World world(1);
+  world.internet().set_edge_router(IpAddress::v4({203, 0, 113, 1}));
+  world.add_host("here", {.addresses = {kHere, kHere6}}).boot([](env::Env env) { return talk(env, 1); });
+  world.run_for(Duration::seconds(1));
+  // Two datagrams of 47 and 67 bytes, and the router's word about the first: Ethernet, IP, ICMP and the quoted packet.
+  constexpr std::size_t header = 16;
+  EXPECT_EQ(world.internet().wiretap().pcap().size(), 24U + 3 * header + 47 + 67 + (14 + 20 + 8 + 33));
+}
+
 TEST(Pcap, HoldsEveryPacketOfTheWorldAsOthersReadThem) {
   FramesLab lab;
   lab.world.internet().set_routers(lab.here.index(), lab.there.index(), {IpAddress::v4({203, 0, 113, 1})});

@@ -37,7 +37,8 @@ void Internet::send(Stack& from, const Packet& packet) {
   Stack* to = packet.destination.address.is_loopback() ? &from : find(packet.destination.address);
   if (to != &from) from.tap(frame, env::FrameDirection::outgoing);
   if (to == nullptr) {
-    if (edge_router_) answer(from, icmp_error(IcmpError::host_unreachable, packet, *edge_router_));
+    const bool same_family = edge_router_ && edge_router_->family() == packet.source.address.family();
+    if (same_family) answer(from, icmp_error(IcmpError::host_unreachable, packet, *edge_router_));
     return;
   }
   const auto path = routers_.find({from.index(), to->index()});

@@ -57,11 +57,17 @@ struct TaskGroup::State {
   std::list<asio::cancellation_signal> running;
 };
 
+// A child that ends at once leaves the list under way.
+void TaskGroup::cancel_all(State& state) {
+  for (auto child = state.running.begin(); child != state.running.end();) {
+    auto& signal = *child++;
+    signal.emit(asio::cancellation_type::terminal);
+  }
+}
+
 TaskGroup::TaskGroup(asio::any_io_executor executor) : state_(std::make_shared<State>(std::move(executor))) {}
 
-TaskGroup::~TaskGroup() {
-  for (auto& child : state_->running) child.emit(asio::cancellation_type::terminal);
-}
+TaskGroup::~TaskGroup() { cancel_all(*state_); }
 
 void TaskGroup::spawn(Task<void> task) {
   const auto state = state_;
@@ -83,10 +89,7 @@ Task<void> TaskGroup::join() {
 
 Task<void> TaskGroup::stop() {
   const auto state = state_;
-  for (auto child = state->running.begin(); child != state->running.end();) {
-    auto& signal = *child++;
-    signal.emit(asio::cancellation_type::terminal);
-  }
+  cancel_all(*state);
   while (!state->running.empty()) co_await state->ended.wait();
 }
 

@@ -44,6 +44,7 @@ class TaskGroup {
 
  private:
   struct State;
+  static void cancel_all(State& state);
   std::shared_ptr<State> state_;
 };
 

@@ -1,4 +1,5 @@
 // Whatever a peer sends, in whatever pieces: the parser takes requests or refuses, holds little and never stops.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 

@@ -42,7 +42,8 @@ std::string Table::draw(const Screen& screen) const {
       const bool last = i + 1 == row.size();
       const std::size_t room = screen.width > used ? screen.width - used : 1;
       const std::string text = last ? fitted(row[i].text, room) : row[i].text;
-      const std::string padding(widths[i] - std::min(widths[i], columns(text)), ' ');
+      const std::size_t width = last ? std::min(widths[i], room) : widths[i];
+      const std::string padding(width - std::min(width, columns(text)), ' ');
       if (columns_[i].to_the_right) line += padding;
       line += toned(screen, row[i].tone, text);
       if (!last && !columns_[i].to_the_right) line += padding;

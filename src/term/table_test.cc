@@ -15,6 +15,13 @@ TEST(Table, AlignsColumnsAndCutsTheLast) {
             "x        120 ms  \n");
 }
 
+TEST(Table, ALastColumnToTheRightStaysOnTheScreen) {
+  Table table({{"name"}, {"count", true}});
+  table.add({{"gateway"}, {"1234567890"}});
+  table.add({{"x"}, {"1"}});
+  EXPECT_EQ(table.draw({14, false}), "name     count\ngateway  1234…\nx            1\n");
+}
+
 TEST(Table, CountsCodePointsNotBytes) {
   Table table({{"a"}, {"b"}});
   table.add({{"é"}, {"x"}});

@@ -1,0 +1,15 @@
+// Whatever a resolver sends: read or refused, and never an answer to a question it does not repeat.
+#include <cstddef>
+#include <cstdint>
+
+#include "base/assert.h"
+#include "probe/dns_message.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto answer = holter::probe::parse_dns_answer({data, size});
+  if (!answer) return 0;
+  const holter::probe::DnsQuestion question{"example.org", holter::probe::DnsType::a};
+  const bool taken = holter::probe::answers_question(*answer, question, 0x1234);
+  HOLTER_ASSERT(!taken || (answer->is_response && answer->id == 0x1234 && answer->question_name == "example.org."));
+  return 0;
+}
