@@ -234,10 +234,16 @@ class Holter(Program):
         return self.api(f"results?limit=10000&since={since}" + (f"&probe={probe}" if probe else ""))["results"]
 
     def wait_outcome(self, probe, outcome, timeout=15.0):
+        seen = {}
+
         def newest():
             target = self.target(probe)
+            seen.update(target["last"])
             return target if target["last"]["outcome"] == outcome else None
-        return eventually(newest, f"{probe} is {outcome}", timeout)
+        try:
+            return eventually(newest, f"{probe} is {outcome}", timeout)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; newest: {seen}") from None
 
     def wait_session(self, name, *states, timeout=20.0):
         def reached():

@@ -61,8 +61,8 @@ class Lifecycle(bed.Case):
 
     def test_ends_at_once_after_the_start(self):
         node = self.bed.solo()
-        for _ in range(3):
-            holter = self.bed.start(node)
+        for number in range(3):
+            holter = self.bed.start(node, label=f"run{number}")
             bed.eventually(holter.out, "the first line")
             self.assertEqual(holter.stop(), 0)
 
