@@ -297,11 +297,11 @@ class Bed:
         return host, gateway
 
     def dns(self, node):
-        """A real DNS server on the node: knows example.test."""
+        """A real DNS server on the node: answers every name."""
         need("dnsmasq")
         server = Program(self, node, ["dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
                                       "--user=root", "--pid-file=", "--bind-interfaces", "--interface=eth0",
-                                      "--address=/example.test/10.77.0.9"], "dnsmasq")
+                                      "--address=/#/10.77.0.9"], "dnsmasq")
         self._own(server)
         server.wait_log("started")
         return server
