@@ -125,7 +125,7 @@ class Capture(bed.Case):
         kinds = (b"\x08\x00", b"\x86\xdd", b"\x08\x06", b"\x81\x00", b"\x88\xa8", b"\x12\x34")
         for number in range(600):
             start = bytes([0x45, 0]) if number % 6 == 0 else b""
-            raw.send(own + other + kinds[number % 6] + start + rng.randbytes(rng.randrange(2, 200)))
+            raw.send(own + other + kinds[number % 6] + start + rng.randbytes(rng.randrange(4, 200)))
         raw.close()
         bed.eventually(lambda: interface(holter)["packets"] - before["packets"] >= 600, "all are counted")
         self.assertGreater(interface(holter)["undecoded"], 0)
