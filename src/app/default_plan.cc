@@ -6,7 +6,8 @@ namespace holter::app {
 namespace {
 
 constexpr base::Duration kIcmpInterval = base::Duration::seconds(1);
-constexpr base::Duration kIcmpTimeout = base::Duration::seconds(1);
+// Below the interval: a lost echo must be over when the next one is due, or every second one would be skipped.
+constexpr base::Duration kIcmpTimeout = base::Duration::milliseconds(900);
 constexpr base::Duration kDnsInterval = base::Duration::seconds(10);
 constexpr base::Duration kDnsTimeout = base::Duration::seconds(5);
 

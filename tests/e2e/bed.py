@@ -234,10 +234,16 @@ class Holter(Program):
         return self.api(f"results?limit=10000&since={since}" + (f"&probe={probe}" if probe else ""))["results"]
 
     def wait_outcome(self, probe, outcome, timeout=15.0):
+        seen = {}
+
         def newest():
             target = self.target(probe)
+            seen.update(target["last"])
             return target if target["last"]["outcome"] == outcome else None
-        return eventually(newest, f"{probe} is {outcome}", timeout)
+        try:
+            return eventually(newest, f"{probe} is {outcome}", timeout)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; newest: {seen}") from None
 
     def wait_session(self, name, *states, timeout=20.0):
         def reached():
@@ -291,11 +297,11 @@ class Bed:
         return host, gateway
 
     def dns(self, node):
-        """A real DNS server on the node: knows example.test."""
+        """A real DNS server on the node: knows no name, and says so (NXDOMAIN), which is an answer."""
         need("dnsmasq")
         server = Program(self, node, ["dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
                                       "--user=root", "--pid-file=", "--bind-interfaces", "--interface=eth0",
-                                      "--address=/example.test/10.77.0.9"], "dnsmasq")
+                                      "--local=/#/"], "dnsmasq")
         self._own(server)
         server.wait_log("started")
         return server
@@ -342,7 +348,7 @@ class Case(unittest.TestCase):
             self.assertIn(word, text)
 
 
-def _isolate():
+def isolate():
     """Runs this file again in namespaces of its own, unless that was done."""
     if os.environ.get("HOLTER_BED") == "1":
         return
@@ -367,7 +373,7 @@ def main():
             _end_skipped([f"{program} is not installed"])
     if not os.access(HOLTER, os.X_OK):
         _end_skipped([f"there is no {HOLTER}: build it, or name it in HOLTER"])
-    _isolate()
+    isolate()
     try:
         program = unittest.main(module="__main__", exit=False, verbosity=2)
     except Exception:
