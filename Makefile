@@ -38,6 +38,7 @@ test: bootstrap build  ## bootstrap, build, then every test
 bench: build  ## the benchmarks; they judge nothing
 	@cmake --build build/release -j$(JOBS) --target benches
 	@tools/each_program.sh build/release/benches.txt
+	@tests/bench/idle.py
 
 lint: build  ## clang-tidy, clang-format, lone headers, g++ as a second opinion; LINT=all for every file
 	@JOBS=$(JOBS) tools/lint.sh $(LINT)

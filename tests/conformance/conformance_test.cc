@@ -34,9 +34,7 @@ class Conformance : public ::testing::TestWithParam<NamedBody> {};
 std::string name_of(const ::testing::TestParamInfo<NamedBody>& info) { return info.param.name; }
 
 TEST_P(Conformance, Simulated) { run_simulated(GetParam().body); }
-#ifdef HOLTER_HAS_ENV_LINUX
 TEST_P(Conformance, Real) { run_real(GetParam().body); }
-#endif
 
 INSTANTIATE_TEST_SUITE_P(Env, Conformance, ::testing::ValuesIn(kBodies), name_of);
 
