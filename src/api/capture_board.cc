@@ -41,16 +41,8 @@ void CaptureBoard::apply(const base::AgentId& agent, const record::CaptureStats&
   auto& total = interface->total;
   if (interface->history.empty()) total.from = stats.from;
   total.to = stats.to;
-  total.kernel_packets += stats.kernel_packets;
-  total.kernel_drops += stats.kernel_drops;
-  total.received += stats.received;
-  total.received_bytes += stats.received_bytes;
-  total.filtered += stats.filtered;
-  total.own += stats.own;
-  total.undecoded += stats.undecoded;
-  total.truncated += stats.truncated;
+  total.add_counts(stats);
   total.flows = stats.flows;
-  total.flows_evicted += stats.flows_evicted;
   interface->history.push_back(stats);
   if (interface->history.size() > kCaptureHistory) interface->history.pop_front();
 }

@@ -7,22 +7,8 @@
 namespace holter::capture {
 namespace {
 
-using record::CaptureStats;
-
 flow::FlowOptions flow_options(const PipelineOptions& options) {
   return {options.interface, options.flow_limit, options.flow_seed};
-}
-
-void add(CaptureStats& sum, const CaptureStats& part) {
-  sum.kernel_packets += part.kernel_packets;
-  sum.kernel_drops += part.kernel_drops;
-  sum.received += part.received;
-  sum.received_bytes += part.received_bytes;
-  sum.filtered += part.filtered;
-  sum.own += part.own;
-  sum.undecoded += part.undecoded;
-  sum.truncated += part.truncated;
-  sum.flows_evicted += part.flows_evicted;
 }
 
 wire::DecodeHints hints_of(const env::Frame& frame) {
@@ -129,7 +115,7 @@ void Pipeline::close_interval(const Interval& interval, std::vector<record::Reco
   interval_.flows = flows_.size();
   interval_.flows_evicted = flows_.counters().evicted - evicted_before_;
   evicted_before_ = flows_.counters().evicted;
-  add(totals_, interval_);
+  totals_.add_counts(interval_);
   newest_ = interval_;
   out.emplace_back(interval_);
   const std::uint64_t lost = interval.missing + interval.kernel_drops;

@@ -27,6 +27,18 @@ struct TimeOf {
 
 }  // namespace
 
+void CaptureStats::add_counts(const CaptureStats& interval) {
+  kernel_packets += interval.kernel_packets;
+  kernel_drops += interval.kernel_drops;
+  received += interval.received;
+  received_bytes += interval.received_bytes;
+  filtered += interval.filtered;
+  own += interval.own;
+  undecoded += interval.undecoded;
+  truncated += interval.truncated;
+  flows_evicted += interval.flows_evicted;
+}
+
 Lane lane_of(const Record& record) { return std::visit(LaneOf(), record); }
 base::WallTime time_of(const Record& record) { return std::visit(TimeOf(), record); }
 

@@ -74,6 +74,9 @@ struct CaptureStats {
   std::uint64_t flows = 0;           // conversations held at `to`
   std::uint64_t flows_evicted = 0;   // for want of room, in this interval
 
+  // Sums the counts; the times, the interface and the gauge `flows` stay as they are.
+  void add_counts(const CaptureStats& interval);
+
   friend bool operator==(const CaptureStats&, const CaptureStats&) = default;
 };
 
