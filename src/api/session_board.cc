@@ -12,6 +12,11 @@ int rank_of(record::SessionState state) {
   return ranks.at(static_cast<std::size_t>(state));
 }
 
+template <class Figure>
+std::optional<Figure> unless_zero(Figure figure) {
+  return figure == Figure() ? std::nullopt : std::optional(figure);
+}
+
 void write_changes(base::JsonWriter& json, const std::deque<record::PulseChange>& changes) {
   json.key("changes").begin_array();
   for (const auto& change : changes) {
@@ -28,9 +33,10 @@ void write_session(base::JsonWriter& json, const base::AgentId& agent, const Ses
   const double silent = std::max((now - status.last_heard).in_seconds(), 0.0);
   json.begin_object().member("agent", to_string(agent)).member("name", status.name);
   json.member("state", to_string(status.state)).member("peer", status.peer).member("interval_seconds", interval);
-  json.member("detect_multiplier", status.detect_multiplier);
-  json.member("detection_time_seconds", status.detection_time.in_seconds()).member("last_heard", status.last_heard);
-  json.member("silent_seconds", silent).member("asked", status.asked).member("asks", status.asks);
+  json.member("detect_multiplier", unless_zero(status.detect_multiplier));
+  json.member("detection_time_seconds", unless_zero(status.detection_time.in_seconds()));
+  json.member("last_heard", status.last_heard).member("silent_seconds", silent).member("asked", status.asked);
+  json.member("asks", unless_zero(status.asks));
   json.member("pulses", status.pulses).member("messages", session.messages).key("last_message");
   if (session.last_message) {
     json.begin_object().member("at", session.last_message->at).member("text", session.last_message->text).end_object();

@@ -77,6 +77,10 @@ env::Task<void> Hub::remember() {
     if (change != nullptr && named.id.agent == agent_) sessions[change->session.raw()] = *change;
   }
   for (auto& [name, change] : sessions) known_sessions_.push_back(std::move(change));
+  const auto agents = co_await parts_.keeper.agents();
+  for (const auto& agent : agents) {
+    state_.set_agent(agent.id, {agent.name.raw(), false, agent.last_seen, 0});
+  }
   auto figures = co_await parts_.keeper.figures();
   state_.set_store(std::move(figures));
   if (const std::string damage = parts_.keeper.damage(); !damage.empty()) state_.set_problem("store", damage);

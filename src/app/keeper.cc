@@ -95,6 +95,14 @@ env::Task<std::vector<record::NamedRecord>> Keeper::recent() {
   co_return co_await env_.offload.run(work);
 }
 
+env::Task<std::vector<store::KnownAgent>> Keeper::agents() {
+  auto work = [this] {
+    auto agents = store_->reader().agents();
+    return agents ? std::move(*agents) : std::vector<store::KnownAgent>();
+  };
+  co_return co_await env_.offload.run(work);
+}
+
 base::Result<uplink::AckState> Keeper::store(const uplink::Agent& agent, std::vector<record::NamedRecord> records) {
   std::vector<record::NamedRecord> fresh;
   for (auto& named : records) {

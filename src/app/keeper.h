@@ -29,6 +29,8 @@ class Keeper final : public uplink::Archive {
   env::Task<base::Result<std::vector<record::NamedRecord>>> results(api::ResultQuery query);
   // What the page shows from before the start, oldest first: the sessions' newest changes, and recent records.
   env::Task<std::vector<record::NamedRecord>> recent();
+  // Every agent that ever reported.
+  env::Task<std::vector<store::KnownAgent>> agents();
 
   // uplink::Archive: on the offload's thread.
   base::Result<uplink::AckState> store(const uplink::Agent& agent, std::vector<record::NamedRecord> records) override;

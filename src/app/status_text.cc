@@ -96,9 +96,9 @@ std::string sessions(const json& list, const term::Screen& screen) {
   Table table({{"session"}, {"state"}, {"silent", true}, {"from"}, {"last message"}});
   for (const auto& session : list) {
     const std::string state = text(session, "state");
-    const std::string words = state == "pulsing" ? fmt::format("pulsing {:.0f} of {:.0f}", number(session, "asked"),
-                                                               number(session, "asks"))
-                                                 : state;
+    const bool asking = state == "pulsing" && number(session, "asks") > 0;
+    const std::string words =
+        asking ? fmt::format("pulsing {:.0f} of {:.0f}", number(session, "asked"), number(session, "asks")) : state;
     const json message = session.value("last_message", json());
     table.add({{text(session, "name")},
                {words, tone_of(state)},

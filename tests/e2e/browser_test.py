@@ -66,6 +66,7 @@ class Browser(bed.Case):
         self.assertIn("down", seen["late_killed"])
         self.assertIn(HOSTILE.decode(), seen["hostile_text"])
         self.assertIn("<script>alert(2)</script>", seen["hostile_text"])
+        self.assertIn(r"\u{001b}[31m\xff\u{202e}evil", seen["hostile_text"], "what acts on a screen is shown, not done")
         self.assertEqual(seen["hostile_elements"], 0)
         self.assertEqual(seen["dialogs"], [])
         self.assertEqual(seen["console"], [])

@@ -73,12 +73,12 @@ export interface Session {
   state: SessionState;
   peer: string;
   interval_seconds: number | null;
-  detect_multiplier: number;
-  detection_time_seconds: number;
+  detect_multiplier: number | null;
+  detection_time_seconds: number | null;
   last_heard: string;
   silent_seconds: number;
   asked: number;
-  asks: number;
+  asks: number | null;
   pulses: number;
   messages: number;
   last_message: { at: string; text: string } | null;
