@@ -145,7 +145,10 @@ env::Task<void> Hub::serve(std::unique_ptr<env::Listener> listener, http::Origin
   return server_.serve(std::move(listener), origin);
 }
 
-void Hub::close() { feed_.close(); }
+env::Task<void> Hub::close() {
+  feed_.close();
+  co_await server_.stop();
+}
 
 env::Task<void> Hub::flush() {
   const std::uint64_t wanted = flushes_ + 1;

@@ -33,8 +33,8 @@ class Hub {
   // Counts and expires, until cancelled.
   env::Task<void> keep_house();
   env::Task<void> serve(std::unique_ptr<env::Listener> listener, http::Origin origin);
-  // Ends the event streams, so that the server can end.
-  void close();
+  // Ends every event stream and connection; after it no request reads the store any more.
+  env::Task<void> close();
 
   // Returns when everything that was posted before is durable.
   env::Task<void> flush();

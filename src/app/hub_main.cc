@@ -138,8 +138,9 @@ env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, G
   // From here on nothing new begins: the rivers end and what they held is on its way, then the page closes.
   env.log.info("holter", "stopping");
   *rivers = {};
-  hub.close();
   co_await serving.stop();
+  co_await agents.stop();
+  co_await hub.close();
   co_return base::Result<void>();
 }
 

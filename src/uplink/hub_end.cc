@@ -53,6 +53,8 @@ env::Task<base::Result<void>> HubEnd::run() {
   }
 }
 
+env::Task<void> HubEnd::stop() { co_await tasks_.stop(); }
+
 void HubEnd::set_plan(record::Plan plan) {
   plan_ = std::move(plan);
   for (const auto& [agent, connection] : (*registry_)) {

@@ -39,6 +39,8 @@ class HubEnd {
 
   // Until cancelled; an error when it cannot listen.
   env::Task<base::Result<void>> run();
+  // Ends every connection; what the archive was doing for one is finished. Cancel run() first.
+  env::Task<void> stop();
   // Pushed to every agent, now and when it connects. Same loop.
   void set_plan(record::Plan plan);
   std::vector<ConnectedAgent> agents() const;
