@@ -64,7 +64,7 @@ struct UsageError {
 
 using Command = std::variant<RunOptions, PulseOptions, StatusOptions, ShowText, UsageError>;
 
-// Exit codes; docs/exit-codes.md is the same table.
+// Exit codes; docs/reference.md has the same table.
 enum ExitCode : int { kDone = 0, kFailed = 1, kUsage = 2, kNotRunning = 3, kAlreadyRunning = 4 };
 
 }  // namespace holter::app

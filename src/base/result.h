@@ -17,7 +17,7 @@
 
 namespace holter::base {
 
-// What a caller may want to tell apart. The table for people is docs/errors.md.
+// What a caller may want to tell apart. The table for people is docs/reference.md.
 enum class ErrorKind : unsigned char {
   invalid,        // the input is wrong and will stay wrong
   not_found,      // no such file, name, host, interface

@@ -49,7 +49,7 @@ struct Response {
 };
 
 Response json_response(std::string json, int status = 200);
-// {"error":{"kind":"not_found","message":"..."}} with the status that fits the kind (docs/errors.md).
+// {"error":{"kind":"not_found","message":"..."}} with the status that fits the kind (docs/reference.md).
 Response error_response(const base::Error& error);
 int status_of(base::ErrorKind kind);
 
