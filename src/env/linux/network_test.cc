@@ -114,6 +114,11 @@ env::Task<void> accept_in_shortage(env::Env env, env::Listener* listener, bool* 
 }
 
 TEST(Streams, AcceptWaitsWithoutFreeDescriptorsAndSaysSoOnce) {
+#ifdef __has_feature
+#if __has_feature(undefined_behavior_sanitizer)
+  GTEST_SKIP() << "UBSan's vptr check opens a pipe, for which this test leaves no descriptor";
+#endif
+#endif
   rlimit before{};
   getrlimit(RLIMIT_NOFILE, &before);
   rlimit few = before;
