@@ -71,7 +71,7 @@ class Spooler {
   }
 
   void say(const CaptureNews& capture) {
-    if (capture.state == "capturing") return;
+    if (capture.state == "capturing" || capture.why == "stopped") return;
     env_.log.warn("capture", "no packets are captured", {{"interface", capture.interface}, {"why", capture.why}});
   }
 

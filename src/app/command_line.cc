@@ -4,6 +4,8 @@
 #include <charconv>
 
 #include "app/version.h"
+#include "base/untrusted_text.h"
+#include "store/options.h"
 
 namespace holter::app {
 namespace {
@@ -51,6 +53,25 @@ CLI::Option* add_parsed(CLI::App* app, const std::string& flag, Value& into, con
       help);
 }
 
+std::optional<env::LogLevel> parse_level(const std::string& text) {
+  if (text == "debug") return env::LogLevel::debug;
+  if (text == "info") return env::LogLevel::info;
+  if (text == "warn") return env::LogLevel::warn;
+  if (text == "error") return env::LogLevel::error;
+  return std::nullopt;
+}
+
+std::optional<Targets> parse_targets(const std::string& text) {
+  if (text == "found") return Targets::found;
+  if (text == "loopback") return Targets::loopback;
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> parse_budget(const std::string& text) {
+  const auto size = parse_size(text);
+  return size && *size >= store::kMinBudgetBytes ? size : std::nullopt;
+}
+
 void add_hub_host(CLI::App* app, const std::string& flag, std::string& host, std::uint16_t& port,
                   const std::string& help) {
   app->add_option_function<std::string>(
@@ -71,11 +92,8 @@ void add_common(CLI::App* app, RunOptions& options) {
   app->add_option("--runtime", options.runtime_directory, "Where the control socket is");
   app->add_option("--name", options.name, "What this host is called (default: its host name)");
   app->add_option("--interface", options.interface, "What to capture on (default: the default route's, else lo)");
-  app->add_option("--log-level", options.log_level, "debug, info, warn or error")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, env::LogLevel>{{"debug", env::LogLevel::debug},
-                                                                               {"info", env::LogLevel::info},
-                                                                               {"warn", env::LogLevel::warn},
-                                                                               {"error", env::LogLevel::error}}));
+  add_parsed<env::LogLevel>(app, "--log-level", options.log_level, "debug, info, warn or error (default info)",
+                            parse_level, "a level", "debug, info, warn or error");
   app->add_flag("--insecure", options.insecure,
                 "Allow addresses other than loopback although nothing is encrypted or authenticated yet");
 }
@@ -96,11 +114,12 @@ void add_hub(CLI::App* app, RunOptions& options) {
         }
       },
       "Where pulses are heard over UDP (default 127.0.0.1:4280 and [::1]:4280)");
-  app->add_option("--targets", options.targets, "found: gateways, resolvers and loopback; loopback: that alone")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Targets>{{"found", Targets::found}, {"loopback", Targets::loopback}}));
-  add_parsed<std::uint64_t>(app, "--budget", options.budget_bytes, "Most that the store may take (default 512MiB)",
-                            parse_size, "a size", "512MiB or 2GB");
+  add_parsed<Targets>(app, "--targets", options.targets,
+                      "found: gateways, resolvers and loopback (the default); loopback: that alone", parse_targets,
+                      "a set of targets", "found or loopback");
+  add_parsed<std::uint64_t>(app, "--budget", options.budget_bytes,
+                            "Most that the store may take, at least 32MiB (default 512MiB)", parse_budget,
+                            "a size of at least 32MiB", "512MiB or 2GB");
 }
 
 void add_pulse(CLI::App* app, PulseOptions& options) {
@@ -118,6 +137,11 @@ void add_pulse(CLI::App* app, PulseOptions& options) {
   app->add_flag("--terminate", options.terminate, "Close the session and end");
   app->add_flag("--no-terminate", options.stay_open, "Leave the session open when interrupted");
   app->add_option("--count", options.count, "End after this many pulses (default: when interrupted)");
+}
+
+bool is_command(const CLI::App& app, std::string_view word) {
+  const auto commands = app.get_subcommands([word](const CLI::App* command) { return command->get_name() == word; });
+  return !commands.empty();
 }
 
 }  // namespace
@@ -159,6 +183,11 @@ Command parse_command_line(int argc, const char* const* argv) {
 
   auto* version_command = app.add_subcommand("version", "Show the version");
 
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (!first.empty() && first.front() != '-' && !is_command(app, first)) {
+    return UsageError{"there is no command '" + base::UntrustedText(first).for_terminal() +
+                      "'; the commands are run, hub, agent, pulse, status and version\nSee `holter --help`.\n"};
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

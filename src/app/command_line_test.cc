@@ -49,11 +49,15 @@ TEST(CommandLine, KnowsHubsByNameAddressAndPort) {
 TEST(CommandLine, SaysWhatIsWrongAndHowToWriteIt) {
   const std::pair<std::vector<const char*>, const char*> cases[] = {
       {{"run", "--http", "0.0.0.0"}, "'0.0.0.0' is not an address and port; write it as 127.0.0.1:4280"},
-      {{"run", "--budget", "much"}, "'much' is not a size; write it as 512MiB"},
+      {{"run", "--budget", "much"}, "'much' is not a size of at least 32MiB; write it as 512MiB"},
       {{"pulse", "--to", "h", "--name", "n", "--interval", "1"}, "'1' is not a duration; write it as 500ms"},
       {{"pulse", "--to", ":1", "--name", "n"}, "not a host"},
       {{"pulse", "--name", "n"}, "--to is required"},
       {{"agent"}, "--hub is required"},
+      {{"frobnicate"}, "no command 'frobnicate'"},
+      {{"run", "--log-level", "loud"}, "'loud' is not a level; write it as debug, info, warn or error"},
+      {{"run", "--targets", "all"}, "write it as found or loopback"},
+      {{"run", "--budget", "1MiB"}, "'1MiB' is not a size of at least 32MiB"},
       {{"run", "--tragets", "loopback"}, "--tragets"},
       {{}, "subcommand is required"}};
   for (const auto& [arguments, words] : cases) {

@@ -86,6 +86,12 @@ int pulse_command(PulseOptions options) {
     print_error("--name must have 1 to 255 bytes\n");
     return kUsage;
   }
+  for (const auto& message : options.messages) {
+    if (message.size() <= heartbeat::kMaxTextBytes) continue;
+    print_error(fmt::format("--message takes at most {} bytes; this one has {}\n", heartbeat::kMaxTextBytes,
+                            message.size()));
+    return kUsage;
+  }
   const auto log = env_linux::make_stderr_log(env::LogLevel::warn);
   auto loop = env_linux::Loop::create(*log);
   if (!loop) {

@@ -113,6 +113,7 @@ void Hub::take(News news) {
     const bool fine = capture->state == "capturing";
     state_.set_problem("capture", fine ? "" : "no capture on " + capture->interface + ": " + capture->why);
   } else if (auto* start = std::get_if<StartNews>(&news)) {
+    if (start->failed && start->river == "probe") state_.set_problem("probe", "no pings: " + start->what);
     started_[start->river] = std::move(*start);
     changed_.notify();
   } else if (const auto* remote = std::get_if<RemoteNews>(&news)) {

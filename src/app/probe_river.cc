@@ -18,7 +18,8 @@ env::Task<void> take_plans(probe::Runner& runner, env::Mailbox<record::Plan>& pl
 env::Task<void> probe_main(env::Env env, StopRequest& stop, NewsBox& news, NewsSink& sink,
                            env::Mailbox<record::Plan>& plans) {
   probe::Runner runner(env, sink);
-  news.post(StartNews{"probe", runner.echo().describe(), false});
+  const std::string sockets = runner.echo().describe();
+  news.post(StartNews{"probe", sockets, sockets.starts_with("none")});
   env::TaskGroup tasks(env.executor);
   tasks.spawn(take_plans(runner, plans));
   tasks.spawn(runner.run());
