@@ -13,6 +13,12 @@ std::string absolute(const UserFacts& user, const std::string& name) {
   return found != user.environment.end() && found->second.starts_with('/') ? found->second : std::string();
 }
 
+// root's own login directory is closed to the user that a holter started by root becomes.
+std::string login_runtime(const UserFacts& user) {
+  const auto directory = absolute(user, "XDG_RUNTIME_DIR");
+  return user.is_root && directory == "/run/user/0" ? "" : directory;
+}
+
 std::string default_data(const UserFacts& user) {
   if (const auto directory = absolute(user, "XDG_DATA_HOME"); !directory.empty()) return directory + "/holter";
   if (user.is_root) return "/var/lib/holter";
@@ -26,7 +32,7 @@ Paths paths_of(const UserFacts& user, const std::string& data, const std::string
   paths.data = data.empty() ? default_data(user) : data;
   if (!runtime.empty()) {
     paths.runtime = runtime;
-  } else if (const auto directory = absolute(user, "XDG_RUNTIME_DIR"); !directory.empty()) {
+  } else if (const auto directory = login_runtime(user); !directory.empty()) {
     paths.runtime = directory + "/holter";
   } else {
     paths.runtime = user.is_root ? "/run/holter" : paths.data + "/run";

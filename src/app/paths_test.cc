@@ -18,6 +18,8 @@ TEST(Paths, AreTheSystemsForRootAndTheGivenOnesForAnybody) {
   const UserFacts root{true, {{"HOME", "/root"}, {"XDG_RUNTIME_DIR", "relative"}}};
   EXPECT_EQ(paths_of(root, "", "").data, "/var/lib/holter");
   EXPECT_EQ(paths_of(root, "", "").runtime, "/run/holter");
+  const UserFacts login{true, {{"HOME", "/root"}, {"XDG_RUNTIME_DIR", "/run/user/0"}}};
+  EXPECT_EQ(paths_of(login, "", "").runtime, "/run/holter");
   EXPECT_EQ(paths_of(root, "/x", "/y").lock(), "/x/holter.lock");
   EXPECT_EQ(paths_of(root, "/x", "/y").runtime, "/y");
 }

@@ -95,9 +95,9 @@ base::Result<void> use_data_directory(const std::string& path) {
   if (!failure && ::eaccess(path.c_str(), R_OK | W_OK | X_OK) != 0) code = errno;
   if (code != 0) {
     base::Error error = os_error(
-        "holter runs as uid " + std::to_string(::geteuid()) + " and cannot make or use the data directory " + path,
+        "holter runs as uid " + std::to_string(::geteuid()) + " and cannot make or use the directory " + path,
         code);
-    error.message += "; name one that this user can reach and write with --data";
+    error.message += "; name one that this user can reach and write with --data, or --runtime for the control socket";
     return error;
   }
   return {};
