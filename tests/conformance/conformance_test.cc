@@ -10,6 +10,9 @@ struct NamedBody {
   Body body;
 };
 
+// For test listings, which else show the bytes of two pointers.
+void PrintTo(const NamedBody& named, std::ostream* out) { *out << named.name; }
+
 constexpr NamedBody kBodies[] = {
     {"SleepsAreNotEarly", sleeps_are_not_early},
     {"DeadlinesGoBothWays", deadlines_go_both_ways},
