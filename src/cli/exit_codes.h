@@ -14,11 +14,11 @@ struct ExitMeaning {
 };
 
 inline constexpr std::array<ExitMeaning, 5> kExitMeanings = {{
-    {kDone, "it is done"},
+    {kDone, "done; of a recorder: told to end, and everything is stored"},
     {kFailed, "it failed, or what was asked is not so; the message says which and why"},
-    {kUsage, "wrong usage or wrong input: nothing was done"},
+    {kUsage, "wrong usage or wrong input; nothing was done"},
     {kNotRunning, "no holter is running here"},
-    {kAlreadyRunning, "another holter uses this data directory"},
+    {kAlreadyRunning, "another holter uses this data directory; the message names both"},
 }};
 
 }  // namespace holter::cli
