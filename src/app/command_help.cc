@@ -5,6 +5,7 @@
 #include "base/untrusted_text.h"
 #include "cli/completion.h"
 #include "cli/manual.h"
+#include "cli/markdown.h"
 
 namespace holter::app {
 
@@ -25,18 +26,24 @@ int completion_command(const cli::Arguments& arguments) {
 }
 
 cli::Command manual_words() {
-  return {.words = "manual",
-          .purpose = cli::Purpose::help,
-          .summary = "Print the source of a manual page, for scdoc",
-          .about = "The package installs the pages. Without a name: of holter(1), which lists the commands.",
-          .operands = {{"PAGE", "a page's name, as holter-run", cli::Kind::text, {}, false}},
-          .options = {{.name = "--list", .help = "The names of all pages"}},
-          .examples = {{"holter manual holter-status", "The page of `holter status`"},
-                       {"holter manual --list", "The names of all pages"}}};
+  return {
+      .words = "manual",
+      .purpose = cli::Purpose::help,
+      .summary = "Print the source of a manual page, for scdoc",
+      .about = "The package installs the pages. Without a name: of holter(1), which lists the commands.",
+      .operands = {{"PAGE", "a page's name, as holter-run", cli::Kind::text, {}, false}},
+      .options = {{.name = "--list", .help = "The names of all pages"},
+                  {.name = "--markdown", .help = "All commands in one page of Markdown instead (docs/commands.md)"}},
+      .examples = {{"holter manual holter-status", "The page of `holter status`"},
+                   {"holter manual --list", "The names of all pages"}}};
 }
 
 int manual_command(const cli::Arguments& arguments) {
   const auto all = grammar();
+  if (arguments.has("--markdown")) {
+    print(markdown(all));
+    return kDone;
+  }
   const std::string wanted = arguments.text("PAGE", "holter");
   std::string names = "holter\n";
   for (const auto& command : all) {

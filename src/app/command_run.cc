@@ -116,7 +116,9 @@ cli::Command run_words() {
           .summary = "Record this host: hub and agent in one process",
           .about =
               "Probes the gateways and resolvers it finds, hears pulses, captures on the interface of the default "
-              "route, and shows all of it on a page. Runs until SIGINT or SIGTERM.",
+              "route, and shows all of it on a page. Runs until SIGINT or SIGTERM; then everything it holds is "
+              "stored. SIGTSTP (Ctrl-Z) stores everything and suspends; the pause becomes a recorded gap, and no "
+              "session goes down for it.",
           .options = std::move(options),
           .examples = {{"holter run", "Record what is found, without any configuration"},
                        {"holter run --targets loopback --budget 64MiB", "Probe this host alone, keep 64 MiB"}}};
@@ -138,7 +140,9 @@ cli::Command hub_words() {
   return {.words = "hub",
           .purpose = cli::Purpose::record,
           .summary = "Collect from agents: plan, store, page",
-          .about = "Probes and captures nothing itself: its agents do.",
+          .about =
+              "Makes the plan, keeps the store, serves page and API, hears pulses. Probes and captures nothing "
+              "itself: its agents do.",
           .options = std::move(options),
           .examples = {{"holter hub --targets loopback", "Collect from agents on this host"}}};
 }
@@ -159,7 +163,10 @@ cli::Command agent_words() {
   return {.words = "agent",
           .purpose = cli::Purpose::record,
           .summary = "Probe and capture for a hub",
-          .about = "Keeps on disk what the hub has not got yet and connects again by itself; nothing is lost.",
+          .about =
+              "Runs the hub's plan. Keeps its records on disk until the hub has them durably (at most 256 MiB), "
+              "connects again by itself, and sends live records before old ones. It has no page and no control "
+              "socket. Beside another holter it needs a data directory of its own.",
           .options = std::move(options),
           .examples = {{"holter agent --hub localhost --name web1", "Report to a hub on this host"}}};
 }

@@ -71,6 +71,7 @@ cli::Command status_words() {
   return {.words = "status",
           .purpose = cli::Purpose::look,
           .summary = "Show what a running holter sees",
+          .about = "Asks the `holter run` or `holter hub` of this user over its control socket.",
           .options = {cli::json_option("As one JSON object"), cli::runtime_option()},
           .examples = {{"holter status", "Health, targets, sessions, capture and conversations"},
                        {"holter status --json", "The same as one JSON object"}},
