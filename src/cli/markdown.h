@@ -1,4 +1,4 @@
-// docs/commands.md from the grammar: the reference of all commands in one page. A test compares the page with this. Pure.
+// docs/commands.md from the grammar: the reference of all commands in one page. A test compares the page with it. Pure.
 #pragma once
 
 #include <string>
