@@ -57,7 +57,8 @@ class Readme(bed.Case):
 
         def status():
             told = bed.run(*self.host.command("env", "-u", "XDG_RUNTIME_DIR", bed.HOLTER, "status"))
-            return told if all(word in told for word in ("backup done", "resolver", "loopback6", "capturing")) else None
+            names = [line.split()[0] for line in wanted.split("\n\n")[1].splitlines()]
+            return told if all(word in told for word in ["backup done", "capturing", *names]) else None
         shown = bed.eventually(status, "all of it is shown", timeout=30)
         for block, lines in enumerate(shape(wanted).split("\n\n")[:4]):
             with self.subTest(lines.splitlines()[0]):
