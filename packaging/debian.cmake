@@ -1,4 +1,21 @@
-# The Debian package, made by CPack (`make package`), configured with the prefix /usr.
+# The Debian package, made by CPack (`make package`, which configures the prefix /usr).
+if(NOT CMAKE_INSTALL_PREFIX STREQUAL /usr)
+  return()
+endif()
+
+# Debian wants its logs of changes packed, its own apart from the program's.
+string(TIMESTAMP HOLTER_BUILD_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
+configure_file(debian/changelog.in changelog.Debian @ONLY)
+configure_file(${PROJECT_SOURCE_DIR}/CHANGELOG.md changelog COPYONLY)
+foreach(log changelog changelog.Debian)
+  add_custom_command(OUTPUT ${log}.gz COMMAND gzip -9nkf ${log} DEPENDS ${made}/${log} VERBATIM)
+  install(FILES ${made}/${log}.gz TYPE DOC)
+endforeach()
+add_custom_target(packaging_logs DEPENDS ${made}/changelog.gz ${made}/changelog.Debian.gz)
+add_dependencies(packaging packaging_logs)
+install(FILES debian/copyright TYPE DOC)
+install(FILES debian/lintian-overrides DESTINATION share/lintian/overrides RENAME holter)
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME holter)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
