@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "base/ip.h"
+#include "config/settings.h"
 #include "env/host.h"
 #include "record/probe_plan.h"
 
 namespace holter::app {
 
-enum class Targets : std::uint8_t { found, loopback };
+using config::Targets;
 
 struct HostFacts {
   std::vector<env::Interface> interfaces;
