@@ -110,7 +110,7 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Hub
 // From the first record to the last: serves until told to end.
 env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, Ground& ground, Hub& hub,
                                       NewsBox& news, const HostFacts& facts, Opened& opened) {
-  const record::Plan plan = default_plan(facts, options.settings.targets);
+  const record::Plan plan = plan_of(options.settings, facts, 1);
   auto rivers = start_rivers(options, ground, hub, news, facts, plan);
   if (!rivers) co_return rivers.error();
   const auto hears = co_await hub.started("heartbeat", kStartWithin);

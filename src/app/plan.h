@@ -1,5 +1,5 @@
-// The plan of a holter without configuration: the loopback, the gateways and the resolvers, which is where an outage
-// shows first. Pure: takes what env::Host found.
+// The plan: what is found by itself (the loopback, the gateways and the resolvers, which is where an outage shows first)
+// and what the settings name. Pure: takes what env::Host found.
 #pragma once
 
 #include <string>
@@ -24,8 +24,11 @@ struct HostFacts {
 // What could not be asked is empty.
 HostFacts facts_of(env::Host& host);
 
-// ICMP every second to each, DNS to the resolvers every ten. Link-local gateways keep their zone.
-record::Plan default_plan(const HostFacts& facts, Targets targets);
+// What is found: ICMP every second to each, DNS to the resolvers every ten. Link-local gateways keep their zone.
+std::vector<record::ProbePlan> found_probes(const HostFacts& facts, Targets targets);
+
+// With the configured probes behind; one that has the name of a found probe stands in its place.
+record::Plan plan_of(const config::Settings& settings, const HostFacts& facts, std::uint64_t version);
 
 // Addresses that other hosts can reach this one by; for the banner.
 std::vector<std::string> own_addresses(const HostFacts& facts);
