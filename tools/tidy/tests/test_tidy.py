@@ -7,6 +7,7 @@ import textwrap
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import ancestors
 import documents
 import headers
 import module_graph
@@ -208,6 +209,35 @@ class Words(Checked):
         self.finds("auto f = [](C* c) -> env::Task<> { co_await c->run(); };\n")
         self.finds("auto f = [c](int) -> env::Task<> { return [](C d) -> env::Task<> { co_return; }(c); };\n")
         self.finds("try { f(); } catch (const E& e) { if (x) { co_await g(); } }\n", "co_await in a catch")
+
+
+class Ancestors(Checked):
+    TABLE = "| what it did | holter | shown by |\n|---|---|---|\n"
+    TEST = "class A:\n    def test_it(self):\n        pass\n\n    def helper(self):\n        pass\n"
+
+    def of(self, *rows):
+        table = self.TABLE + "".join(f"| x | y | {row} |\n" for row in rows)
+        return ancestors.check(self.tree({"docs/ancestors.md": table, "tests/e2e/a_test.py": self.TEST}))
+
+    def test_shown_or_not_yet(self):
+        findings, summary = self.of("`a_test.py A.test_it`", "not yet: compat", "`a_test.py A.test_it`, in part")
+        self.assertEqual((findings, summary), ([], "2 rows shown by a test, 1 not yet"))
+
+    def test_what_is_not_there(self):
+        self.assertFinds(self.of("`a_test.py A.test_it`", "`b_test.py A.test_it`", "`a_test.py B.test_it`",
+                                 "`a_test.py A.helper`", "surely", "", "not yet"),
+                         "no tests/e2e/b_test.py", "has no B.test_it", "has no A.helper", "names no test",
+                         "names no test", "'not yet' of what?")
+
+    def test_other_tables_are_left_alone(self):
+        findings, _ = ancestors.check(self.tree({
+            "docs/ancestors.md": self.TABLE + "| x | y | `a_test.py A.test_it` |\n\n| a | b |\n|---|---|\n| c | d |\n",
+            "tests/e2e/a_test.py": self.TEST}))
+        self.assertEqual(findings, [])
+
+    def test_a_document_without_rows_is_not_passed_over(self):
+        self.assertFinds(self.of(), "no row is shown")
+        self.assertFinds(ancestors.check(self.tree({})), "is missing")
 
 
 class Documents(Checked):
