@@ -266,7 +266,7 @@ class Documents(Checked):
         self.assertFinds(documents.check(self.tree({**dense, "docs/design/0002-c.md": ""}), "holter"), "record 0003")
 
     def test_links(self):
-        files = {"docs/api.md": "[a](formats/a.md) [b](gone.md#x) [c](https://example.net) [d](#here)\n",
+        files = {"docs/api.md": "[a](formats/a.md) [b](gone.md#x) [c](https://example.net) [d](#here)\n\n    a[b](c)\n",
                  "docs/formats/a.md": ""}
         self.assertFinds(documents.check(self.tree(files), "holter"), "gone.md leads nowhere")
 
