@@ -8,6 +8,7 @@
 #include "app/capture_river.h"
 #include "app/hub_words.h"
 #include "app/probe_river.h"
+#include "app/service.h"
 #include "app/suspend.h"
 #include "app/terminal.h"
 #include "app/version.h"
@@ -160,12 +161,15 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   auto capture = start_capture(ground, capturing, news);
   env::TaskGroup sending(env.executor);
   sending.spawn(uplink.run());
+  sending.spawn(say_alive(env, ground.service));
   print(banner_of(env, options, ground, **spool, capturing.interface));
+  ground.service.ready("recording for the hub at " + options.settings.agent_hub);
   co_await until_told_to_end(env, **signals, spooler, news);
   exit_code = kDone;
 
   // From here on nothing new begins: the rivers end, and what they left is made durable for the next time.
   env.log.info("holter", "stopping");
+  ground.service.stopping();
   probe->reset();
   capture.reset();
   news.close();

@@ -7,6 +7,7 @@
 #include "app/hub.h"
 #include "app/hub_words.h"
 #include "app/probe_river.h"
+#include "app/service.h"
 #include "app/suspend.h"
 #include "app/terminal.h"
 #include "app/version.h"
@@ -133,11 +134,14 @@ env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, G
     serving.spawn(run_hub_end(env, agents));
     serving.spawn(show_agents(env, hub, agents));
   }
+  serving.spawn(say_alive(env, ground.service));
   print(hub_banner(options, ground, facts, plan, {pings.what, hears.what}));
+  ground.service.ready("recording; page " + page_of(options));
   co_await until_told_to_end(env, *opened.signals, hub, news);
 
   // From here on nothing new begins: the rivers end and what they held is on its way, then the page closes.
   env.log.info("holter", "stopping");
+  ground.service.stopping();
   *rivers = {};
   co_await serving.stop();
   co_await agents.stop();

@@ -1,5 +1,5 @@
-// The plan: what is found by itself (the loopback, the gateways and the resolvers, which is where an outage shows first)
-// and what the settings name. Pure: takes what env::Host found.
+// The plan: what is found by itself (the loopback, the gateways and the resolvers, which is where an outage shows
+// first) and what the settings name. Pure: takes what env::Host found.
 #pragma once
 
 #include <string>
