@@ -14,8 +14,7 @@ constexpr std::uint16_t kHttpsPort = 443;
 bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
 
 bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-         c == '.';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
 std::uint16_t usual_port(bool secure) { return secure ? kHttpsPort : kHttpPort; }

@@ -28,9 +28,9 @@ struct HostPort {
 std::optional<HostPort> parse_host_port(std::string_view text);
 
 struct HttpUrl {
-  bool secure = false;      // https
-  HostPort at;              // with the port of the scheme when the URL names none
-  std::string path = "/";   // as it is sent: with the query
+  bool secure = false;     // https
+  HostPort at;             // with the port of the scheme when the URL names none
+  std::string path = "/";  // as it is sent: with the query
 
   friend bool operator==(const HttpUrl&, const HttpUrl&) = default;
 };

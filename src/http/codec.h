@@ -47,13 +47,13 @@ std::string serialize_get(const std::string& path);
 
 class ResponseParser {
  public:
-  ResponseParser();
+  explicit ResponseParser(std::size_t max_body_bytes = kMaxResponseBody);
   ~ResponseParser();
 
   base::Result<void> feed(base::Bytes bytes);
   void end_of_stream();
   bool is_done() const;
-  // Meaningful once is_done(): status, content type and body.
+  // Meaningful once is_done(): status, content type, headers and body.
   Response take();
 
  private:
