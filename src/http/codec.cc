@@ -197,6 +197,11 @@ Response ResponseParser::take() {
   return response;
 }
 
+std::string_view reason_phrase(int status) {
+  const auto known = bhttp::int_to_status(static_cast<unsigned>(status));
+  return known == bhttp::status::unknown ? std::string_view() : std::string_view(bhttp::obsolete_reason(known));
+}
+
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -61,6 +61,9 @@ class ResponseParser {
   std::unique_ptr<Impl> impl_;
 };
 
+// "Not Found"; empty for a status that no standard names.
+std::string_view reason_phrase(int status);
+
 // "%41+b" -> "A b" in queries; in paths '+' stays. Empty when an escape is broken.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/byte_writer.h"
+#include "env/icmp_words.h"
 
 namespace holter::probe {
 namespace {
