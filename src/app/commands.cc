@@ -16,6 +16,7 @@ HOLTER_COMMAND(agent);
 HOLTER_COMMAND(status);
 HOLTER_COMMAND(interfaces);
 HOLTER_COMMAND(gateways);
+HOLTER_COMMAND(probe);
 HOLTER_COMMAND(pulse);
 HOLTER_COMMAND(completion);
 HOLTER_COMMAND(manual);
@@ -30,6 +31,7 @@ std::span<const CommandRow> command_rows() {
                                          {status_words, status_command},
                                          {interfaces_words, interfaces_command},
                                          {gateways_words, gateways_command},
+                                         {probe_words, probe_command},
                                          {pulse_words, pulse_command},
                                          {completion_words, completion_command},
                                          {manual_words, manual_command},
