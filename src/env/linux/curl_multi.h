@@ -37,6 +37,7 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   CurlMulti& operator=(const CurlMulti&) = delete;
 
   void close();
+  base::Instant now() const { return clock_.now(); }
 
   // `end` stays until remove(). The handle's CURLOPT_PRIVATE must be `end`.
   bool add(CURL* easy, CurlTransferEnd& end);

@@ -78,10 +78,11 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 CurlTransfer::CurlTransfer(std::shared_ptr<CurlMulti> multi, const boost::asio::any_io_executor& executor,
-                           const env::HttpRequest& request)
+                           const env::HttpRequest& request, TrustStore trusted)
     : multi_(std::move(multi)),
       ended_(executor),
       easy_(curl_easy_init()),
+      trusted_(std::move(trusted)),
       max_body_(request.max_body_bytes),
       keep_body_(std::min(request.keep_body_bytes, request.max_body_bytes)) {}
 
@@ -94,6 +95,7 @@ CurlTransfer::~CurlTransfer() {
 
 bool CurlTransfer::start(const base::HttpUrl& url, const std::vector<base::IpAddress>& addresses) {
   secure_ = url.secure;
+  started_ = multi_->now();
   return easy_ != nullptr && set_request(url, addresses) && set_callbacks() && multi_->add(easy_, *this);
 }
 
@@ -115,7 +117,7 @@ bool CurlTransfer::set_request(const base::HttpUrl& url, const std::vector<base:
   set(CURLOPT_SSL_SESSIONID_CACHE, 0L);  // else the second handshake would be shorter than the first
   set(CURLOPT_CONNECTTIMEOUT_MS, kNoOwnTimeoutMs);
   set(CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
-  set(CURLOPT_CAINFO, kTrustedCertificates);
+  set(CURLOPT_CAINFO, static_cast<char*>(nullptr));  // the store is given in on_tls_begin
   set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   // Without an entry libcurl would ask for the name itself, on a thread.
@@ -136,6 +138,8 @@ bool CurlTransfer::set_callbacks() {
   set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
   set(CURLOPT_CLOSESOCKETFUNCTION, &CurlTransfer::on_close);
   set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(multi_.get()));
+  set(CURLOPT_SSL_CTX_FUNCTION, &CurlTransfer::on_tls_begin);
+  set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
   set(CURLOPT_PREREQFUNCTION, &CurlTransfer::on_connected);
   set(CURLOPT_PREREQDATA, static_cast<void*>(this));
   set(CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header);
@@ -153,6 +157,14 @@ curl_socket_t CurlTransfer::on_open(void* self, curlsocktype, curl_sockaddr* add
 
 // May come after the transfer: of it only the multi handle is known.
 int CurlTransfer::on_close(void* multi, curl_socket_t fd) { return static_cast<CurlMulti*>(multi)->close_socket(fd); }
+
+// TCP stands, and the handshake is about to begin.
+CURLcode CurlTransfer::on_tls_begin(CURL*, void* context, void* self) {
+  auto* const transfer = static_cast<CurlTransfer*>(self);
+  transfer->tls_began_ = transfer->multi_->now();
+  SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), transfer->trusted_.get());
+  return CURLE_OK;
+}
 
 // The connection stands, with TLS where there is any; the request is about to be sent.
 int CurlTransfer::on_connected(void* self, char*, char*, int, int) {
@@ -227,6 +239,10 @@ void CurlTransfer::read_times(env::HttpExchange& exchange) {
   const auto asked = since(easy_, CURLINFO_PRETRANSFER_TIME_T);
   const auto answered = since(easy_, CURLINFO_STARTTRANSFER_TIME_T);
   exchange.phase = HttpPhase::connect;
+  if (connected == none && tls_began_) {  // of a handshake that failed libcurl tells no times
+    exchange.time(HttpPhase::connect) = *tls_began_ - started_;
+    exchange.phase = HttpPhase::tls;
+  }
   if (connected == none) return;
   exchange.time(HttpPhase::connect) = connected - looked_up;
   exchange.phase = HttpPhase::tls;

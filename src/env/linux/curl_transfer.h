@@ -13,17 +13,14 @@
 #include "base/url.h"
 #include "env/http_client.h"
 #include "env/linux/curl_multi.h"
+#include "env/linux/trust_store.h"
 
 namespace holter::env_linux {
-
-// Debian's bundle. With a directory of certificates beside it (CURLOPT_CAPATH) libcurl would keep none in memory, and
-// an https request would cost twenty times as much.
-inline constexpr const char* kTrustedCertificates = "/etc/ssl/certs/ca-certificates.crt";
 
 class CurlTransfer final : public CurlTransferEnd {
  public:
   CurlTransfer(std::shared_ptr<CurlMulti> multi, const boost::asio::any_io_executor& executor,
-               const env::HttpRequest& request);
+               const env::HttpRequest& request, TrustStore trusted);
   ~CurlTransfer() override;
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
@@ -41,6 +38,7 @@ class CurlTransfer final : public CurlTransferEnd {
 
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_close(void* multi, curl_socket_t fd);
+  static CURLcode on_tls_begin(CURL*, void* context, void* self);
   static int on_connected(void* self, char*, char*, int, int);
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -57,6 +55,9 @@ class CurlTransfer final : public CurlTransferEnd {
   CURL* easy_;
   curl_slist* resolved_ = nullptr;
   bool secure_ = false;
+  TrustStore trusted_;  // https only
+  base::Instant started_;
+  std::optional<base::Instant> tls_began_;
   std::size_t max_body_;
   std::size_t keep_body_;
   std::size_t header_bytes_ = 0;

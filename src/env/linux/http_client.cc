@@ -19,12 +19,27 @@ void HttpClient::close() {
   multi_.reset();
 }
 
+env::Task<base::Result<void>> HttpClient::prepare(bool secure) {
+  if (!multi_) multi_ = CurlMulti::create(executor_, clock_);
+  if (!multi_) co_return base::Error{ErrorKind::full, "libcurl has no memory"};
+  if (!secure || trusted_) co_return base::Result<void>();
+  auto loaded = co_await offload_.run(load_trust_store);
+  if (!loaded) co_return loaded.error();
+  trusted_ = std::move(*loaded);
+  co_return base::Result<void>();
+}
+
 env::Task<env::HttpExchange> HttpClient::get(env::HttpRequest request) {
   using boost::asio::experimental::awaitable_operators::operator||;
   env::HttpExchange exchange;
   const auto url = base::parse_http_url(request.url);
   if (!url) co_return failed(std::move(exchange), {ErrorKind::invalid, "the URL " + url.error().message});
 
+  const auto prepared = co_await prepare(url->secure);
+  if (!prepared) {
+    exchange.phase = url->secure ? env::HttpPhase::tls : env::HttpPhase::connect;
+    co_return failed(std::move(exchange), prepared.error());
+  }
   const base::Instant start = clock_.now();
   auto resolving = network_.resolve(url->at.host);
   const auto addresses =
@@ -37,9 +52,7 @@ env::Task<env::HttpExchange> HttpClient::get(env::HttpRequest request) {
   exchange.address = addresses->front();
   exchange.phase = env::HttpPhase::connect;
 
-  if (!multi_) multi_ = CurlMulti::create(executor_, clock_);
-  if (!multi_) co_return failed(std::move(exchange), {ErrorKind::full, "libcurl has no memory"});
-  CurlTransfer transfer(multi_, executor_, request);
+  CurlTransfer transfer(multi_, executor_, request, trusted_);
   if (!transfer.start(*url, *addresses)) {
     co_return failed(std::move(exchange), {ErrorKind::full, "libcurl did not take the request"});
   }

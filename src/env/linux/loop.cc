@@ -64,7 +64,7 @@ base::Result<std::unique_ptr<Loop>> Loop::create(env::Log& log, LoopOptions opti
   parts->resolver_worker = std::make_unique<Offload>(parts->executor, "holter-resolve");
   const NetworkSurroundings around{parts->executor, *parts->clock, log, *parts->resolver_worker, options.raw_sockets};
   parts->network = std::make_unique<Network>(around);
-  parts->http = std::make_unique<HttpClient>(parts->executor, *parts->clock, *parts->network);
+  parts->http = std::make_unique<HttpClient>(parts->executor, *parts->clock, *parts->network, *parts->offload);
   if (options.make_frames) {
     parts->frames = options.make_frames(parts->executor);
   } else {
