@@ -16,6 +16,7 @@ HOLTER_COMMAND(agent);
 HOLTER_COMMAND(status);
 HOLTER_COMMAND(interfaces);
 HOLTER_COMMAND(gateways);
+HOLTER_COMMAND(probe);
 HOLTER_COMMAND(pulse);
 HOLTER_COMMAND(config_init);
 HOLTER_COMMAND(config_check);
@@ -33,6 +34,7 @@ std::span<const CommandRow> command_rows() {
                                          {status_words, status_command},
                                          {interfaces_words, interfaces_command},
                                          {gateways_words, gateways_command},
+                                         {probe_words, probe_command},
                                          {pulse_words, pulse_command},
                                          {config_init_words, config_init_command},
                                          {config_check_words, config_check_command},
