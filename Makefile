@@ -1,17 +1,19 @@
 # The commands of this repository. `make help` lists them. CMake does the building; this file names what people type.
 #
 # From the environment or the command line: ARGS for `make run`; HOLTER_UI=OFF and HOLTER_UI_DIST=DIR (see
-# cmake/HolterUi.cmake); JOBS, FUZZ_SECONDS, LINT (changed or all); TESTS, a regular expression for ctest.
+# cmake/HolterUi.cmake); JOBS, FUZZ_SECONDS, LINT (changed or all); PREFIX and DESTDIR for `make install`; TESTS, a regular expression for ctest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap run build test bench lint format asan tsan fuzz clean
+.PHONY: help bootstrap run build install package test bench lint format asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 HOLTER_UI ?= ON
 HOLTER_UI_DIST ?=
 FUZZ_SECONDS ?= 60
 LINT ?= changed
+PREFIX ?= /usr/local
+DESTDIR ?=
 TESTS ?= .
 export HOLTER_UI HOLTER_UI_DIST
 
@@ -31,6 +33,16 @@ run: bootstrap build  ## bootstrap, build, then `holter run $(ARGS)`
 build:  ## build/release/holter and build/release/holter-broker, and the tests
 	@$(CONFIGURE) -B build/release $(UI)
 	@cmake --build build/release -j$(JOBS)
+
+install: bootstrap  ## build, then install below DESTDIR/PREFIX (/usr/local): docs/installation.md says what is left to do
+	@$(CONFIGURE) -B build/release $(UI) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	@cmake --build build/release -j$(JOBS) --target packaging
+	@DESTDIR=$(DESTDIR) cmake --install build/release --strip
+
+package: bootstrap  ## build, then the Debian package, in build/release/package
+	@$(CONFIGURE) -B build/release $(UI) -DCMAKE_INSTALL_PREFIX=/usr
+	@cmake --build build/release -j$(JOBS) --target packaging
+	@cpack --config build/release/CPackConfig.cmake -B build/release/package
 
 test: bootstrap build  ## bootstrap, build, then every test
 	@$(CTEST) --test-dir build/release

@@ -4,7 +4,9 @@
 #include <csignal>
 
 #include "app/commands.h"
+#include "app/options.h"
 #include "app/terminal.h"
+#include "cli/common_options.h"
 #include "env/linux/log.h"
 #include "env/linux/loop.h"
 #include "env/linux/signals.h"
@@ -79,17 +81,11 @@ env::Task<void> pulse(env::Env env, PulseOptions options, int& code) {
   co_await running.stop();
 }
 
-}  // namespace
-
-int pulse_command(PulseOptions options) {
-  if (options.name.empty() || options.name.size() > 255) {
-    print_error("--name must have 1 to 255 bytes\n");
-    return kUsage;
-  }
+int pulse_until_done(PulseOptions options) {
   for (const auto& message : options.messages) {
     if (message.size() <= heartbeat::kMaxTextBytes) continue;
-    print_error(fmt::format("--message takes at most {} bytes; this one has {}\n", heartbeat::kMaxTextBytes,
-                            message.size()));
+    print_error(
+        fmt::format("--message takes at most {} bytes; this one has {}\n", heartbeat::kMaxTextBytes, message.size()));
     return kUsage;
   }
   const auto log = env_linux::make_stderr_log(env::LogLevel::warn);
@@ -101,6 +97,49 @@ int pulse_command(PulseOptions options) {
   int code = kFailed;
   (*loop)->run(pulse((*loop)->env(), std::move(options), code));
   return code;
+}
+
+}  // namespace
+
+cli::Command pulse_words() {
+  using cli::Kind;
+  return {.words = "pulse",
+          .purpose = cli::Purpose::presence,
+          .summary = "Say to a hub that this host lives",
+          .about =
+              "Pulses until interrupted, then says that it ends. With --message or --terminate it does that and "
+              "ends: 0 when the hub has confirmed it, 1 when not, with the reason.",
+          .options = {{.name = "--to",
+                       .value = "HOST[:PORT]",
+                       .help = "The hub (port 4280)",
+                       .kind = Kind::host,
+                       .required = true},
+                      {.name = "--name",
+                       .value = "NAME",
+                       .help = "What the session is called, 1 to 255 bytes",
+                       .kind = Kind::name,
+                       .required = true},
+                      cli::interval_option("Pulse this often (default 1s, unless there is only a message to deliver)"),
+                      {.name = "--message", .value = "TEXT", .help = "Deliver this text", .repeats = true},
+                      {.name = "--terminate", .help = "Close the session and end"},
+                      {.name = "--no-terminate", .help = "Leave the session open when interrupted"},
+                      cli::count_option("End after this many pulses (default: when interrupted)")},
+          .examples = {{"holter pulse --to localhost --name db1 --interval 5s --count 3", "Three pulses, then the end"},
+                       {"holter pulse --to localhost --name backup --message done", "Deliver one message"}}};
+}
+
+int pulse_command(const cli::Arguments& arguments) {
+  PulseOptions options;
+  const auto hub = *arguments.host("--to");
+  options.hub_host = hub.host;
+  options.hub_port = hub.port.value_or(options.hub_port);
+  options.name = arguments.text("--name");
+  options.interval = arguments.duration("--interval");
+  options.messages = arguments.texts("--message");
+  options.terminate = arguments.has("--terminate");
+  options.stay_open = arguments.has("--no-terminate");
+  options.count = arguments.count("--count", 0);
+  return pulse_until_done(std::move(options));
 }
 
 }  // namespace holter::app

@@ -5,6 +5,7 @@
 #include "app/paths.h"
 #include "app/status_text.h"
 #include "app/terminal.h"
+#include "cli/common_options.h"
 #include "env/linux/log.h"
 #include "env/linux/loop.h"
 #include "http/client.h"
@@ -18,7 +19,7 @@ constexpr base::Duration kDeadline = base::Duration::seconds(5);
 
 struct Question {
   const char* path;
-  const char* member;    // of the combined answer
+  const char* member;     // of the combined answer
   const char* unwrapped;  // the one member of the API's answer, or null to take it whole
 };
 constexpr Question kQuestions[] = {{"/api/v1/health", "health", nullptr},
@@ -66,8 +67,19 @@ int explain(const base::Error& error, const std::string& socket) {
 
 }  // namespace
 
-int status_command(StatusOptions options) {
-  const std::string socket = paths_of(this_user(), "", options.runtime_directory).control_socket();
+cli::Command status_words() {
+  return {.words = "status",
+          .purpose = cli::Purpose::look,
+          .summary = "Show what a running holter sees",
+          .about = "Asks the `holter run` or `holter hub` of this user over its control socket.",
+          .options = {cli::json_option("As one JSON object"), cli::runtime_option()},
+          .examples = {{"holter status", "Health, targets, sessions, capture and conversations"},
+                       {"holter status --json", "The same as one JSON object"}},
+          .lists = true};
+}
+
+int status_command(const cli::Arguments& arguments) {
+  const std::string socket = paths_of(this_user(), "", arguments.text("--runtime")).control_socket();
   const auto log = env_linux::make_stderr_log(env::LogLevel::error);
   auto loop = env_linux::Loop::create(*log);
   if (!loop) {
@@ -77,7 +89,7 @@ int status_command(StatusOptions options) {
   Answer answer;
   (*loop)->run(ask_into((*loop)->env(), socket, answer));
   if (answer.error) return explain(*answer.error, socket);
-  print(options.json ? answer.status.dump() + '\n' : status_text(answer.status, this_screen()));
+  print(arguments.has("--json") ? answer.status.dump() + '\n' : status_text(answer.status, this_screen()));
   return kDone;
 }
 

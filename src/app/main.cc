@@ -1,20 +1,28 @@
 // holter. Reads the command line and hands over to the command.
-#include "app/command_line.h"
 #include "app/commands.h"
 #include "app/terminal.h"
+#include "app/version.h"
+#include "cli/help.h"
+#include "cli/parse.h"
 
 namespace holter::app {
 namespace {
 
 struct Dispatch {
-  int operator()(RunOptions options) const { return run_command(std::move(options)); }
-  int operator()(PulseOptions options) const { return pulse_command(std::move(options)); }
-  int operator()(StatusOptions options) const { return status_command(std::move(options)); }
-  int operator()(const ShowText& show) const {
-    print(show.text);
+  cli::Grammar grammar;
+
+  int operator()(const cli::Arguments& arguments) const { return run(arguments); }
+  int operator()(const cli::HelpWish& wish) const {
+    const auto screen = this_screen();
+    const std::string program = std::string("holter ") + kVersion + ", " + kProgram;
+    print(wish.command == nullptr ? help(grammar, program, screen) : help(*wish.command, screen));
     return kDone;
   }
-  int operator()(const UsageError& error) const {
+  int operator()(const cli::VersionWish&) const {
+    print(version_text());
+    return kDone;
+  }
+  int operator()(const cli::UsageError& error) const {
     print_error(error.text);
     return kUsage;
   }
@@ -24,5 +32,6 @@ struct Dispatch {
 }  // namespace holter::app
 
 int main(int argc, char** argv) {
-  return std::visit(holter::app::Dispatch(), holter::app::parse_command_line(argc, argv));
+  const auto grammar = holter::app::grammar();
+  return std::visit(holter::app::Dispatch{grammar}, holter::cli::parse(grammar, argc, argv));
 }

@@ -1,11 +1,10 @@
 // What a person can say on the command line, as plain values with their defaults; docs/commands.md is the same table.
-// Filled by command_line.cc, used by the commands.
+// Filled from the command line, used by the roles.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "app/default_plan.h"
@@ -49,22 +48,5 @@ struct PulseOptions {
   bool stay_open = false;  // --no-terminate
   std::uint64_t count = 0;  // 0: until interrupted
 };
-
-struct StatusOptions {
-  std::string runtime_directory;
-  bool json = false;
-};
-
-struct ShowText {  // --help, --version: print and end
-  std::string text;
-};
-struct UsageError {
-  std::string text;
-};
-
-using Command = std::variant<RunOptions, PulseOptions, StatusOptions, ShowText, UsageError>;
-
-// Exit codes; docs/reference.md has the same table.
-enum ExitCode : int { kDone = 0, kFailed = 1, kUsage = 2, kNotRunning = 3, kAlreadyRunning = 4 };
 
 }  // namespace holter::app

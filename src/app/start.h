@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "app/commands.h"
 #include "app/options.h"
 #include "app/paths.h"
 #include "env/files.h"

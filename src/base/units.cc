@@ -14,8 +14,7 @@ struct Unit {
 };
 
 constexpr double kMostSeconds = 100.0 * 366 * 86'400;
-constexpr std::array<Unit<double>, 5> kDurations = {
-    {{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}}};
+constexpr std::array<Unit<double>, 5> kDurations = {{{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}}};
 constexpr std::uint64_t kMostBytes = 1ULL << 60;
 constexpr std::array<Unit<std::uint64_t>, 10> kSizes = {{{"", 1},
                                                          {"B", 1},

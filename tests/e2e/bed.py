@@ -266,7 +266,8 @@ class Bed:
         return os.path.join(self.directory, name)
 
     def environment(self):
-        return {"HOME": self.path("home"), "XDG_DATA_HOME": self.path("home/data"), "LC_ALL": "C.UTF-8"}
+        return {"HOME": self.path("home"), "XDG_RUNTIME_DIR": self.path("home/run"),
+                "XDG_DATA_HOME": self.path("home/data"), "LC_ALL": "C.UTF-8"}
 
     def node(self, name):
         made = Node(self, name)

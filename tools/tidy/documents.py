@@ -29,9 +29,8 @@ def make_targets(makefile):
 
 
 def subcommands(help_text):
-    """The first words below "Subcommands:" of `holter --help`."""
-    _, _, below = help_text.partition("\nSubcommands:\n")
-    return set(re.findall(r"^  (\w[\w-]*)\s", below.split("\n\n")[0], re.MULTILINE))
+    """The first words of the commands in `holter --help`: what stands two columns in."""
+    return set(re.findall(r"^  (\w[\w-]*)\s", help_text, re.MULTILINE))
 
 
 def readme(tree, known):

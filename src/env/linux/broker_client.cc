@@ -1,9 +1,11 @@
 #include "env/linux/broker_client.h"
 
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -13,6 +15,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <system_error>
 
@@ -50,6 +53,16 @@ std::string advice(const std::string& path) {
          " the CAP_NET_RAW of its file; is it on a nosuid mount, in a container without CAP_NET_RAW, or set for "
          "another user namespace? Else run: " +
          command;
+}
+
+// Why this user may not execute the broker, and what to do about it.
+std::string who_may_run(const std::string& path) {
+  struct stat status{};
+  const bool for_a_group = ::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IXGRP | S_IXOTH)) == S_IXGRP;
+  const group* allowed = for_a_group ? ::getgrgid(status.st_gid) : nullptr;
+  if (allowed == nullptr) return "no capture and no raw sockets: this user may not execute " + path;
+  return "no capture and no raw sockets: only the group " + std::string(allowed->gr_name) + " may execute " + path +
+         "; to join it: sudo adduser YOU " + allowed->gr_name + ", then log in again";
 }
 
 struct Received {
@@ -97,7 +110,7 @@ base::Result<std::string> find_broker() {
   std::string directory(target.data(), static_cast<std::size_t>(size));
   directory.resize(directory.rfind('/') + 1);
   const std::string beside = directory + kBrokerName;
-  const std::string installed = directory + "../lib/holter/" + kBrokerName;
+  const std::string installed = std::filesystem::path(directory + "../lib/holter/" + kBrokerName).lexically_normal();
   for (const std::string& path : {beside, installed}) {
     if (::access(path.c_str(), F_OK) == 0) return path;
   }
@@ -162,6 +175,7 @@ base::Error BrokerClient::refusal(const broker::Reply& reply) const {
   switch (reply.step) {
     case broker::Step::execute:
       if (reply.error == EPERM) return {base::ErrorKind::permission, advice(path_)};
+      if (reply.error == EACCES) return {base::ErrorKind::permission, who_may_run(path_)};
       return os_error("cannot run " + path_, reply.error);
     case broker::Step::capability: return {base::ErrorKind::permission, advice(path_)};
     default: return os_error(path_ + " cannot open " + name_of(reply.want), reply.error);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -149,6 +150,48 @@ TEST(BrokerClient, SaysWhatToDoWithoutAnyPrivilege) {
   } else {
     body();
   }
+}
+
+TEST(BrokerClient, NamesTheGroupThatMayExecuteIt) {
+  if (::geteuid() != 0) HOLTER_SKIP("needs root, to be somebody else than the owner");
+  const TestDirectory directory;
+  const std::string broker = directory / "holter-broker";
+  std::filesystem::copy_file(HOLTER_BROKER, broker);
+  ASSERT_EQ(::chmod(broker.c_str(), 0750), 0);
+  EXPECT_TRUE(run_as_root_in_own_network([&] {
+    become_nobody();
+    const auto client = BrokerClient::start(broker);
+    ASSERT_FALSE(client);
+    EXPECT_EQ(client.error().kind, ErrorKind::permission);
+    EXPECT_EQ(client.error().message, "no capture and no raw sockets: only the group root may execute " + broker +
+                                          "; to join it: sudo adduser YOU root, then log in again");
+  }));
+}
+
+// As a unit with AmbientCapabilities=CAP_NET_RAW and NoNewPrivileges=yes starts it.
+TEST(BrokerClient, TakesOverAnAmbientCapabilityThatHolterThenGivesUp) {
+  if (::geteuid() != 0) HOLTER_SKIP("needs root, to hand a capability to another user");
+  const TestDirectory directory;
+  ASSERT_EQ(::chmod((directory / "").c_str(), 0777), 0);
+  EXPECT_TRUE(run_as_root_in_own_network([&] {
+    ASSERT_EQ(::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), 0);
+    become_nobody();
+    capng_clear(CAPNG_SELECT_CAPS);
+    const int both = CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE;
+    capng_updatev(CAPNG_ADD, static_cast<capng_type_t>(both), CAP_NET_RAW, -1);
+    ASSERT_EQ(capng_apply(CAPNG_SELECT_CAPS), 0);
+    ASSERT_EQ(::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0), 0);
+    ASSERT_EQ(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+
+    auto client = BrokerClient::start(HOLTER_BROKER);
+    ASSERT_TRUE(client) << to_string(client.error());
+    ASSERT_TRUE(drop_privileges(directory / "", ""));
+    const auto power = process_power(::getpid());
+    ASSERT_TRUE(power);
+    EXPECT_TRUE(power->none());
+    expect_confined((*client)->pid());
+    expect_all_sockets(**client);
+  }));
 }
 
 TEST(BrokerClient, NamesAMissingBroker) {

@@ -212,7 +212,7 @@ class Words(Checked):
 
 class Documents(Checked):
     FILES = {"Makefile": "run: build  ## runs\nbuild:\nARGS := 1\n"}
-    HELP = "holter\n\nSubcommands:\n  run      Record\n  status   Show\n\nmake sense of holter soup\n"
+    HELP = "holter\n\nRecord\n  run           Record\n\nLook\n  config check  Look\n  status        Show\n\nmake sense of holter soup\n"
 
     def test_readme(self):
         readme = "Type `make run ARGS=1`, then `holter status --json`.\n\n```\n$ make soup\n$ build/release/holter soup\n```\n"

@@ -1,0 +1,54 @@
+#include "app/commands.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+namespace holter::app {
+
+#define HOLTER_COMMAND(name)   \
+  cli::Command name##_words(); \
+  int name##_command(const cli::Arguments& arguments)
+
+HOLTER_COMMAND(run);
+HOLTER_COMMAND(hub);
+HOLTER_COMMAND(agent);
+HOLTER_COMMAND(status);
+HOLTER_COMMAND(interfaces);
+HOLTER_COMMAND(gateways);
+HOLTER_COMMAND(pulse);
+HOLTER_COMMAND(completion);
+HOLTER_COMMAND(manual);
+HOLTER_COMMAND(version);
+
+#undef HOLTER_COMMAND
+
+std::span<const CommandRow> command_rows() {
+  static constexpr CommandRow kRows[] = {{run_words, run_command},
+                                         {hub_words, hub_command},
+                                         {agent_words, agent_command},
+                                         {status_words, status_command},
+                                         {interfaces_words, interfaces_command},
+                                         {gateways_words, gateways_command},
+                                         {pulse_words, pulse_command},
+                                         {completion_words, completion_command},
+                                         {manual_words, manual_command},
+                                         {version_words, version_command}};
+  return kRows;
+}
+
+std::vector<cli::Command> grammar() {
+  std::vector<cli::Command> commands;
+  for (const auto& row : command_rows()) commands.push_back(row.words());
+  return commands;
+}
+
+int run(const cli::Arguments& arguments) {
+  const auto row = std::ranges::find_if(command_rows(), [&arguments](const CommandRow& candidate) {
+    return candidate.words().words == arguments.command().words;
+  });
+  HOLTER_ASSERT(row != command_rows().end());
+  return row->run(arguments);
+}
+
+}  // namespace holter::app

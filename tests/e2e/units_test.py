@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""The systemd units: how much they leave to a holter that was taken over, and that holter works with what they leave."""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+
+import bed
+import privileges_test
+import service_unit
+
+UNITS = os.path.join(os.path.dirname(bed.HOLTER), "packaging/systemd")
+MOST_EXPOSED = 2.5
+USER = 4711
+NET_RAW = 1 << 13
+
+
+class Score(bed.Case):
+    def test_the_exposure_is_low(self):
+        bed.need("systemd-analyze")
+        for unit in sorted(os.listdir(UNITS)):
+            told = subprocess.run(["systemd-analyze", "security", "--offline=yes", "--no-pager",
+                                   os.path.join(UNITS, unit)], capture_output=True, text=True, check=True)
+            score = re.search(r"Overall exposure level for \S+: ([\d.]+)", told.stdout)
+            self.assertIsNotNone(score, told.stdout)
+            self.assertLessEqual(float(score[1]), MOST_EXPOSED, told.stdout)
+
+
+class Unit(bed.Holter):
+    """holter as one of its units starts it, installed in a directory of the bed."""
+
+    def __init__(self, case, node, name, role, host="127.0.0.1", env=None):
+        self.case, self.unit = case, os.path.join(UNITS, name + ".service")
+        state, runtime = case.bed.path(name + ".state"), case.bed.path(name + ".run")
+        unit = service_unit.Unit(self.unit)
+        for parent, key in ((state, "StateDirectory"), (runtime, "RuntimeDirectory")):
+            directory = os.path.join(parent, unit.words(key)[0])
+            os.makedirs(directory)
+            os.chmod(parent, 0o755)
+            os.chmod(directory, int(unit.words(key + "Mode")[0], 8))
+            os.chown(directory, USER, USER)
+        self.node, self.role, self.host, self.port = node, role, host, 4280
+        command = [sys.executable, "-B", service_unit.__file__, self.unit, state, runtime, str(USER), case.program]
+        bed.Program.__init__(self, case.bed, node, command, name, env, prefix=["unshare", "--mount"])
+        self.control = os.path.join(runtime, unit.words("RuntimeDirectory")[0], "control.sock")
+
+
+class Units(bed.Case):
+    def setUp(self):
+        super().setUp()
+        bed.need("systemd-analyze", "setcap")
+        if not privileges_test.mapped(USER):
+            raise bed.Skip("needs root, to become another user")
+        self.program = self.install()
+        self.node = self.bed.solo()
+
+    def install(self):
+        """The two programs where the package puts them, the broker with its capability."""
+        programs = self.bed.path("bin"), self.bed.path("lib/holter")
+        for directory in programs:
+            os.makedirs(directory)
+        for directory in (self.bed.path("lib"), *programs):
+            os.chmod(directory, 0o755)
+        broker = shutil.copy(bed.HOLTER + "-broker", programs[1])
+        os.chown(broker, 0, USER)
+        os.chmod(broker, 0o750)
+        bed.run("setcap", "cap_net_raw=ep", broker)
+        return shutil.copy(bed.HOLTER, programs[0])
+
+    def start(self, name, role, **more):
+        return self.bed._own(Unit(self, self.node, name, role, **more))
+
+    def assert_powerless(self, status):
+        for kind in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+            self.assertEqual(int(status[kind], 16), 0, kind)
+        self.assertEqual(int(status["CapBnd"], 16) & ~NET_RAW, 0)
+        self.assertEqual(status["NoNewPrivs"], "1")
+        self.assertEqual(status["Uid"].split("\t"), [str(USER)] * 4)
+
+    def assert_only_the_broker_has_power(self):
+        found = privileges_test.processes()
+        for status in found["holter"]:
+            self.assert_powerless(status)
+        self.assertTrue(found["holter-broker"])
+        for status in found["holter-broker"]:
+            self.assertEqual(int(status["CapPrm"], 16), NET_RAW)
+            self.assertEqual(int(status["CapEff"], 16), NET_RAW)
+            for kind in ("CapInh", "CapAmb"):
+                self.assertEqual(int(status[kind], 16), 0, kind)
+
+    def wait_captured(self, ask):
+        def captured():
+            found = ask()["interfaces"][0]
+            return found if found["state"] == "capturing" and found["packets"] > 0 else None
+        return bed.eventually(captured, "packets are captured")
+
+    def test_the_recorder_captures_and_holds_no_capability(self):
+        holter = self.start("holter", "run").wait_page()
+        holter.wait_outcome("loopback", "ok")
+        self.wait_captured(lambda: holter.api("capture"))
+        self.assert_only_the_broker_has_power()
+        self.assertEqual(holter.api("health")["problems"], [])
+        self.bed.pulse(self.node, "db1", "--interval", "200ms")
+        holter.wait_session("db1", "up")
+        holter.send(signal.SIGHUP)
+        told = self.bed.holter(self.node, "status", "--runtime", os.path.dirname(holter.control))
+        self.assertEqual(told.returncode, 0, told)
+        self.assertEqual(holter.stop(), 0)
+
+    def test_hub_and_agent_work_together(self):
+        hub = self.start("holter-hub", "hub").wait_page()
+        for status in privileges_test.processes()["holter"]:
+            self.assertEqual(int(status["CapBnd"], 16), 0)
+            self.assert_powerless(status)
+        agent = self.start("holter-agent", "agent", env={"HOLTER_AGENT": "--hub 127.0.0.1 --name web1"})
+        agent.wait_log("accepted by hub")
+        hub.wait_outcome("loopback", "ok")
+        agent.wait_log("capturing")
+        self.assert_only_the_broker_has_power()
+        self.assertEqual(agent.stop(), 0)
+        self.assertEqual(hub.stop(), 0)
+
+
+if __name__ == "__main__":
+    bed.main()
