@@ -102,6 +102,10 @@ std::string LiveState::sessions_json(base::WallTime now, const SessionBoard::Sel
   return json.end_object().take();
 }
 
+std::vector<std::string> LiveState::session_lines(base::WallTime now, const SessionBoard::Selection& selection) const {
+  return sessions_.lines(now, selection, names());
+}
+
 std::string LiveState::conversations_json(std::size_t limit) const {
   base::JsonWriter json;
   json.begin_object().key("conversations");

@@ -76,6 +76,7 @@ class LiveState {
   std::string health_json(base::WallTime now) const;
   std::string targets_json(base::WallTime now) const;
   std::string sessions_json(base::WallTime now, const SessionBoard::Selection& selection = {}) const;
+  std::vector<std::string> session_lines(base::WallTime now, const SessionBoard::Selection& selection) const;
   std::string conversations_json(std::size_t limit) const;
   std::string capture_json(bool with_history) const;
   std::string metrics_text() const;

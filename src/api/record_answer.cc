@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <span>
 
 namespace holter::api {
 namespace {
@@ -198,6 +199,17 @@ http::Response answer_lines(RecordSource& source, RecordQuestion question, NameO
                      live = std::move(live)](http::BodyWriter& body) {
     return write_lines(*from, question, name_of, live, body);
   };
+  return response;
+}
+
+http::Response answer_lines_of(const std::vector<std::string>& objects, std::size_t limit) {
+  Ending ending;
+  ending.given = limit == 0 ? objects.size() : std::min(limit, objects.size());
+  ending.more = objects.size() - ending.given;
+  http::Response response;
+  response.content_type = "application/x-ndjson";
+  for (const auto& object : std::span(objects).first(ending.given)) response.body += object + '\n';
+  response.body += end_line(ending);
   return response;
 }
 

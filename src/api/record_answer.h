@@ -27,6 +27,9 @@ env::Task<http::Response> answer_page(RecordSource& source, RecordQuestion quest
 http::Response answer_lines(RecordSource& source, RecordQuestion question, NameOf name_of,
                             std::vector<record::NamedRecord> live);
 
+// The first `limit` of these objects (0: all) as such an answer.
+http::Response answer_lines_of(const std::vector<std::string>& objects, std::size_t limit);
+
 // Leaves out what a newer record of the same conversation has replaced. For records that come newest first.
 class Replaced {
  public:

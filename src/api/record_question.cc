@@ -35,12 +35,6 @@ store::Predicate of_probe(std::string probe) {
   };
 }
 
-bool wants_lines(const http::Request& request, Parameters& given) {
-  const std::string format = given.word("format", {"json", "ndjson"}, "");
-  if (!format.empty()) return format == "ndjson";
-  return request.header("accept").find("application/x-ndjson") != std::string_view::npos;
-}
-
 // "results,packets" as subjects, each once.
 std::vector<Subject> topics_of(Parameters& given) {
   const std::string text = given.text("topics");
@@ -78,6 +72,13 @@ bool take_point(std::string_view& text) {
 
 }  // namespace
 
+Form form_of(const http::Request& request, Parameters& given) {
+  const std::string format = given.word("format", {"json", "ndjson"}, "");
+  if (!format.empty()) return format == "ndjson" ? Form::lines : Form::page;
+  const bool accepts = request.header("accept").find("application/x-ndjson") != std::string_view::npos;
+  return accepts ? Form::lines : Form::page;
+}
+
 store::Predicate predicate_of(Subject subject, Parameters& given) {
   store::Predicate wanted;
   if (const std::string text = given.text("filter"); !text.empty()) {
@@ -107,7 +108,7 @@ base::Result<RecordQuestion> record_question(Subject subject, const http::Reques
   Parameters given(request.query);
   RecordQuestion question;
   question.subject = subject;
-  question.form = wants_lines(request, given) ? Form::lines : Form::page;
+  question.form = form_of(request, given);
   question.from = given.moment("since", now).value_or(now - kDefaultSince);
   question.to = given.moment("until", now).value_or(base::WallTime::max());
   question.agent = agent_of(given, find_agent);
@@ -129,7 +130,7 @@ base::Result<FollowQuestion> follow_question(const http::Request& request, base:
   Parameters given(request.query);
   FollowQuestion question;
   for (const Subject subject : topics_of(given)) question.topics.push_back({subject, predicate_of(subject, given)});
-  if (question.topics.empty()) given.refuse("topics", "say at least one of " + words_of_subjects());
+  if (given.text("topics").empty()) given.refuse("topics", "say at least one of " + words_of_subjects());
   given.text("filter");
   given.text("probe");
   question.agent = agent_of(given, find_agent);

@@ -58,6 +58,9 @@ store::Predicate predicate_of(Subject subject, Parameters& given);
 // The agent of `agent`, by name or id; mistakes are noted in `given`.
 std::optional<base::AgentId> agent_of(Parameters& given, const FindAgent& find_agent);
 
+// Whether the answer is to be lines, by `format` or the Accept header.
+Form form_of(const http::Request& request, Parameters& given);
+
 // A position as the text of a cursor and back; empty when it is none of ours.
 std::string cursor_text(const store::Position& position);
 std::optional<store::Position> parse_cursor(std::string_view text);

@@ -65,8 +65,12 @@ env::Task<http::Response> sessions(RouteContext context, http::Request request) 
   SessionBoard::Selection selection;
   selection.agent = agent_of(given, agents_of(context));
   selection.wanted = predicate_of(Subject::sessions, given);
+  const Form form = form_of(request, given);
+  const auto limit = given.number("limit", 0, kMaxSessions, 0);
   if (const auto wrong = given.mistakes()) co_return http::error_response(*wrong);
-  co_return http::json_response(context.state.sessions_json(context.env.clock.wall_now(), selection));
+  const base::WallTime now = context.env.clock.wall_now();
+  if (form == Form::lines) co_return answer_lines_of(context.state.session_lines(now, selection), limit);
+  co_return http::json_response(context.state.sessions_json(now, selection));
 }
 
 env::Task<http::Response> conversations_now(RouteContext context, http::Request request) {

@@ -106,9 +106,8 @@ void SessionBoard::update(const base::AgentId& agent, const std::vector<SessionS
   }
 }
 
-void SessionBoard::write_json(base::JsonWriter& json, base::WallTime now, const Selection& selection,
-                              const NameOf& name_of) const {
-  std::vector<const std::pair<const Key, Session>*> order;
+std::vector<const SessionBoard::Entry*> SessionBoard::in_order(base::WallTime now, const Selection& selection) const {
+  std::vector<const Entry*> order;
   order.reserve(sessions_.size());
   for (const auto& entry : sessions_) {
     if (is_selected(selection, entry.first.first, entry.second.status, now)) order.push_back(&entry);
@@ -118,9 +117,27 @@ void SessionBoard::write_json(base::JsonWriter& json, base::WallTime now, const 
     const int rank_b = rank_of(b->second.status.state);
     return rank_a != rank_b ? rank_a < rank_b : a->first < b->first;
   });
+  return order;
+}
+
+void SessionBoard::write_json(base::JsonWriter& json, base::WallTime now, const Selection& selection,
+                              const NameOf& name_of) const {
   json.begin_array();
-  for (const auto* entry : order) write_session(json, entry->first.first, entry->second, now, name_of);
+  for (const auto* entry : in_order(now, selection)) {
+    write_session(json, entry->first.first, entry->second, now, name_of);
+  }
   json.end_array();
+}
+
+std::vector<std::string> SessionBoard::lines(base::WallTime now, const Selection& selection,
+                                             const NameOf& name_of) const {
+  std::vector<std::string> lines;
+  for (const auto* entry : in_order(now, selection)) {
+    base::JsonWriter json;
+    write_session(json, entry->first.first, entry->second, now, name_of);
+    lines.push_back(json.take());
+  }
+  return lines;
 }
 
 }  // namespace holter::api

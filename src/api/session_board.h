@@ -56,8 +56,12 @@ class SessionBoard {
     store::Predicate wanted = {};
   };
   void write_json(base::JsonWriter& json, base::WallTime now, const Selection& selection, const NameOf& name_of) const;
+  // The same, each object for itself.
+  std::vector<std::string> lines(base::WallTime now, const Selection& selection, const NameOf& name_of) const;
 
  private:
+  using Entry = std::pair<const Key, Session>;
+  std::vector<const Entry*> in_order(base::WallTime now, const Selection& selection) const;
   Session* find_or_make(const base::AgentId& agent, const base::UntrustedText& name);
 
   std::map<Key, Session> sessions_;

@@ -107,6 +107,8 @@ env::Task<base::Result<std::optional<std::string>>> LocalStream::next_line() {
   }
 }
 
+bool LocalStream::has_line() const { return text_.find('\n', begin_) != text_.npos; }
+
 env::Task<base::Result<std::string>> LocalStream::rest() {
   for (;;) {
     if (text_.size() > kMaxRefusalBytes) co_return base::Error{base::ErrorKind::too_large, "the answer is too long"};

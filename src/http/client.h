@@ -36,6 +36,8 @@ class LocalStream {
   // The next line, without its end; empty when the answer is over, also in the middle of a line. Waits for as long as
   // there is a connection.
   env::Task<base::Result<std::optional<std::string>>> next_line();
+  // Whether next_line() has one without waiting.
+  bool has_line() const;
   // All that is left; for an answer that says why not.
   env::Task<base::Result<std::string>> rest();
 
