@@ -8,6 +8,7 @@
 #include "app/capture_river.h"
 #include "app/hub_words.h"
 #include "app/probe_river.h"
+#include "app/service.h"
 #include "app/suspend.h"
 #include "app/terminal.h"
 #include "app/version.h"
@@ -99,10 +100,10 @@ class Spooler {
 
 uplink::AgentOptions uplink_options(const env::Env& env, const RunOptions& options, const base::AgentId& id) {
   uplink::AgentOptions uplink;
-  uplink.hub_host = options.hub_host;
-  uplink.hub_port = options.hub_port;
+  uplink.hub_host = options.settings.agent_hub;
+  uplink.hub_port = options.settings.agent_hub_port;
   uplink.agent = id;
-  uplink.name = options.name.empty() ? env.host.name() : options.name;
+  uplink.name = options.settings.name.empty() ? env.host.name() : options.settings.name;
   uplink.version = kVersion;
   return uplink;
 }
@@ -120,9 +121,11 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Spo
 
 std::string banner_of(const env::Env& env, const RunOptions& options, const Ground& ground, const spool::Spool& spool,
                       const std::string& interface) {
-  const auto hub = base::UntrustedText(options.hub_host).for_terminal() + " port " + std::to_string(options.hub_port);
+  const auto& settings = options.settings;
+  const std::string port = std::to_string(settings.agent_hub_port);
+  const auto hub = base::UntrustedText(settings.agent_hub).for_terminal() + " port " + port;
   return banner({{"holter", std::string(kVersion) + ", " + ground.runs_as},
-                 {"agent", options.name.empty() ? env.host.name() : options.name},
+                 {"agent", settings.name.empty() ? env.host.name() : settings.name},
                  {"hub", hub},
                  {"probes", "by the hub's plan"},
                  {"captures", ground.broker ? interface : "nothing: " + ground.no_broker},
@@ -158,12 +161,15 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   auto capture = start_capture(ground, capturing, news);
   env::TaskGroup sending(env.executor);
   sending.spawn(uplink.run());
+  sending.spawn(say_alive(env, ground.service));
   print(banner_of(env, options, ground, **spool, capturing.interface));
+  ground.service.ready("recording for the hub at " + options.settings.agent_hub);
   co_await until_told_to_end(env, **signals, spooler, news);
   exit_code = kDone;
 
   // From here on nothing new begins: the rivers end, and what they left is made durable for the next time.
   env.log.info("holter", "stopping");
+  ground.service.stopping();
   probe->reset();
   capture.reset();
   news.close();

@@ -69,10 +69,10 @@ CaptureRiver::CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsB
 
 CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
   CapturePlan plan;
-  plan.interface = !options.interface.empty()         ? options.interface
+  plan.interface = !options.settings.capture.interface.empty()         ? options.settings.capture.interface
                    : facts.default_interface.empty() ? "lo"
                                                      : facts.default_interface;
-  plan.own_tcp_ports = {options.role == Role::agent ? options.hub_port : options.http.port};
+  plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port : options.settings.http.port};
   return plan;
 }
 

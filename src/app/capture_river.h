@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/default_plan.h"
+#include "app/plan.h"
 #include "app/news.h"
 #include "app/options.h"
 #include "app/river.h"

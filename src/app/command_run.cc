@@ -63,21 +63,22 @@ env::LogLevel level_of(const std::string& text) {
 }
 
 void take_common(const cli::Arguments& arguments, RunOptions& options) {
-  options.data_directory = arguments.text("--data");
-  options.runtime_directory = arguments.text("--runtime");
-  options.name = arguments.text("--name");
-  options.interface = arguments.text("--interface");
-  options.log_level = level_of(arguments.text("--log-level", "info"));
-  options.insecure = arguments.has("--insecure");
+  options.settings.store.directory = arguments.text("--data");
+  options.settings.runtime = arguments.text("--runtime");
+  options.settings.name = arguments.text("--name");
+  options.settings.capture.interface = arguments.text("--interface");
+  options.settings.log.level = level_of(arguments.text("--log-level", "info"));
+  options.settings.insecure = arguments.has("--insecure");
 }
 
 void take_hub(const cli::Arguments& arguments, RunOptions& options) {
   take_common(arguments, options);
-  options.http = arguments.endpoint("--http").value_or(options.http);
-  if (arguments.has("--pulses")) options.pulses.clear();
-  for (const auto& text : arguments.texts("--pulses")) options.pulses.push_back(*base::parse_endpoint(text));
-  if (arguments.text("--targets") == "loopback") options.targets = Targets::loopback;
-  if (arguments.has("--budget")) options.budget_bytes = *base::parse_size(arguments.text("--budget"));
+  options.settings.http = arguments.endpoint("--http").value_or(options.settings.http);
+  if (arguments.has("--pulses")) options.settings.heartbeat.listen.clear();
+  for (const auto& text : arguments.texts("--pulses"))
+    options.settings.heartbeat.listen.push_back(*base::parse_endpoint(text));
+  if (arguments.text("--targets") == "loopback") options.settings.targets = config::Targets::loopback;
+  if (arguments.has("--budget")) options.settings.store.budget_bytes = *base::parse_size(arguments.text("--budget"));
 }
 
 int run_role(RunOptions options) {
@@ -85,8 +86,8 @@ int run_role(RunOptions options) {
     print_error(refusal);
     return kUsage;
   }
-  if (options.budget_bytes < store::kMinBudgetBytes) {
-    print_error("--budget: " + base::size_text(options.budget_bytes) + " is too small; at least " +
+  if (options.settings.store.budget_bytes < store::kMinBudgetBytes) {
+    print_error("--budget: " + base::size_text(options.settings.store.budget_bytes) + " is too small; at least " +
                 base::size_text(store::kMinBudgetBytes) + '\n');
     return kUsage;
   }
@@ -151,7 +152,7 @@ int hub_command(const cli::Arguments& arguments) {
   RunOptions options;
   options.role = Role::hub;
   take_hub(arguments, options);
-  options.listen = arguments.endpoint("--listen").value_or(options.listen);
+  options.settings.hub_listen = arguments.endpoint("--listen").value_or(options.settings.hub_listen);
   return run_role(std::move(options));
 }
 
@@ -176,8 +177,8 @@ int agent_command(const cli::Arguments& arguments) {
   options.role = Role::agent;
   take_common(arguments, options);
   const auto hub = *arguments.host("--hub");
-  options.hub_host = hub.host;
-  options.hub_port = hub.port.value_or(options.hub_port);
+  options.settings.agent_hub = hub.host;
+  options.settings.agent_hub_port = hub.port.value_or(options.settings.agent_hub_port);
   return run_role(std::move(options));
 }
 

@@ -10,10 +10,10 @@ constexpr base::Duration kRetryFlush = base::Duration::milliseconds(50);
 
 http::ServerOptions server_options(const RunOptions& options) {
   http::ServerOptions server;
-  server.guard.port = options.http.port;
-  if (!options.http.address.is_any()) {
-    const std::string text = to_string(options.http.address);
-    server.guard.names.push_back(options.http.address.is_v4() ? text : '[' + text + ']');
+  server.guard.port = options.settings.http.port;
+  if (!options.settings.http.address.is_any()) {
+    const std::string text = to_string(options.settings.http.address);
+    server.guard.names.push_back(options.settings.http.address.is_v4() ? text : '[' + text + ']');
   }
   return server;
 }
@@ -32,7 +32,7 @@ std::vector<std::string> guard_names(const HostFacts& facts) {
 http::ServerOptions server_options(const RunOptions& options, const HostFacts& facts) {
   http::ServerOptions server = server_options(options);
   // Bound to every address, it may be asked for by any of them.
-  if (options.http.address.is_any()) server.guard.names = guard_names(facts);
+  if (options.settings.http.address.is_any()) server.guard.names = guard_names(facts);
   return server;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "api/routes.h"
+#include "app/plan.h"
 #include "app/keeper.h"
 #include "app/news.h"
 #include "app/options.h"

@@ -7,6 +7,7 @@
 #include "app/hub.h"
 #include "app/hub_words.h"
 #include "app/probe_river.h"
+#include "app/service.h"
 #include "app/suspend.h"
 #include "app/terminal.h"
 #include "app/version.h"
@@ -33,9 +34,10 @@ base::Result<Opened> open_all(env::Env env, const RunOptions& options, const Gro
   auto signals = env_linux::Signals::create(env.executor, {SIGINT, SIGTERM, SIGTSTP, SIGCONT, SIGHUP});
   if (!signals) return signals.error();
   opened.signals = std::move(*signals);
-  auto page = env.network.listen(options.http);
+  const base::Endpoint& http = options.settings.http;
+  auto page = env.network.listen(http);
   if (!page) {
-    return base::with_context("cannot serve the page at " + to_string(options.http) + " (choose another with --http)",
+    return base::with_context("cannot serve the page at " + to_string(http) + " (choose another with --http)",
                               page.error());
   }
   opened.page = std::move(*page);
@@ -44,7 +46,7 @@ base::Result<Opened> open_all(env::Env env, const RunOptions& options, const Gro
   opened.control = std::move(*control);
   store::Options store;
   store.directory = ground.paths.data;
-  store.budget_bytes = options.budget_bytes;
+  store.budget_bytes = options.settings.store.budget_bytes;
   store.on_damage = store::OnDamage::move_aside;
   auto keeper = Keeper::open(env, store, news);
   if (!keeper) return base::with_context("cannot open the store", keeper.error());
@@ -64,7 +66,7 @@ base::Result<Rivers> start_rivers(const RunOptions& options, Ground& ground, Hub
                                   const HostFacts& facts, const record::Plan& plan) {
   Rivers rivers;
   heartbeat::ListenerOptions listening;
-  listening.endpoints = options.pulses;
+  listening.endpoints = options.settings.heartbeat.listen;
   auto heartbeat = HeartbeatRiver::start(*ground.log, listening, hub.known_sessions(), news);
   if (!heartbeat) return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
@@ -109,7 +111,7 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Hub
 // From the first record to the last: serves until told to end.
 env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, Ground& ground, Hub& hub,
                                       NewsBox& news, const HostFacts& facts, Opened& opened) {
-  const record::Plan plan = default_plan(facts, options.targets);
+  const record::Plan plan = plan_of(options.settings, facts, 1);
   auto rivers = start_rivers(options, ground, hub, news, facts, plan);
   if (!rivers) co_return rivers.error();
   const auto hears = co_await hub.started("heartbeat", kStartWithin);
@@ -120,7 +122,7 @@ env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, G
   const auto pings = rivers->probe ? co_await hub.started("probe", kStartWithin) : StartNews();
 
   uplink::HubOptions uplink;
-  uplink.listen = options.listen;
+  uplink.listen = options.settings.hub_listen;
   uplink.version = kVersion;
   uplink::HubEnd agents(env, uplink, *opened.keeper);
   agents.set_plan(plan);
@@ -132,11 +134,14 @@ env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, G
     serving.spawn(run_hub_end(env, agents));
     serving.spawn(show_agents(env, hub, agents));
   }
+  serving.spawn(say_alive(env, ground.service));
   print(hub_banner(options, ground, facts, plan, {pings.what, hears.what}));
+  ground.service.ready("recording; page " + page_of(options));
   co_await until_told_to_end(env, *opened.signals, hub, news);
 
   // From here on nothing new begins: the rivers end and what they held is on its way, then the page closes.
   env.log.info("holter", "stopping");
+  ground.service.stopping();
   *rivers = {};
   co_await serving.stop();
   co_await agents.stop();

@@ -25,19 +25,19 @@ std::string captures_in_words(const RunOptions& options, const Ground& ground, c
 
 }  // namespace
 
-std::string page_of(const RunOptions& options) { return "http://" + to_string(options.http) + "/"; }
+std::string page_of(const RunOptions& options) { return "http://" + to_string(options.settings.http) + "/"; }
 
 api::About about_hub(const env::Env& env, const RunOptions& options, const Ground& ground, const base::AgentId& agent) {
   api::About about;
   about.version = kVersion;
   about.role = options.role == Role::hub ? "hub" : "run";
-  about.name = options.name.empty() ? env.host.name() : options.name;
+  about.name = options.settings.name.empty() ? env.host.name() : options.settings.name;
   about.agent = agent;
   about.started = env.clock.wall_now();
   about.page = page_of(options);
   about.data_directory = ground.paths.data;
-  for (const auto& endpoint : options.pulses) about.pulse_endpoints.push_back(to_string(endpoint));
-  about.store_budget_bytes = options.budget_bytes;
+  for (const auto& endpoint : options.settings.heartbeat.listen) about.pulse_endpoints.push_back(to_string(endpoint));
+  about.store_budget_bytes = options.settings.store.budget_bytes;
   return about;
 }
 
@@ -50,9 +50,9 @@ std::string hub_banner(const RunOptions& options, const Ground& ground, const Ho
        {"sockets", beginnings.probe.empty() ? "" : "ICMP " + beginnings.probe},
        {"captures", captures_in_words(options, ground, facts)},
        {"listens", "for pulses on UDP " + beginnings.heartbeat},
-       {"agents", options.role == Role::hub ? "connect to TCP " + to_string(options.listen) : ""},
+       {"agents", options.role == Role::hub ? "connect to TCP " + to_string(options.settings.hub_listen) : ""},
        {"keeps", fmt::format("{}, at most {} MiB; the oldest packets and conversations go first, each loss is recorded",
-                             ground.paths.data, options.budget_bytes >> 20)},
+                             ground.paths.data, options.settings.store.budget_bytes >> 20)},
        {"host", addresses_in_words(facts)}});
 }
 

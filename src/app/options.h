@@ -7,35 +7,20 @@
 #include <string>
 #include <vector>
 
-#include "app/default_plan.h"
 #include "base/ip.h"
 #include "base/time.h"
-#include "env/log.h"
+#include "config/settings.h"
 
 namespace holter::app {
 
-inline constexpr std::uint16_t kPort = 4280;        // HTTP over TCP, pulses over UDP
-inline constexpr std::uint16_t kUplinkPort = 4281;  // agents
+using config::kPort;
 
 enum class Role : std::uint8_t { run, hub, agent };
 
 struct RunOptions {
   Role role = Role::run;
-  std::string data_directory;     // empty: by XDG and user
-  std::string runtime_directory;  // empty: by XDG and user
-  std::string name;               // empty: the host's
-  std::string interface;          // empty: that of the default route
-  Targets targets = Targets::found;
-  bool passive = false;
-  bool insecure = false;
-  base::Endpoint http = {base::IpAddress::loopback(base::IpAddress::Family::v4), kPort};
-  std::vector<base::Endpoint> pulses = {{base::IpAddress::loopback(base::IpAddress::Family::v4), kPort},
-                                        {base::IpAddress::loopback(base::IpAddress::Family::v6), kPort}};
-  base::Endpoint listen = {base::IpAddress::loopback(base::IpAddress::Family::v4), kUplinkPort};
-  std::string hub_host;  // agent
-  std::uint16_t hub_port = kUplinkPort;
-  std::uint64_t budget_bytes = 512ULL * 1024 * 1024;
-  env::LogLevel log_level = env::LogLevel::info;
+  bool passive = false;  // no probes
+  config::Settings settings = {};
 };
 
 struct PulseOptions {

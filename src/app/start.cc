@@ -65,26 +65,27 @@ env_linux::LoopOptions Ground::loop_options() {
 }
 
 std::string refuse_insecure(const RunOptions& options) {
-  if (options.insecure) return "";
+  if (options.settings.insecure) return "";
   if (options.role == Role::agent) {
-    const auto literal = base::IpAddress::parse(options.hub_host);
-    const bool loopback = literal ? literal->is_loopback() : options.hub_host == "localhost";
-    return loopback ? "" : refused("The hub", base::UntrustedText(options.hub_host).for_terminal());
+    const auto literal = base::IpAddress::parse(options.settings.agent_hub);
+    const bool loopback = literal ? literal->is_loopback() : options.settings.agent_hub == "localhost";
+    return loopback ? "" : refused("The hub", base::UntrustedText(options.settings.agent_hub).for_terminal());
   }
-  if (!options.http.address.is_loopback()) return refused("The page's address", to_string(options.http));
-  for (const auto& endpoint : options.pulses) {
+  if (!options.settings.http.address.is_loopback())
+    return refused("The page's address", to_string(options.settings.http));
+  for (const auto& endpoint : options.settings.heartbeat.listen) {
     if (!endpoint.address.is_loopback()) return refused("The pulses' address", to_string(endpoint));
   }
-  if (options.role == Role::hub && !options.listen.address.is_loopback()) {
-    return refused("The agents' address", to_string(options.listen));
+  if (options.role == Role::hub && !options.settings.hub_listen.address.is_loopback()) {
+    return refused("The agents' address", to_string(options.settings.hub_listen));
   }
   return "";
 }
 
 std::variant<std::unique_ptr<Ground>, StartFailure> prepare(const RunOptions& options) {
   auto ground = std::make_unique<Ground>();
-  ground->paths = paths_of(this_user(), options.data_directory, options.runtime_directory);
-  ground->log = env_linux::make_stderr_log(options.log_level);
+  ground->paths = paths_of(this_user(), options.settings.store.directory, options.settings.runtime);
+  ground->log = env_linux::make_stderr_log(options.settings.log.level);
   start_broker(*ground);
 
   // From here on this process has no capability and is not root.

@@ -13,11 +13,13 @@
 #include "env/linux/broker_client.h"
 #include "env/linux/loop.h"
 #include "env/linux/raw_sockets.h"
+#include "env/linux/service_notify.h"
 
 namespace holter::app {
 
 struct Ground {
   Paths paths;
+  env_linux::ServiceNotify service = env_linux::ServiceNotify::from_environment();
   std::unique_ptr<env_linux::BrokerClient> broker;  // empty: no raw sockets, and `no_broker` says why
   std::string no_broker;
   std::string runs_as;  // in words

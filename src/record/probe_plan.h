@@ -12,10 +12,10 @@
 namespace holter::record {
 
 struct ProbePlan {
-  std::string name;  // unique within a plan
+  std::string name = {};  // unique within a plan
   ProbeKind kind = ProbeKind::icmp;
-  std::string target;  // an address or a name; dns: the resolver that is asked, possibly "192.0.2.1:5353"
-  std::string query;   // dns: the question's name; "." asks for NS of the root
+  std::string target = {};  // an address or a name; dns: the resolver that is asked, possibly "192.0.2.1:5353"
+  std::string query = {};   // dns: the question's name; "." asks for NS of the root
   base::Duration interval = base::Duration::seconds(1);
   base::Duration timeout = base::Duration::seconds(1);
 

@@ -85,6 +85,22 @@ class Lifecycle(bed.Case):
         holter.stop(signal.SIGKILL)
         holter.again().wait_page()  # a lock left behind by a kill is no lock
 
+    def test_tells_the_service_manager_when_it_is_ready_and_when_it_stops(self):
+        path = self.bed.path("notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.bind(path)
+            told.settimeout(10 * bed.TIME_FACTOR)
+            holter = self.bed.start(self.bed.solo(), env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
+            said = []
+            while not any(b"READY=1" in message for message in said):
+                said.append(told.recv(4096))
+            holter.api("health")  # it is served
+            while said.count(b"WATCHDOG=1\n") + said.count(b"WATCHDOG=1") < 3:
+                said.append(told.recv(4096))
+            self.assertEqual(holter.stop(), 0)
+            while not any(b"STOPPING=1" in message for message in said):
+                said.append(told.recv(4096))
+
     def test_suspended_and_resumed(self):
         node = self.bed.solo()
         holter = self.bed.start(node).wait_page()

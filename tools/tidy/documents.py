@@ -67,9 +67,11 @@ def links(tree):
     """Relative links of Markdown files lead somewhere."""
     for path in sorted([*tree.root.glob("*.md"), *(tree.root / "docs").rglob("*.md")]):
         name = path.relative_to(tree.root).as_posix()
-        for match in re.finditer(r"\]\(([^)#\s:]+)(?:#[^)]*)?\)", tree.text(name)):
-            if not (path.parent / match.group(1)).exists():
-                yield f"{name}:{tidy.line_of(tree.text(name), match.start())}: a link to {match.group(1)} leads nowhere"
+        # Indented lines are code, where brackets mean something else.
+        for number, line in enumerate(tree.text(name).splitlines(), 1):
+            for target in re.findall(r"\]\(([^)#\s:]+)(?:#[^)]*)?\)", "" if line.startswith("    ") else line):
+                if not (path.parent / target).exists():
+                    yield f"{name}:{number}: a link to {target} leads nowhere"
 
 
 def check(tree, holter):

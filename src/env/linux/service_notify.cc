@@ -46,6 +46,11 @@ UniqueFd connect_to(const std::string& name) {
 
 }  // namespace
 
+ServiceNotify::ServiceNotify() = default;
+ServiceNotify::ServiceNotify(ServiceNotify&& other) noexcept = default;
+ServiceNotify& ServiceNotify::operator=(ServiceNotify&& other) noexcept = default;
+ServiceNotify::~ServiceNotify() = default;
+
 ServiceNotify ServiceNotify::from_environment() {
   ServiceNotify made;
   if (const std::string name = variable("NOTIFY_SOCKET"); !name.empty()) made.socket_ = connect_to(name);

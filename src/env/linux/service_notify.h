@@ -19,6 +19,9 @@ class ServiceNotify {
  public:
   // Of NOTIFY_SOCKET (a path, or an abstract name after '@'), WATCHDOG_USEC and WATCHDOG_PID.
   static ServiceNotify from_environment();
+  ServiceNotify(ServiceNotify&& other) noexcept;
+  ServiceNotify& operator=(ServiceNotify&& other) noexcept;
+  ~ServiceNotify();
 
   bool is_heard() const { return static_cast<bool>(socket_); }
   // Say alive() this often, half of the manager's patience; empty when it does not watch this process.
@@ -31,6 +34,7 @@ class ServiceNotify {
   void alive();
 
  private:
+  ServiceNotify();
   void send(const std::string& text);
 
   UniqueFd socket_;

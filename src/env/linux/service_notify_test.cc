@@ -14,7 +14,7 @@
 namespace holter::env_linux {
 namespace {
 
-// What a service manager binds; `name` as in NOTIFY_SOCKET.
+// What a service systemd binds; `name` as in NOTIFY_SOCKET.
 UniqueFd listen_at(const std::string& name) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -47,7 +47,7 @@ class Notify : public testing::Test {
 };
 
 TEST_F(Notify, SaysReadyAliveAndStopping) {
-  const UniqueFd manager = listen_at(path_);
+  const UniqueFd systemd = listen_at(path_);
   ::setenv("NOTIFY_SOCKET", path_.c_str(), 1);
   ServiceNotify service = ServiceNotify::from_environment();
   ASSERT_TRUE(service.is_heard());
@@ -55,31 +55,31 @@ TEST_F(Notify, SaysReadyAliveAndStopping) {
   service.ready("page http://127.0.0.1:4280/");
   service.alive();
   service.stopping();
-  EXPECT_EQ(heard(manager), "READY=1\nSTATUS=page http://127.0.0.1:4280/");
-  EXPECT_EQ(heard(manager), "WATCHDOG=1");
-  EXPECT_EQ(heard(manager), "STOPPING=1");
-  EXPECT_EQ(heard(manager), "");
+  EXPECT_EQ(heard(systemd), "READY=1\nSTATUS=page http://127.0.0.1:4280/");
+  EXPECT_EQ(heard(systemd), "WATCHDOG=1");
+  EXPECT_EQ(heard(systemd), "STOPPING=1");
+  EXPECT_EQ(heard(systemd), "");
 }
 
 TEST_F(Notify, KnowsAbstractNames) {
   const std::string name = "@holter-notify-test-" + std::to_string(::getpid());
-  const UniqueFd manager = listen_at(name);
+  const UniqueFd systemd = listen_at(name);
   ::setenv("NOTIFY_SOCKET", name.c_str(), 1);
   ServiceNotify service = ServiceNotify::from_environment();
   service.stopping();
-  EXPECT_EQ(heard(manager), "STOPPING=1");
+  EXPECT_EQ(heard(systemd), "STOPPING=1");
 }
 
 TEST_F(Notify, AStatusAddsNoLine) {
-  const UniqueFd manager = listen_at(path_);
+  const UniqueFd systemd = listen_at(path_);
   ::setenv("NOTIFY_SOCKET", path_.c_str(), 1);
   ServiceNotify service = ServiceNotify::from_environment();
   service.ready("page\nMAINPID=1");
-  EXPECT_EQ(heard(manager), "READY=1\nSTATUS=page");
+  EXPECT_EQ(heard(systemd), "READY=1\nSTATUS=page");
 }
 
 TEST_F(Notify, HalfOfTheManagersPatienceWhenItIsForThisProcess) {
-  const UniqueFd manager = listen_at(path_);
+  const UniqueFd systemd = listen_at(path_);
   ::setenv("NOTIFY_SOCKET", path_.c_str(), 1);
   ::setenv("WATCHDOG_USEC", "30000000", 1);
   EXPECT_EQ(ServiceNotify::from_environment().watchdog_interval(), base::Duration::seconds(15));
@@ -94,7 +94,7 @@ TEST_F(Notify, HalfOfTheManagersPatienceWhenItIsForThisProcess) {
   }
 }
 
-TEST_F(Notify, WithoutAManagerNothingHappens) {
+TEST_F(Notify, WithoutSystemdNothingHappens) {
   const std::string too_long(200, 'x');
   for (const std::string& name : {std::string(), std::string("relative"), directory_ / "nobody", "/" + too_long}) {
     ::setenv("NOTIFY_SOCKET", name.c_str(), 1);
@@ -108,11 +108,11 @@ TEST_F(Notify, WithoutAManagerNothingHappens) {
   }
 }
 
-TEST_F(Notify, AManagerThatIsGoneHoldsNothingUp) {
-  UniqueFd manager = listen_at(path_);
+TEST_F(Notify, ASystemdThatIsGoneHoldsNothingUp) {
+  UniqueFd systemd = listen_at(path_);
   ::setenv("NOTIFY_SOCKET", path_.c_str(), 1);
   ServiceNotify service = ServiceNotify::from_environment();
-  manager.reset();
+  systemd.reset();
   service.alive();
   EXPECT_TRUE(service.is_heard());
 }

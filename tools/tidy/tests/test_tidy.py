@@ -7,6 +7,7 @@ import textwrap
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import ancestors
 import documents
 import headers
 import module_graph
@@ -210,6 +211,35 @@ class Words(Checked):
         self.finds("try { f(); } catch (const E& e) { if (x) { co_await g(); } }\n", "co_await in a catch")
 
 
+class Ancestors(Checked):
+    TABLE = "| what it did | holter | shown by |\n|---|---|---|\n"
+    TEST = "class A:\n    def test_it(self):\n        pass\n\n    def helper(self):\n        pass\n"
+
+    def of(self, *rows):
+        table = self.TABLE + "".join(f"| x | y | {row} |\n" for row in rows)
+        return ancestors.check(self.tree({"docs/ancestors.md": table, "tests/e2e/a_test.py": self.TEST}))
+
+    def test_shown_or_not_yet(self):
+        findings, summary = self.of("`a_test.py A.test_it`", "not yet: compat", "`a_test.py A.test_it`, in part")
+        self.assertEqual((findings, summary), ([], "2 rows shown by a test, 1 not yet"))
+
+    def test_what_is_not_there(self):
+        self.assertFinds(self.of("`a_test.py A.test_it`", "`b_test.py A.test_it`", "`a_test.py B.test_it`",
+                                 "`a_test.py A.helper`", "surely", "", "not yet"),
+                         "no tests/e2e/b_test.py", "has no B.test_it", "has no A.helper", "names no test",
+                         "names no test", "'not yet' of what?")
+
+    def test_other_tables_are_left_alone(self):
+        findings, _ = ancestors.check(self.tree({
+            "docs/ancestors.md": self.TABLE + "| x | y | `a_test.py A.test_it` |\n\n| a | b |\n|---|---|\n| c | d |\n",
+            "tests/e2e/a_test.py": self.TEST}))
+        self.assertEqual(findings, [])
+
+    def test_a_document_without_rows_is_not_passed_over(self):
+        self.assertFinds(self.of(), "no row is shown")
+        self.assertFinds(ancestors.check(self.tree({})), "is missing")
+
+
 class Documents(Checked):
     FILES = {"Makefile": "run: build  ## runs\nbuild:\nARGS := 1\n"}
     HELP = "holter\n\nRecord\n  run           Record\n\nLook\n  config check  Look\n  status        Show\n\nmake sense of holter soup\n"
@@ -236,7 +266,7 @@ class Documents(Checked):
         self.assertFinds(documents.check(self.tree({**dense, "docs/design/0002-c.md": ""}), "holter"), "record 0003")
 
     def test_links(self):
-        files = {"docs/api.md": "[a](formats/a.md) [b](gone.md#x) [c](https://example.net) [d](#here)\n",
+        files = {"docs/api.md": "[a](formats/a.md) [b](gone.md#x) [c](https://example.net) [d](#here)\n\n    a[b](c)\n",
                  "docs/formats/a.md": ""}
         self.assertFinds(documents.check(self.tree(files), "holter"), "gone.md leads nowhere")
 

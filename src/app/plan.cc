@@ -1,5 +1,6 @@
-#include "app/default_plan.h"
+#include "app/plan.h"
 
+#include <algorithm>
 #include <set>
 
 namespace holter::app {
@@ -40,13 +41,13 @@ HostFacts facts_of(env::Host& host) {
   return facts;
 }
 
-record::Plan default_plan(const HostFacts& facts, Targets targets) {
+std::vector<record::ProbePlan> found_probes(const HostFacts& facts, Targets targets) {
   using Family = base::IpAddress::Family;
-  record::Plan plan;
-  plan.version = 1;
-  if (has_loopback(facts, Family::v4)) plan.probes.push_back(icmp("loopback", base::IpAddress::loopback(Family::v4)));
-  if (has_loopback(facts, Family::v6)) plan.probes.push_back(icmp("loopback6", base::IpAddress::loopback(Family::v6)));
-  if (targets == Targets::loopback) return plan;
+  std::vector<record::ProbePlan> probes;
+  if (targets == Targets::none) return probes;
+  if (has_loopback(facts, Family::v4)) probes.push_back(icmp("loopback", base::IpAddress::loopback(Family::v4)));
+  if (has_loopback(facts, Family::v6)) probes.push_back(icmp("loopback6", base::IpAddress::loopback(Family::v6)));
+  if (targets == Targets::loopback) return probes;
 
   std::set<base::IpAddress> seen;
   std::size_t v4 = 0;
@@ -54,13 +55,28 @@ record::Plan default_plan(const HostFacts& facts, Targets targets) {
   for (const auto& gateway : facts.gateways) {
     if (!seen.insert(gateway.address).second) continue;
     const bool is_v4 = gateway.address.is_v4();
-    plan.probes.push_back(icmp(is_v4 ? numbered("gateway", v4++) : numbered("gateway6", v6++), gateway.address));
+    probes.push_back(icmp(is_v4 ? numbered("gateway", v4++) : numbered("gateway6", v6++), gateway.address));
   }
   std::size_t number = 0;
   for (const auto& resolver : facts.resolvers) {
     const std::string name = numbered("resolver", number++);
-    if (seen.insert(resolver).second && !resolver.is_loopback()) plan.probes.push_back(icmp(name + "-icmp", resolver));
-    plan.probes.push_back({name, record::ProbeKind::dns, to_string(resolver), ".", kDnsInterval, kDnsTimeout});
+    if (seen.insert(resolver).second && !resolver.is_loopback()) probes.push_back(icmp(name + "-icmp", resolver));
+    probes.push_back({name, record::ProbeKind::dns, to_string(resolver), ".", kDnsInterval, kDnsTimeout});
+  }
+  return probes;
+}
+
+record::Plan plan_of(const config::Settings& settings, const HostFacts& facts, std::uint64_t version) {
+  record::Plan plan;
+  plan.version = version;
+  plan.probes = found_probes(facts, settings.targets);
+  for (const auto& probe : settings.probes) {
+    const auto found = std::ranges::find(plan.probes, probe.name, &record::ProbePlan::name);
+    if (found == plan.probes.end()) {
+      plan.probes.push_back(probe);
+    } else {
+      *found = probe;
+    }
   }
   return plan;
 }

@@ -1,0 +1,95 @@
+// Settings are all that can be said to holter for a role that records: plain values with the defaults of a holter
+// without configuration. They come from holter.toml and from the command line; docs/configuration.md describes each.
+// Whoever takes part of them takes plain values or its own Options: no module but app sees this.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/ip.h"
+#include "base/time.h"
+#include "env/log.h"
+#include "record/probe_plan.h"
+
+namespace holter::config {
+
+inline constexpr std::uint16_t kPort = 4280;        // HTTP over TCP, pulses over UDP
+inline constexpr std::uint16_t kUplinkPort = 4281;  // agents
+
+// What is probed without being named: gateways, resolvers and the loopback; the loopback; nothing.
+enum class Targets : std::uint8_t { found, loopback, none };
+
+using Labels = std::vector<std::pair<std::string, std::string>>;  // sorted by key
+
+struct StoreSettings {
+  std::string directory = {};  // empty: by XDG and user
+  std::uint64_t budget_bytes = 512ULL << 20;
+
+  friend bool operator==(const StoreSettings&, const StoreSettings&) = default;
+};
+
+struct HeartbeatSettings {
+  std::vector<base::Endpoint> listen = {{base::IpAddress::loopback(base::IpAddress::Family::v4), kPort},
+                                        {base::IpAddress::loopback(base::IpAddress::Family::v6), kPort}};
+  std::uint32_t asks = 3;  // how often a silent client is asked before it is down
+  base::Duration ask_interval = base::Duration::seconds(1);
+  base::Duration silence = base::Duration::seconds(60);  // until one is asked that announced no interval
+
+  friend bool operator==(const HeartbeatSettings&, const HeartbeatSettings&) = default;
+};
+
+// A session that is expected: shown from the start, down if it never comes.
+struct SessionSettings {
+  std::string name;
+  std::optional<base::Duration> interval = {};  // until the client announces its own
+  std::uint32_t detect_multiplier = 3;
+  std::optional<std::uint32_t> asks = {};  // as HeartbeatSettings where absent
+  std::optional<base::Duration> ask_interval = {};
+  Labels labels = {};
+
+  friend bool operator==(const SessionSettings&, const SessionSettings&) = default;
+};
+
+struct CaptureSettings {
+  bool enabled = true;
+  std::string interface = {};  // empty: that of the default route, else lo
+  std::string filter = {};     // empty: everything
+  bool promiscuous = true;
+
+  friend bool operator==(const CaptureSettings&, const CaptureSettings&) = default;
+};
+
+struct LogSettings {
+  env::LogLevel level = env::LogLevel::info;
+  std::map<std::string, env::LogLevel> levels = {};  // by component
+  std::string file = {};                             // empty: standard error alone
+  std::uint64_t rotate_size = 10ULL << 20;
+  std::uint32_t rotate_keep = 5;
+
+  friend bool operator==(const LogSettings&, const LogSettings&) = default;
+};
+
+struct Settings {
+  std::string name = {};     // empty: the host's
+  std::string runtime = {};  // empty: by XDG and user
+  bool insecure = false;
+  StoreSettings store = {};
+  base::Endpoint http = {base::IpAddress::loopback(base::IpAddress::Family::v4), kPort};
+  base::Endpoint hub_listen = {base::IpAddress::loopback(base::IpAddress::Family::v4), kUplinkPort};
+  std::string agent_hub = {};  // host, without the port
+  std::uint16_t agent_hub_port = kUplinkPort;
+  HeartbeatSettings heartbeat = {};
+  std::vector<SessionSettings> sessions = {};
+  CaptureSettings capture = {};
+  Targets targets = Targets::found;
+  std::vector<record::ProbePlan> probes = {};
+  LogSettings log = {};
+
+  friend bool operator==(const Settings&, const Settings&) = default;
+};
+
+}  // namespace holter::config
