@@ -14,7 +14,7 @@ namespace holter::http {
 
 class ResponseParser;
 
-inline constexpr std::size_t kMaxLineBytes = 8 * 1024 * 1024;   // of a streamed answer
+inline constexpr std::size_t kMaxLineBytes = 1024 * 1024;   // of a streamed answer
 inline constexpr std::size_t kMaxRefusalBytes = 256 * 1024;     // of an answer that is not 200
 
 // The answer to `GET path` on the Unix socket `socket_path`, whatever its status.
