@@ -116,7 +116,7 @@ std::string LiveState::conversations_json(std::size_t limit) const {
 std::string LiveState::capture_json(bool with_history) const {
   base::JsonWriter json;
   json.begin_object().key("interfaces");
-  captures_.write_json(json, with_history);
+  captures_.write_json(json, with_history, names());
   return json.end_object().take();
 }
 

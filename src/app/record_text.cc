@@ -40,11 +40,11 @@ RecordText::RecordText(RecordTextOptions options)
               {"silent", true, 7}, {"from", false, 21}, {"why, or the message"}},
              1, change_cells},
             {RecordView::packets,
-             {{"time", false, kTime}, {"interface", false, 5}, {"protocol", false, 6}, {"source", false, 21},
+             {{"time", false, kTime}, {"interface", false, 9}, {"protocol", false, 8}, {"source", false, 21},
               {"destination", false, 21}, {"bytes", true, 5}, {"flags"}},
              1, packet_cells},
             {RecordView::conversations,
-             {{"last", false, kTime}, {"interface", false, 5}, {"protocol", false, 6}, {"initiator", false, 21},
+             {{"last", false, kTime}, {"interface", false, 9}, {"protocol", false, 8}, {"initiator", false, 21},
               {"responder", false, 21}, {"sent", true, 8}, {"received", true, 8}, {"packets", true, 7}, {"ended"}},
              1, conversation_cells},
         }};
