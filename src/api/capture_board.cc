@@ -55,10 +55,11 @@ void CaptureBoard::set_state(const base::AgentId& agent, const std::string& name
   interface->why = std::move(why);
 }
 
-void CaptureBoard::write_json(base::JsonWriter& json, bool with_history) const {
+void CaptureBoard::write_json(base::JsonWriter& json, bool with_history, const NameOf& name_of) const {
   json.begin_array();
   for (const auto& [key, interface] : interfaces_) {
-    json.begin_object().member("agent", to_string(key.first)).member("interface", key.second);
+    json.begin_object().member("agent", to_string(key.first)).member("agent_name", name_of(key.first));
+    json.member("interface", key.second);
     json.member("state", interface.state).member("why", interface.why);
     const bool known = !interface.history.empty();
     json.member("since", known ? std::optional(interface.total.from) : std::nullopt);

@@ -7,9 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "api/record_json.h"
 #include "base/id.h"
-#include "base/json_writer.h"
-#include "record/traffic.h"
 
 namespace holter::api {
 
@@ -32,7 +31,7 @@ class CaptureBoard {
                  base::UntrustedText why);
   const std::map<Key, Interface>& interfaces() const { return interfaces_; }
 
-  void write_json(base::JsonWriter& json, bool with_history) const;
+  void write_json(base::JsonWriter& json, bool with_history, const NameOf& name_of) const;
 
  private:
   Interface* find_or_make(const base::AgentId& agent, const std::string& interface);

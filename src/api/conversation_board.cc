@@ -9,17 +9,8 @@ namespace {
 
 std::uint64_t bytes_of(const record::FlowRecord& flow) { return flow.initiator_bytes + flow.responder_bytes; }
 
-void write_flow(base::JsonWriter& json, const base::AgentId& agent, const record::FlowRecord& flow) {
-  const bool ended = flow.end_reason != record::EndReason::active;
-  json.begin_object().member("agent", to_string(agent)).member("interface", flow.interface);
-  json.member("protocol", protocol_name(flow.ip_protocol)).member("ip_protocol", flow.ip_protocol);
-  json.member("vlan", flow.vlan != 0 ? std::optional(flow.vlan) : std::nullopt);
-  json.member("initiator", flow.initiator).member("initiator_port", flow.initiator_port);
-  json.member("responder", flow.responder).member("responder_port", flow.responder_port);
-  json.member("first", base::as_wall_time(flow.first)).member("last", base::as_wall_time(flow.last));
-  json.key("packets").begin_array().count(flow.initiator_packets).count(flow.responder_packets).end_array();
-  json.key("bytes").begin_array().count(flow.initiator_bytes).count(flow.responder_bytes).end_array();
-  json.member("ended", ended ? std::optional(to_string(flow.end_reason)) : std::nullopt).end_object();
+record::NamedRecord unnumbered(const base::AgentId& agent, const record::FlowRecord& flow) {
+  return {{agent, 0, record::Lane::flows, 0}, flow};
 }
 
 }  // namespace
@@ -37,7 +28,7 @@ void ConversationBoard::expire(base::WallTime now) {
                 [now](const auto& entry) { return base::as_wall_time(entry.second.last) < now - kConversationAge; });
 }
 
-void ConversationBoard::write_json(base::JsonWriter& json, std::size_t limit) const {
+void ConversationBoard::write_json(base::JsonWriter& json, std::size_t limit, const NameOf& name_of) const {
   std::vector<const std::pair<const Key, record::FlowRecord>*> order;
   order.reserve(flows_.size());
   for (const auto& entry : flows_) order.push_back(&entry);
@@ -46,20 +37,21 @@ void ConversationBoard::write_json(base::JsonWriter& json, std::size_t limit) co
                     [](const auto* a, const auto* b) { return bytes_of(a->second) > bytes_of(b->second); });
   json.begin_array();
   for (const auto* entry : std::span(order).first(static_cast<std::size_t>(shown))) {
-    write_flow(json, std::get<0>(entry->first), entry->second);
+    write_record(json, unnumbered(std::get<0>(entry->first), entry->second), name_of);
   }
   json.end_array();
 }
 
-std::string_view protocol_name(std::uint8_t ip_protocol) {
-  switch (ip_protocol) {
-    case 1: return "icmp";
-    case 2: return "igmp";
-    case 6: return "tcp";
-    case 17: return "udp";
-    case 58: return "icmpv6";
-    default: return "";
+std::vector<record::NamedRecord> ConversationBoard::going_on(const std::optional<base::AgentId>& agent,
+                                                             const store::Predicate& wanted) const {
+  std::vector<record::NamedRecord> open;
+  for (const auto& [key, flow] : flows_) {
+    if (flow.end_reason != record::EndReason::active || (agent && std::get<0>(key) != *agent)) continue;
+    auto named = unnumbered(std::get<0>(key), flow);
+    if (!wanted || wanted(named)) open.push_back(std::move(named));
   }
+  std::ranges::sort(open, [](const auto& a, const auto& b) { return store::position_of(b) < store::position_of(a); });
+  return open;
 }
 
 }  // namespace holter::api

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <tuple>
+#include <vector>
 
+#include "api/record_json.h"
 #include "base/id.h"
-#include "base/json_writer.h"
-#include "record/traffic.h"
+#include "store/page.h"
 
 namespace holter::api {
 
@@ -22,15 +24,15 @@ class ConversationBoard {
   void expire(base::WallTime now);
   std::size_t size() const { return flows_.size(); }
 
-  void write_json(base::JsonWriter& json, std::size_t limit) const;
+  void write_json(base::JsonWriter& json, std::size_t limit, const NameOf& name_of) const;
+  // Those that have not ended, the newest first, as records without a number.
+  std::vector<record::NamedRecord> going_on(const std::optional<base::AgentId>& agent,
+                                            const store::Predicate& wanted) const;
 
  private:
   using Key = std::tuple<base::AgentId, std::string, std::uint8_t, std::uint16_t, std::string, std::string,
                          std::uint16_t, std::uint16_t, base::PacketTime>;
   std::map<Key, record::FlowRecord> flows_;
 };
-
-// "tcp", "udp", "icmp", "icmpv6"; empty for a number without a usual name.
-std::string_view protocol_name(std::uint8_t ip_protocol);
 
 }  // namespace holter::api

@@ -54,6 +54,20 @@ inline record::FlowRecord a_flow() {
   return flow;
 }
 
+inline record::PacketRecord a_packet() {
+  record::PacketRecord packet;
+  packet.interface = "eth0";
+  packet.captured_at = base::PacketTime::from_nanoseconds(kNow.in_nanoseconds());
+  packet.ether_type = 0x0800;
+  packet.ip_protocol = 6;
+  packet.tcp_flags = 2;
+  packet.anomalies = 1 << 7;
+  packet.source = "192.0.2.10";
+  packet.destination = "198.51.100.7";
+  packet.captured_length = packet.original_length = 74;
+  return packet;
+}
+
 inline record::CaptureStats a_reading() {
   record::CaptureStats stats;
   stats.interface = "eth0";

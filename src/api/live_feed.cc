@@ -1,10 +1,12 @@
 // Server-Sent Events. Each reader remembers what changed since it was last written to and is woken at most every
 // kPace: single results are queued (bounded), everything else is sent as its newest state, so that a slow reader sees
 // fewer events but never stale ones.
+#include "api/live_feed.h"
+
 #include <algorithm>
 #include <deque>
 
-#include "api/routes.h"
+#include "api/record_json.h"
 
 namespace holter::api {
 namespace {
@@ -43,9 +45,7 @@ void LiveFeed::apply(const record::NamedRecord& named) {
   const Topic topic = state_.apply(named);
   std::string result;
   if (topic == Topic::result && !readers_->empty()) {
-    base::JsonWriter json;
-    write_result(json, named.id.agent, std::get<record::ProbeResult>(named.body));
-    result = json.take();
+    result = record_json(named, [this](const base::AgentId& agent) { return state_.name_of(agent); });
   }
   for (Reader* reader : *readers_) {
     if (topic == Topic::result) {
@@ -56,6 +56,13 @@ void LiveFeed::apply(const record::NamedRecord& named) {
     reader->capture |= topic == Topic::capture;
     reader->conversations |= topic == Topic::conversations;
     if (topic != Topic::nothing) reader->changed.notify();
+  }
+}
+
+void LiveFeed::conversations_changed() {
+  for (Reader* reader : *readers_) {
+    reader->conversations = true;
+    reader->changed.notify();
   }
 }
 

@@ -36,6 +36,11 @@ struct Reader : http::EventWriter {
   bool ended = false;
 };
 
+struct NoSource : RecordSource {
+  env::Task<base::Result<store::Page>> page(store::PageQuery) override { co_return store::Page(); }
+  env::Task<store::Fence> fence(std::vector<record::Lane>) override { co_return store::Fence(); }
+};
+
 struct Lab {
   static env::Task<void> read(LiveFeed& feed, Reader* reader) {
     co_await feed.serve(*reader);
@@ -50,8 +55,10 @@ struct Lab {
       reader->clock = &env.clock;
       group.spawn(read(feed, reader.get()));
     }
+    NoSource source;
+    RecordFeed records(env, source, [](const base::AgentId&) { return std::nullopt; });
     http::Router router;
-    add_routes(router, {env, state, feed, {}});
+    add_routes(router, {env, state, feed, source, records});
     lab->ask = [&router, lab, &group] {
       group.spawn([](http::Router& routes, Lab* asked) -> env::Task<void> {
         http::Request request;

@@ -1,6 +1,14 @@
 #include "api/live_state.h"
 
+#include "base/nearest.h"
+
 namespace holter::api {
+namespace {
+
+constexpr std::size_t kShownNameBytes = 64;  // of a name that nobody has
+constexpr std::size_t kShownIds = 8;
+
+}  // namespace
 
 Topic LiveState::apply(const record::NamedRecord& named) {
   const base::AgentId& agent = named.id.agent;
@@ -45,31 +53,70 @@ std::optional<std::string> LiveState::name_of(const base::AgentId& agent) const 
   return found == agents_.end() ? std::nullopt : std::optional(found->second.name);
 }
 
+base::Result<base::AgentId> LiveState::find_agent(const std::string& text) const {
+  if (const auto id = base::parse_agent_id(text)) return *id;
+  std::vector<base::AgentId> found;
+  std::vector<std::string> names;
+  const auto look = [&](const base::AgentId& id, const std::string& name) {
+    names.push_back(base::UntrustedText(name).for_terminal());
+    if (name == text) found.push_back(id);
+  };
+  look(about_.agent, about_.name);
+  for (const auto& [id, agent] : agents_) {
+    if (id != about_.agent) look(id, agent.name);
+  }
+  if (found.size() == 1) return found.front();
+  const std::string asked = '\'' + base::UntrustedText(text, kShownNameBytes).for_terminal() + '\'';
+  if (found.empty()) {
+    return base::Error{base::ErrorKind::invalid, "no agent is named " + asked + ", and it is no id of 32 hexadecimal "
+                                                 "digits" + base::did_you_mean(text, names)};
+  }
+  std::string ids;
+  for (std::size_t i = 0; i < std::min(found.size(), kShownIds); ++i) ids += (i == 0 ? "" : ", ") + to_string(found[i]);
+  return base::Error{base::ErrorKind::invalid,
+                     std::to_string(found.size()) + " agents are named " + asked + "; say which by its id: " + ids};
+}
+
+void LiveState::show_conversations(const base::AgentId& agent, const std::vector<record::FlowRecord>& flows) {
+  for (const auto& flow : flows) conversations_.apply(agent, flow);
+}
+
+std::vector<base::AgentId> LiveState::planned_agents() const {
+  if (about_.role != "hub") return {about_.agent};
+  std::vector<base::AgentId> agents;
+  for (const auto& [id, agent] : agents_) agents.push_back(id);
+  return agents;
+}
+
 std::string LiveState::targets_json(base::WallTime now) const {
   base::JsonWriter json;
   json.begin_object().key("targets");
-  targets_.write_json(json, now, [this](const base::AgentId& agent) { return name_of(agent); });
+  targets_.write_json(json, now, planned_agents(), names());
   return json.end_object().take();
 }
 
-std::string LiveState::sessions_json(base::WallTime now) const {
+std::string LiveState::sessions_json(base::WallTime now, const SessionBoard::Selection& selection) const {
   base::JsonWriter json;
   json.begin_object().key("sessions");
-  sessions_.write_json(json, now);
+  sessions_.write_json(json, now, selection, names());
   return json.end_object().take();
+}
+
+std::vector<std::string> LiveState::session_lines(base::WallTime now, const SessionBoard::Selection& selection) const {
+  return sessions_.lines(now, selection, names());
 }
 
 std::string LiveState::conversations_json(std::size_t limit) const {
   base::JsonWriter json;
   json.begin_object().key("conversations");
-  conversations_.write_json(json, limit);
+  conversations_.write_json(json, limit, names());
   return json.member("held", conversations_.size()).end_object().take();
 }
 
 std::string LiveState::capture_json(bool with_history) const {
   base::JsonWriter json;
   json.begin_object().key("interfaces");
-  captures_.write_json(json, with_history);
+  captures_.write_json(json, with_history, names());
   return json.end_object().take();
 }
 

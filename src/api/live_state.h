@@ -61,18 +61,31 @@ class LiveState {
   void set_agent(const base::AgentId& agent, AgentStatus status) { agents_[agent] = std::move(status); }
   // A standing trouble under a name of its own; an empty text ends it.
   void set_problem(const std::string& name, const std::string& text);
+  // What is to be measured: by this host in the role `run`, by every known agent in the role `hub`.
+  void set_plan(record::Plan plan) { targets_.set_plan(std::move(plan)); }
+  // Conversations as they are now, of which no record may have told yet.
+  void show_conversations(const base::AgentId& agent, const std::vector<record::FlowRecord>& flows);
   void expire(base::WallTime now) { conversations_.expire(now); }
+
+  std::optional<std::string> name_of(const base::AgentId& agent) const;
+  // The agent of that name or id. ErrorKind::invalid says which there are.
+  base::Result<base::AgentId> find_agent(const std::string& text) const;
+  const ConversationBoard& conversations() const { return conversations_; }
 
   // The bodies of docs/api.md.
   std::string health_json(base::WallTime now) const;
   std::string targets_json(base::WallTime now) const;
-  std::string sessions_json(base::WallTime now) const;
+  std::string sessions_json(base::WallTime now, const SessionBoard::Selection& selection = {}) const;
+  std::vector<std::string> session_lines(base::WallTime now, const SessionBoard::Selection& selection) const;
   std::string conversations_json(std::size_t limit) const;
   std::string capture_json(bool with_history) const;
   std::string metrics_text() const;
 
  private:
-  std::optional<std::string> name_of(const base::AgentId& agent) const;
+  NameOf names() const {
+    return [this](const base::AgentId& agent) { return name_of(agent); };
+  }
+  std::vector<base::AgentId> planned_agents() const;
 
   About about_;
   TargetBoard targets_;

@@ -1,92 +1,136 @@
 #include "api/routes.h"
 
-#include <charconv>
+#include <algorithm>
+
+#include "api/record_answer.h"
 
 namespace holter::api {
 namespace {
 
-constexpr std::size_t kMaxResults = 10'000;
 constexpr std::size_t kMaxShownConversations = 1'000;
+constexpr std::size_t kDefaultShownConversations = 20;
+// A person may leave what came in a pager for a day; whoever asks over the network may not.
+constexpr base::Duration kControlPieceDeadline = base::Duration::hours(24);
 
-std::string value_of(const http::Request& request, const std::string& name, std::string fallback) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() || found->second.empty() ? fallback : found->second;
+using Handler = http::Router::Handler;
+
+FindAgent agents_of(const RouteContext& context) {
+  LiveState* state = &context.state;
+  return [state](const std::string& text) { return state->find_agent(text); };
 }
 
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+NameOf names_of(const RouteContext& context) {
+  LiveState* state = &context.state;
+  return [state](const base::AgentId& agent) { return state->name_of(agent); };
 }
 
-// "90s", "10m", "2h", "7d".
-std::optional<base::Duration> duration_of(std::string_view text) {
-  if (text.size() < 2) return std::nullopt;
-  const auto count = number_of(text.substr(0, text.size() - 1));
-  if (!count || *count > 100'000) return std::nullopt;
-  const auto n = static_cast<std::int64_t>(*count);
-  switch (text.back()) {
-    case 's': return base::Duration::seconds(n);
-    case 'm': return base::Duration::minutes(n);
-    case 'h': return base::Duration::hours(n);
-    case 'd': return base::Duration::hours(24 * n);
-    default: return std::nullopt;
+base::Error only_by_control(const std::string& what) {
+  return {base::ErrorKind::permission,
+          what + " over holter's control socket only, until there are keys and accounts: use the holter command on that "
+                 "host, or curl --unix-socket"};
+}
+
+http::Response with_patience(http::Response response, http::Origin origin) {
+  if (origin == http::Origin::control) response.piece_deadline = kControlPieceDeadline;
+  return response;
+}
+
+// Conversations that go on are newer on the board than in the store; they belong to the first page.
+std::vector<record::NamedRecord> live_part(const RouteContext& context, const RecordQuestion& question) {
+  if (question.subject != Subject::conversations || question.after) return {};
+  auto live = context.state.conversations().going_on(question.agent, question.wanted);
+  std::erase_if(live, [&question](const record::NamedRecord& named) {
+    const base::WallTime at = record::time_of(named.body);
+    return at < question.from || at >= question.to;
+  });
+  return live;
+}
+
+env::Task<http::Response> stored(RouteContext context, Subject subject, http::Request request) {
+  if (subject == Subject::packets && request.origin != http::Origin::control) {
+    co_return http::error_response(only_by_control("packets are told"));
   }
-}
-
-base::Result<std::size_t> limit_of(const http::Request& request, std::size_t fallback, std::size_t most) {
-  const auto limit = number_of(value_of(request, "limit", std::to_string(fallback)));
-  if (limit && *limit >= 1 && *limit <= most) return static_cast<std::size_t>(*limit);
-  return base::Error{base::ErrorKind::invalid, "limit must be a number from 1 to " + std::to_string(most)};
-}
-
-base::Result<ResultQuery> result_query(const http::Request& request, base::WallTime now) {
-  ResultQuery query;
-  query.probe = value_of(request, "probe", "");
-  const auto limit = limit_of(request, query.limit, kMaxResults);
-  if (!limit) return limit.error();
-  query.limit = *limit;
-  const auto since = duration_of(value_of(request, "since", "1h"));
-  if (!since) return base::Error{base::ErrorKind::invalid, "since must be a duration such as 90s, 10m, 2h or 7d"};
-  query.from = now - *since;
-  if (const std::string agent = value_of(request, "agent", ""); !agent.empty()) {
-    const auto id = base::parse_agent_id(agent);
-    if (!id) return base::Error{base::ErrorKind::invalid, "agent must be 32 hexadecimal digits"};
-    query.agent = *id;
+  auto question = record_question(subject, request, context.env.clock.wall_now(), agents_of(context));
+  if (!question) co_return http::error_response(question.error());
+  auto live = live_part(context, *question);
+  if (question->form == Form::lines) {
+    auto lines = answer_lines(context.source, std::move(*question), names_of(context), std::move(live));
+    co_return with_patience(std::move(lines), request.origin);
   }
-  return query;
+  co_return co_await answer_page(context.source, std::move(*question), names_of(context), std::move(live));
 }
 
-env::Task<http::Response> results(RouteContext context, http::Request request) {
-  const auto query = result_query(request, context.env.clock.wall_now());
-  if (!query) co_return http::error_response(query.error());
-  const auto found = co_await context.read_results(*query);
-  if (!found) co_return http::error_response(found.error());
-  base::JsonWriter json;
-  json.begin_object().key("results").begin_array();
-  for (const auto& named : *found) {
-    if (const auto* result = std::get_if<record::ProbeResult>(&named.body)) write_result(json, named.id.agent, *result);
-  }
-  json.end_array().end_object();
-  co_return http::json_response(json.take());
+env::Task<http::Response> sessions(RouteContext context, http::Request request) {
+  Parameters given(request.query);
+  SessionBoard::Selection selection;
+  selection.agent = agent_of(given, agents_of(context));
+  selection.wanted = predicate_of(Subject::sessions, given);
+  const Form form = form_of(request, given);
+  const auto limit = given.number("limit", 0, kMaxSessions, 0);
+  if (const auto wrong = given.mistakes()) co_return http::error_response(*wrong);
+  const base::WallTime now = context.env.clock.wall_now();
+  if (form == Form::lines) co_return answer_lines_of(context.state.session_lines(now, selection), limit);
+  co_return http::json_response(context.state.sessions_json(now, selection));
 }
 
-env::Task<http::Response> conversations(RouteContext context, http::Request request) {
-  const auto limit = limit_of(request, 20, kMaxShownConversations);
-  if (!limit) co_return http::error_response(limit.error());
-  co_return http::json_response(context.state.conversations_json(*limit));
+env::Task<http::Response> conversations_now(RouteContext context, http::Request request) {
+  Parameters given(request.query);
+  const auto limit = given.number("limit", 1, kMaxShownConversations, kDefaultShownConversations);
+  if (const auto wrong = given.mistakes()) co_return http::error_response(*wrong);
+  co_return http::json_response(context.state.conversations_json(limit));
 }
 
-env::Task<http::Response> live(RouteContext context, http::Request) {
+http::Response page_events(const RouteContext& context) {
   http::Response response;
   if (context.feed.readers() >= kMaxLiveReaders) {
-    const base::Error error{base::ErrorKind::full, "too many live readers; close one"};
-    co_return http::error_response(error);
+    return http::error_response({base::ErrorKind::full, "too many live readers; close one"});
   }
   LiveFeed* feed = &context.feed;
   response.events = [feed](http::EventWriter& writer) { return feed->serve(writer); };
-  co_return response;
+  return response;
+}
+
+http::Response follow(const RouteContext& context, const http::Request& request) {
+  auto question = follow_question(request, context.env.clock.wall_now(), agents_of(context));
+  if (!question) return http::error_response(question.error());
+  const bool packets = std::ranges::any_of(question->topics, [](const auto& t) { return t.subject == Subject::packets; });
+  if (packets && request.origin != http::Origin::control) {
+    return http::error_response(only_by_control("packets are told"));
+  }
+  if (context.records.followers() >= kMaxFollowers) {
+    return http::error_response({base::ErrorKind::full, "too many followers; end one"});
+  }
+  http::Response response;
+  response.content_type = "text/event-stream";
+  RecordFeed* records = &context.records;
+  response.stream = [records, question = std::move(*question)](http::BodyWriter& body) {
+    return records->follow(question, body);
+  };
+  return with_patience(std::move(response), request.origin);
+}
+
+env::Task<http::Response> live(RouteContext context, http::Request request) {
+  if (request.query.contains("topics")) co_return follow(context, request);
+  Parameters given(request.query);
+  given.text("topics");
+  if (const auto wrong = given.mistakes()) co_return http::error_response(*wrong);
+  co_return page_events(context);
+}
+
+env::Task<http::Response> reload(RouteContext context, http::Request request) {
+  if (request.origin != http::Origin::control) co_return http::error_response(only_by_control("holter is told to reload"));
+  if (!context.reload) {
+    const base::Error nothing{base::ErrorKind::unsupported, "this holter has no configuration to read again"};
+    co_return http::error_response(nothing);
+  }
+  const auto changed = co_await context.reload();
+  if (!changed) co_return http::error_response(changed.error());
+  base::JsonWriter json;
+  co_return http::json_response(json.begin_object().member("changed", *changed).end_object().take());
+}
+
+Handler records_route(RouteContext context, Subject subject) {
+  return [context, subject](http::Request request) { return stored(context, subject, std::move(request)); };
 }
 
 // A route whose body is made from the state alone.
@@ -107,9 +151,6 @@ void add_routes(http::Router& router, RouteContext context) {
   router.add("GET", "/api/v1/targets", body(context, [](const Context& c) {
                return http::json_response(c.state.targets_json(c.env.clock.wall_now()));
              }));
-  router.add("GET", "/api/v1/sessions", body(context, [](const Context& c) {
-               return http::json_response(c.state.sessions_json(c.env.clock.wall_now()));
-             }));
   router.add("GET", "/api/v1/capture",
              body(context, [](const Context& c) { return http::json_response(c.state.capture_json(true)); }));
   router.add("GET", "/metrics", body(context, [](const Context& c) {
@@ -118,11 +159,17 @@ void add_routes(http::Router& router, RouteContext context) {
                response.body = c.state.metrics_text();
                return response;
              }));
-  router.add("GET", "/api/v1/results",
-             [context](http::Request request) { return results(context, std::move(request)); });
-  router.add("GET", "/api/v1/conversations",
-             [context](http::Request request) { return conversations(context, std::move(request)); });
-  router.add("GET", "/api/v1/live", [context](http::Request request) { return live(context, std::move(request)); });
+  const auto with_request = [&router, &context](const char* method, const char* path, auto route) {
+    router.add(method, path, [context, route](http::Request request) { return route(context, std::move(request)); });
+  };
+  with_request("GET", "/api/v1/sessions", sessions);
+  with_request("GET", "/api/v1/conversations/now", conversations_now);
+  with_request("GET", "/api/v1/live", live);
+  with_request("POST", "/api/v1/reload", reload);
+  router.add("GET", "/api/v1/results", records_route(context, Subject::results));
+  router.add("GET", "/api/v1/sessions/changes", records_route(context, Subject::sessions));
+  router.add("GET", "/api/v1/packets", records_route(context, Subject::packets));
+  router.add("GET", "/api/v1/conversations", records_route(context, Subject::conversations));
 }
 
 }  // namespace holter::api

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "api/full_state_test.h"
+#include "api/record_answer.h"
 #include "sim/world.h"
 
 namespace holter::api {
@@ -15,32 +17,73 @@ namespace {
 using base::Duration;
 using nlohmann::json;
 
-struct Answers {
-  std::vector<std::pair<std::string, std::map<std::string, std::string>>> asked;  // path and query
-  std::vector<http::Response> responses;
-  std::vector<ResultQuery> queries;
+// A store of whatever it is given, newest first; remembers what it was asked.
+struct FakeSource : RecordSource {
+  env::Task<base::Result<store::Page>> page(store::PageQuery query) override {
+    queries.push_back(query);
+    if (trouble) co_return *trouble;
+    store::Page page;
+    for (const auto& named : stored) {
+      const bool type = std::ranges::find(query.types, named.body.index()) != query.types.end();
+      const bool ahead = !query.after || store::position_of(named) < *query.after;
+      if (!type || !ahead || (query.wanted && !query.wanted(named))) continue;
+      if (page.records.size() == query.limit) {
+        page.next = store::position_of(page.records.back());
+        break;
+      }
+      page.records.push_back(named);
+    }
+    page.scanned = scanned;
+    co_return page;
+  }
+  env::Task<store::Fence> fence(std::vector<record::Lane>) override { co_return store::Fence(); }
+
+  std::vector<store::PageQuery> queries;
   std::vector<record::NamedRecord> stored;
   std::optional<base::Error> trouble;
+  std::uint64_t scanned = 0;
 };
 
-env::Task<base::Result<std::vector<record::NamedRecord>>> read_stored(Answers* answers, ResultQuery query) {
-  answers->queries.push_back(query);
-  if (answers->trouble) co_return *answers->trouble;
-  co_return answers->stored;
-}
+struct Answers {
+  struct Question {
+    std::string path;
+    std::map<std::string, std::string> query = {};
+    http::Origin origin = http::Origin::control;
+    std::string method = "GET";
+  };
+  std::vector<Question> asked;
+  std::vector<http::Response> responses;
+  FakeSource source;
+  Reload reload;
+};
+
+struct Text : http::BodyWriter {
+  env::Task<base::Result<void>> write(std::string piece) override {
+    text += piece;
+    co_return base::Result<void>();
+  }
+  std::string text;
+};
 
 env::Task<void> answer_all(env::Env env, Answers* answers) {
   LiveState state = full_state();
   LiveFeed feed(env, state);
+  RecordFeed records(env, answers->source, [](const base::AgentId&) { return std::nullopt; });
   http::Router router;
-  add_routes(router,
-             {env, state, feed, [answers](ResultQuery query) { return read_stored(answers, std::move(query)); }});
-  for (const auto& [path, query] : answers->asked) {
+  add_routes(router, {env, state, feed, answers->source, records, answers->reload});
+  for (const auto& asked : answers->asked) {
     http::Request request;
-    request.method = "GET";
-    request.path = path;
-    request.query = query;
-    answers->responses.push_back(co_await router.handle(std::move(request)));
+    request.method = asked.method;
+    request.path = asked.path;
+    request.query = asked.query;
+    request.origin = asked.origin;
+    auto response = co_await router.handle(std::move(request));
+    Text text;
+    if (response.stream) {
+      co_await response.stream(text);
+      response.body = text.text;
+    }
+    answers->responses.push_back(std::move(response));
   }
 }
 
@@ -50,13 +93,20 @@ void answer(Answers& answers) {
   world.run_for(Duration::seconds(1));
 }
 
-http::Response answer(const std::string& path, std::map<std::string, std::string> query = {}) {
+http::Response answer(const std::string& path, std::map<std::string, std::string> query = {},
+                      http::Origin origin = http::Origin::control) {
   Answers answers;
-  answers.stored = {named(a_result(kNow))};
-  answers.asked = {{path, std::move(query)}};
+  answers.source.stored = {named(a_result(kNow)), named(a_change()), named(a_packet()), named(a_flow())};
+  answers.asked = {{path, std::move(query), origin}};
   answer(answers);
   EXPECT_EQ(answers.responses.size(), 1U);
   return answers.responses.at(0);
+}
+
+std::string mistake(const std::string& path, std::map<std::string, std::string> query) {
+  const auto response = answer(path, std::move(query));
+  EXPECT_EQ(response.status, 400) << response.body;
+  return json::parse(response.body)["error"]["message"];
 }
 
 // The keys of `told` are those of `documented`, at every depth; a null may stand for anything.
@@ -97,7 +147,7 @@ std::map<std::string, json> documented_examples() {
 
 TEST(Routes, TellExactlyWhatIsDocumented) {
   const auto examples = documented_examples();
-  ASSERT_EQ(examples.size(), 6U);
+  ASSERT_EQ(examples.size(), 9U);
   for (const auto& [path, example] : examples) {
     const auto response = answer(path);
     EXPECT_EQ(response.status, 200) << path;
@@ -116,71 +166,216 @@ TEST(Routes, TheDocumentedRecordTypesExist) {
   }
 }
 
-TEST(Routes, ResultsAreNewestFirstAsTheStoreGivesThem) {
+Answers with_results(std::size_t count) {
   Answers answers;
-  for (int i = 0; i < 3; ++i)
-    answers.stored.push_back(named(a_result(kNow - Duration::seconds(i), "p" + std::to_string(i))));
+  for (std::size_t i = 0; i < count; ++i) {
+    auto one = named(a_result(kNow - Duration::seconds(static_cast<std::int64_t>(i)), "p" + std::to_string(i)));
+    one.id.sequence = count - i;
+    answers.source.stored.push_back(std::move(one));
+  }
+  return answers;
+}
+
+TEST(Routes, ParametersBecomeTheQuestionToTheStore) {
+  Answers answers = with_results(3);
   answers.asked = {{"/api/v1/results",
-                    {{"probe", "gateway"}, {"since", "10m"}, {"limit", "10000"}, {"agent", to_string(kAgent)}}}};
+                    {{"probe", "p1"}, {"since", "10m"}, {"until", "5m"}, {"limit", "10000"}, {"agent", "fritz"}}}};
   answer(answers);
   const json results = json::parse(answers.responses.at(0).body)["results"];
-  ASSERT_EQ(results.size(), 3U);
-  EXPECT_EQ(results[0]["probe"], "p0");
-  EXPECT_EQ(results[2]["probe"], "p2");
-  EXPECT_EQ(results[0]["rtt_ms"], 1.234);
-  EXPECT_TRUE(results[0]["phases_ms"]["resolve"].is_null());
-  const ResultQuery& query = answers.queries.at(0);
-  EXPECT_EQ(query.probe, "gateway");
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0]["probe"], "p1");
+  EXPECT_EQ(results[0]["id"], to_string(kAgent) + "/1/results/2");
+  EXPECT_EQ(results[0]["agent_name"], "fritz");
+  const auto& query = answers.source.queries.at(0);
   EXPECT_EQ(query.agent, kAgent);
-  EXPECT_EQ(query.limit, 10'000U);
+  EXPECT_TRUE(query.newest_first);
   EXPECT_EQ(query.from, sim::kWallStart - Duration::minutes(10));
+  EXPECT_EQ(query.to, sim::kWallStart - Duration::minutes(5));
 }
 
-TEST(Routes, ResultsHaveDefaultsAndUnits) {
-  for (const auto& [since, length] : {std::pair{"", Duration::hours(1)},
-                                      {"90s", Duration::seconds(90)},
-                                      {"2h", Duration::hours(2)},
-                                      {"7d", Duration::hours(168)}}) {
-    Answers answers;
-    answers.asked = {{"/api/v1/results", {{"since", since}}}};
+TEST(Routes, AnHourIsAskedForUnlessOtherwiseSaid) {
+  Answers answers;
+  answers.asked = {{"/api/v1/packets"}, {"/api/v1/results", {{"agent", to_string(kAgent)}}}};
+  answer(answers);
+  EXPECT_EQ(answers.source.queries.at(0).from, sim::kWallStart - Duration::hours(1));
+  EXPECT_EQ(answers.source.queries.at(0).to, base::WallTime::max());
+  EXPECT_FALSE(answers.source.queries.at(0).agent);
+  EXPECT_EQ(answers.source.queries.at(1).agent, kAgent);
+}
+
+TEST(Routes, PagesFollowEachOtherByTheirCursor) {
+  std::map<std::string, std::string> query{{"limit", "3"}};
+  std::vector<std::string> probes;
+  std::vector<std::size_t> sizes;
+  for (bool more = true; more;) {
+    Answers answers = with_results(7);
+    answers.asked = {{"/api/v1/results", query}};
     answer(answers);
-    EXPECT_EQ(answers.queries.at(0).from, sim::kWallStart - length) << since;
-    EXPECT_EQ(answers.queries[0].limit, 1'000U);
-    EXPECT_FALSE(answers.queries[0].agent);
+    const json page = json::parse(answers.responses.at(0).body);
+    for (const auto& result : page["results"]) probes.push_back(result["probe"]);
+    sizes.push_back(page["results"].size());
+    more = page["next"].is_string();
+    if (more) query["cursor"] = page["next"].get<std::string>();
+  }
+  EXPECT_EQ(probes, (std::vector<std::string>{"p0", "p1", "p2", "p3", "p4", "p5", "p6"}));
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{3, 3, 1}));
+}
+
+TEST(Routes, APageEndsWhenEnoughWasLookedAt) {
+  Answers answers = with_results(3'000);
+  answers.source.scanned = kMaxScannedForPage;
+  answers.asked = {{"/api/v1/results", {{"limit", "3000"}}}};
+  answer(answers);
+  const json page = json::parse(answers.responses.at(0).body);
+  EXPECT_EQ(page["results"].size(), kRecordsAtOnce);
+  EXPECT_TRUE(page["next"].is_string());
+}
+
+TEST(Routes, LinesEndWithWhatIsLeft) {
+  for (const auto& [limit, given, more] : {std::tuple{"2", 2U, 5U}, {"7", 7U, 0U}, {"0", 7U, 0U}, {"", 7U, 0U}}) {
+    Answers answers = with_results(7);
+    answers.asked = {{"/api/v1/results", {{"format", "ndjson"}, {"limit", limit}}}};
+    answer(answers);
+    const auto& response = answers.responses.at(0);
+    EXPECT_EQ(response.content_type, "application/x-ndjson");
+    std::istringstream text(response.body);
+    std::vector<json> lines;
+    for (std::string line; std::getline(text, line);) lines.push_back(json::parse(line));
+    ASSERT_EQ(lines.size(), given + 1);
+    EXPECT_EQ(lines[0]["probe"], "p0");
+    const json& end = lines.back()["end"];
+    EXPECT_EQ(end["given"], given);
+    EXPECT_EQ(end["more"], more);
+    EXPECT_EQ(end["counted_all"], true);
+    EXPECT_EQ(end["next"].is_string(), more > 0);
+    EXPECT_TRUE(end["error"].is_null());
   }
 }
 
-TEST(Routes, AQuestionThatMakesNoSenseIs400InWords) {
-  const std::vector<std::tuple<const char*, const char*, const char*>> wrong = {
-      {"limit", "0", "limit must be a number from 1 to 10000"},
-      {"limit", "10001", "limit must be"},
-      {"limit", "-1", "limit must be"},
-      {"limit", "5x", "limit must be"},
-      {"limit", "99999999999999999999", "limit must be"},
-      {"since", "1", "since must be a duration such as 90s"},
-      {"since", "h", "since must be"},
-      {"since", "-1h", "since must be"},
-      {"since", "1y", "since must be"},
-      {"since", "100001d", "since must be"},
-      {"agent", "xyz", "agent must be 32 hexadecimal digits"}};
-  for (const auto& [name, value, words] : wrong) {
-    const auto response = answer("/api/v1/results", {{name, value}});
-    EXPECT_EQ(response.status, 400) << name << '=' << value;
-    const json error = json::parse(response.body)["error"];
-    EXPECT_EQ(error["kind"], "invalid");
-    EXPECT_NE(error["message"].get<std::string>().find(words), std::string::npos) << error;
+TEST(Routes, LinesCountOnlySoFar) {
+  Answers answers = with_results(30'000);
+  answers.source.scanned = kMaxScannedForCount;
+  answers.asked = {{"/api/v1/results", {{"format", "ndjson"}, {"limit", "1"}}}};
+  answer(answers);
+  const std::string& body = answers.responses.at(0).body;
+  const json end = json::parse(body.substr(body.find('\n') + 1))["end"];
+  EXPECT_EQ(end["more"], store::kMaxPageRecords);
+  EXPECT_EQ(end["counted_all"], false);
+}
+
+TEST(Routes, AConversationIsToldOnceByTheNewestThatIsKnown) {
+  const auto flow = [](std::int64_t first, std::int64_t last, record::EndReason end) {
+    record::FlowRecord made = a_flow();
+    made.initiator_port = static_cast<std::uint16_t>(first);
+    made.first = base::PacketTime::from_nanoseconds(kNow.in_nanoseconds()) - Duration::seconds(first);
+    made.last = base::PacketTime::from_nanoseconds(kNow.in_nanoseconds()) - Duration::seconds(last);
+    made.end_reason = end;
+    return named(made);
+  };
+  using enum record::EndReason;
+  Answers answers;
+  // full_state() has one more that goes on, seen just now, of which nothing is stored.
+  answers.source.stored = {flow(100, 10, fin), flow(50, 15, active), flow(100, 20, active), flow(50, 25, active),
+                           flow(31, 30, idle)};
+  answers.asked = {{"/api/v1/conversations"}, {"/api/v1/conversations", {{"limit", "1"}}}};
+  answer(answers);
+  const json page = json::parse(answers.responses.at(0).body);
+  std::vector<std::string> told;
+  for (const auto& one : page["conversations"]) {
+    told.push_back(std::to_string(one["initiator_port"].get<int>()) + ' ' + one["ended"].dump());
   }
-  EXPECT_EQ(answer("/api/v1/conversations", {{"limit", "1001"}}).status, 400);
-  EXPECT_EQ(answer("/api/v1/conversations", {{"limit", "1000"}}).status, 200);
+  EXPECT_EQ(told, (std::vector<std::string>{"0 null", "100 \"fin\"", "50 null", "31 \"idle\""}));
+  EXPECT_TRUE(page["conversations"][0]["id"].is_null());
+  const json first = json::parse(answers.responses.at(1).body);
+  EXPECT_EQ(first["conversations"].size(), 1U);
+  EXPECT_TRUE(first["next"].is_string());
+}
+
+TEST(Routes, AQuestionThatMakesNoSenseIs400InWordsThatTellAll) {
+  EXPECT_EQ(mistake("/api/v1/results", {{"limit", "0"}, {"agnet", "x"}}),
+            "limit: '0' is not a number from 1 to 10000\n"
+            "'agnet' is no parameter of this path; did you mean 'agent'?");
+  EXPECT_EQ(mistake("/api/v1/results", {{"agent", "frits"}}),
+            "agent: no agent is named 'frits', and it is no id of 32 hexadecimal digits; did you mean 'fritz'?");
+  EXPECT_EQ(mistake("/api/v1/packets", {{"probe", "p"}}), "'probe' is no parameter of this path");
+  EXPECT_EQ(mistake("/api/v1/results", {{"since", "5m"}, {"until", "10m"}}),
+            "until: it lies before since: nothing can be there");
+  for (const char* cursor : {"x", "1.2", "1.00000000000000000000000000000000.0.9.0", "-1.0.0.0.0"}) {
+    EXPECT_EQ(mistake("/api/v1/results", {{"cursor", cursor}}),
+              "cursor: it is none that an answer's `next` gave; ask without it for the first");
+  }
+  EXPECT_EQ(mistake("/api/v1/conversations/now", {{"limit", "1001"}}), "limit: '1001' is not a number from 1 to 1000");
+  EXPECT_EQ(mistake("/api/v1/live", {{"topics", "packts"}}),
+            "topics: 'packts' is none of results, sessions, packets, conversations; did you mean 'packets'?");
+  EXPECT_EQ(mistake("/api/v1/live", {{"topics", ""}}),
+            "topics: say at least one of results, sessions, packets, conversations");
+  EXPECT_EQ(mistake("/api/v1/live", {{"topic", "packets"}}),
+            "'topic' is no parameter of this path; did you mean 'topics'?");
+}
+
+TEST(Routes, PacketsAndReloadAreForTheControlSocketOnly) {
+  const auto is_refused = [](const std::string& path, const std::string& topics, const char* method) {
+    Answers answers;
+    answers.asked = {{path, {}, http::Origin::network, method}};
+    if (!topics.empty()) answers.asked[0].query["topics"] = topics;
+    answer(answers);
+    EXPECT_EQ(answers.responses.at(0).status, 403) << path;
+    EXPECT_NE(answers.responses[0].body.find("control socket"), std::string::npos);
+    EXPECT_TRUE(answers.source.queries.empty());
+  };
+  is_refused("/api/v1/packets", "", "GET");
+  is_refused("/api/v1/live", "results,packets", "GET");
+  is_refused("/api/v1/reload", "", "POST");
+  EXPECT_EQ(answer("/api/v1/results", {}, http::Origin::network).status, 200);
+  EXPECT_EQ(answer("/api/v1/packets").status, 200);
+}
+
+env::Task<base::Result<std::string>> reloaded(bool fine) {
+  if (fine) co_return std::string("two probes more");
+  co_return base::Error{base::ErrorKind::invalid, "holter.toml:3:1: no such key"};
+}
+
+TEST(Routes, ReloadSaysWhatChangedOrWhatIsWrong) {
+  const auto reload = [](Reload what) {
+    Answers answers;
+    answers.reload = std::move(what);
+    answers.asked = {{"/api/v1/reload", {}, http::Origin::control, "POST"}};
+    answer(answers);
+    return answers.responses.at(0);
+  };
+  const auto fine = reload([] { return reloaded(true); });
+  EXPECT_EQ(fine.status, 200);
+  EXPECT_EQ(json::parse(fine.body)["changed"], "two probes more");
+  const auto wrong = reload([] { return reloaded(false); });
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_EQ(json::parse(wrong.body)["error"]["message"], "holter.toml:3:1: no such key");
+  EXPECT_EQ(reload({}).status, 501);
+}
+
+TEST(Routes, SessionsCanBeChosenAndToldAsLines) {
+  EXPECT_EQ(json::parse(answer("/api/v1/sessions", {{"agent", "fritz"}}).body)["sessions"].size(), 1U);
+  const std::string other(32, '0');
+  EXPECT_EQ(json::parse(answer("/api/v1/sessions", {{"agent", other}}).body)["sessions"].size(), 0U);
+  const auto lines = answer("/api/v1/sessions", {{"format", "ndjson"}});
+  EXPECT_EQ(lines.content_type, "application/x-ndjson");
+  EXPECT_EQ(json::parse(lines.body.substr(0, lines.body.find('\n')))["name"], "db1");
+  EXPECT_NE(lines.body.find(R"({"end":{"given":1,"more":0)"), std::string::npos);
 }
 
 TEST(Routes, ATroubledStoreIsTold) {
   Answers answers;
-  answers.trouble = base::Error{base::ErrorKind::timeout, "the store is busy"};
-  answers.asked = {{"/api/v1/results", {}}};
+  answers.source.trouble = base::Error{base::ErrorKind::timeout, "the store is busy"};
+  answers.asked = {{"/api/v1/results", {}}, {"/api/v1/results", {{"format", "ndjson"}}}};
   answer(answers);
   EXPECT_EQ(answers.responses.at(0).status, 504);
   EXPECT_EQ(json::parse(answers.responses[0].body)["error"]["message"], "the store is busy");
+  EXPECT_EQ(json::parse(answers.responses.at(1).body)["end"]["error"], "the store is busy");
+}
+
+TEST(Cursors, StandForTheirPosition) {
+  const store::Position position{base::WallTime::from_nanoseconds(-5), {kAgent, 7, record::Lane::packets, ~0ULL}};
+  EXPECT_EQ(parse_cursor(cursor_text(position)), position);
+  EXPECT_EQ(parse_cursor(cursor_text(position) + "0"), std::nullopt);
 }
 
 TEST(Routes, MetricsAreOpenMetrics) {

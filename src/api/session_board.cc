@@ -26,13 +26,33 @@ void write_changes(base::JsonWriter& json, const std::deque<record::PulseChange>
   json.end_array();
 }
 
+// The present state as the change that would lead to it.
+record::NamedRecord as_change(const base::AgentId& agent, const SessionStatus& status, base::WallTime now) {
+  record::PulseChange change;
+  change.session = status.name;
+  change.peer = status.peer;
+  change.at = now;
+  change.from = change.to = status.state;
+  change.asked = status.asked;
+  change.interval = status.interval.value_or(base::Duration::zero());
+  change.silent_for = now - status.last_heard;
+  return {{agent, 0, record::Lane::incidents, 0}, std::move(change)};
+}
+
+bool is_selected(const SessionBoard::Selection& selection, const base::AgentId& agent, const SessionStatus& status,
+                 base::WallTime now) {
+  if (selection.agent && agent != *selection.agent) return false;
+  return !selection.wanted || selection.wanted(as_change(agent, status, now));
+}
+
 void write_session(base::JsonWriter& json, const base::AgentId& agent, const SessionBoard::Session& session,
-                   base::WallTime now) {
+                   base::WallTime now, const NameOf& name_of) {
   const SessionStatus& status = session.status;
   const auto interval = status.interval ? std::optional(status.interval->in_seconds()) : std::nullopt;
   const double silent = std::max((now - status.last_heard).in_seconds(), 0.0);
-  json.begin_object().member("agent", to_string(agent)).member("name", status.name);
-  json.member("state", to_string(status.state)).member("peer", status.peer).member("interval_seconds", interval);
+  const auto since = session.changes.empty() ? std::nullopt : std::optional(session.changes.front().at);
+  json.begin_object().member("agent", to_string(agent)).member("agent_name", name_of(agent));
+  json.member("name", status.name).member("since", since).member("state", to_string(status.state)).member("peer", status.peer).member("interval_seconds", interval);
   json.member("detect_multiplier", unless_zero(status.detect_multiplier));
   json.member("detection_time_seconds", unless_zero(status.detection_time.in_seconds()));
   json.member("last_heard", status.last_heard).member("silent_seconds", silent).member("asked", status.asked);
@@ -86,18 +106,38 @@ void SessionBoard::update(const base::AgentId& agent, const std::vector<SessionS
   }
 }
 
-void SessionBoard::write_json(base::JsonWriter& json, base::WallTime now) const {
-  std::vector<const std::pair<const Key, Session>*> order;
+std::vector<const SessionBoard::Entry*> SessionBoard::in_order(base::WallTime now, const Selection& selection) const {
+  std::vector<const Entry*> order;
   order.reserve(sessions_.size());
-  for (const auto& entry : sessions_) order.push_back(&entry);
+  for (const auto& entry : sessions_) {
+    if (is_selected(selection, entry.first.first, entry.second.status, now)) order.push_back(&entry);
+  }
   std::ranges::sort(order, [](const auto* a, const auto* b) {
     const int rank_a = rank_of(a->second.status.state);
     const int rank_b = rank_of(b->second.status.state);
     return rank_a != rank_b ? rank_a < rank_b : a->first < b->first;
   });
+  return order;
+}
+
+void SessionBoard::write_json(base::JsonWriter& json, base::WallTime now, const Selection& selection,
+                              const NameOf& name_of) const {
   json.begin_array();
-  for (const auto* entry : order) write_session(json, entry->first.first, entry->second, now);
+  for (const auto* entry : in_order(now, selection)) {
+    write_session(json, entry->first.first, entry->second, now, name_of);
+  }
   json.end_array();
+}
+
+std::vector<std::string> SessionBoard::lines(base::WallTime now, const Selection& selection,
+                                             const NameOf& name_of) const {
+  std::vector<std::string> lines;
+  for (const auto* entry : in_order(now, selection)) {
+    base::JsonWriter json;
+    write_session(json, entry->first.first, entry->second, now, name_of);
+    lines.push_back(json.take());
+  }
+  return lines;
 }
 
 }  // namespace holter::api

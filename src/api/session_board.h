@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "api/record_json.h"
 #include "base/id.h"
-#include "base/json_writer.h"
-#include "record/pulse.h"
+#include "store/page.h"
 
 namespace holter::api {
 
@@ -50,9 +50,18 @@ class SessionBoard {
   const std::map<Key, Session>& sessions() const { return sessions_; }
   bool empty() const { return sessions_.empty(); }
 
-  void write_json(base::JsonWriter& json, base::WallTime now) const;
+  // All, or those of one agent and those whose present state a filter for the records of sessions wants.
+  struct Selection {
+    std::optional<base::AgentId> agent = {};
+    store::Predicate wanted = {};
+  };
+  void write_json(base::JsonWriter& json, base::WallTime now, const Selection& selection, const NameOf& name_of) const;
+  // The same, each object for itself.
+  std::vector<std::string> lines(base::WallTime now, const Selection& selection, const NameOf& name_of) const;
 
  private:
+  using Entry = std::pair<const Key, Session>;
+  std::vector<const Entry*> in_order(base::WallTime now, const Selection& selection) const;
   Session* find_or_make(const base::AgentId& agent, const base::UntrustedText& name);
 
   std::map<Key, Session> sessions_;

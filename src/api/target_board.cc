@@ -6,17 +6,6 @@
 namespace holter::api {
 namespace {
 
-std::optional<std::string_view> failed_phase(const record::ProbeResult& result) {
-  if (result.outcome == record::Outcome::ok) return std::nullopt;
-  return to_string(result.failed_in);
-}
-
-void write_outcome(base::JsonWriter& json, const record::ProbeResult& result) {
-  json.member("at", result.started).member("outcome", to_string(result.outcome));
-  json.member("failed_in", failed_phase(result)).member("rtt_ms", base::milliseconds(result.rtt));
-  json.member("kernel_stamped", result.kernel_stamped).member("detail", result.detail);
-}
-
 void write_window(base::JsonWriter& json, const TargetWindow& window) {
   json.key("window").begin_object().member("seconds", kTargetWindow.in_milliseconds() / 1'000);
   json.member("sent", window.sent).member("ok", window.ok).member("loss_ratio", window.loss_ratio);
@@ -31,6 +20,17 @@ void write_history(base::JsonWriter& json, const std::deque<TargetBoard::Point>&
     json.begin_object().member("at", point.started).member("rtt_ms", base::milliseconds(point.rtt)).end_object();
   }
   json.end_array();
+}
+
+void write_plan(base::JsonWriter& json, const record::ProbePlan* plan) {
+  json.member("interval_seconds", plan != nullptr ? std::optional(plan->interval.in_seconds()) : std::nullopt);
+  json.key("labels").begin_object().end_object();
+}
+
+void write_nothing_yet(base::JsonWriter& json) {
+  json.key("last").begin_object();
+  for (const char* name : {"at", "outcome", "failed_in", "rtt_ms", "kernel_stamped", "detail"}) json.key(name).null();
+  json.end_object();
 }
 
 }  // namespace
@@ -70,15 +70,24 @@ TargetWindow window_of(const std::deque<TargetBoard::Point>& history, base::Wall
   return window;
 }
 
-void TargetBoard::write_json(base::JsonWriter& json, base::WallTime now, const NameOf& name_of) const {
+void TargetBoard::set_plan(record::Plan plan) {
+  plan_.emplace();
+  for (auto& probe : plan.probes) plan_->insert_or_assign(probe.name, probe);
+  std::erase_if(targets_, [this](const auto& entry) { return !plan_->contains(entry.first.second); });
+}
+
+void TargetBoard::write_json(base::JsonWriter& json, base::WallTime now, const std::vector<base::AgentId>& planned,
+                             const NameOf& name_of) const {
   json.begin_array();
   for (const auto& [key, target] : targets_) {
     const auto& last = target.last;
+    const auto plan = plan_ ? plan_->find(key.second) : decltype(plan_->find(key.second))();
     json.begin_object().member("agent", to_string(key.first)).member("agent_name", name_of(key.first));
     json.member("probe", last.probe)
         .member("kind", to_string(last.kind))
         .member("target", last.target)
         .member("address", last.address);
+    write_plan(json, plan_ && plan != plan_->end() ? &plan->second : nullptr);
     json.key("last").begin_object();
     write_outcome(json, last);
     json.end_object();
@@ -86,18 +95,26 @@ void TargetBoard::write_json(base::JsonWriter& json, base::WallTime now, const N
     write_history(json, target.history);
     json.end_object();
   }
+  std::size_t room = kMaxTargets - std::min(kMaxTargets, targets_.size());
+  for (const auto& agent : planned) write_planned(json, agent, name_of, room);
   json.end_array();
 }
 
-void write_result(base::JsonWriter& json, const base::AgentId& agent, const record::ProbeResult& result) {
-  json.begin_object().member("agent", to_string(agent)).member("probe", result.probe);
-  json.member("kind", to_string(result.kind)).member("target", result.target).member("address", result.address);
-  write_outcome(json, result);
-  json.key("phases_ms").begin_object();
-  for (std::size_t i = 0; i < record::kPhaseCount; ++i) {
-    json.member(to_string(static_cast<record::Phase>(i)), base::milliseconds(result.phases[i]));
+void TargetBoard::write_planned(base::JsonWriter& json, const base::AgentId& agent, const NameOf& name_of,
+                                std::size_t& room) const {
+  if (!plan_) return;
+  for (const auto& [name, plan] : *plan_) {
+    if (targets_.contains(Key(agent, name)) || room == 0) continue;
+    --room;
+    json.begin_object().member("agent", to_string(agent)).member("agent_name", name_of(agent));
+    json.member("probe", plan.name).member("kind", to_string(plan.kind)).member("target", plan.target);
+    json.key("address").null();
+    write_plan(json, &plan);
+    write_nothing_yet(json);
+    write_window(json, {});
+    write_history(json, {});
+    json.end_object();
   }
-  json.end_object().end_object();
 }
 
 }  // namespace holter::api

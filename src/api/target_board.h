@@ -1,16 +1,17 @@
 // TargetBoard holds what the page shows of the probes: the newest result of each, a short history and figures over the
-// last minute. Fed with ProbeResult records, whichever agent they came from. Bounded; pure; one thread.
+// last minute; and what is planned and has not answered yet. Fed with ProbeResult records, whichever agent they came from. Bounded; pure; one thread.
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "api/record_json.h"
 #include "base/id.h"
-#include "base/json_writer.h"
-#include "record/probe_result.h"
+#include "record/probe_plan.h"
 
 namespace holter::api {
 
@@ -45,18 +46,24 @@ class TargetBoard {
   bool apply(const base::AgentId& agent, const record::ProbeResult& result);
   const std::map<Key, Target>& targets() const { return targets_; }
 
-  // The members of docs/api.md's "targets", as an array. `name_of` gives an agent's name where it is known.
-  using NameOf = std::function<std::optional<std::string>(const base::AgentId&)>;
-  void write_json(base::JsonWriter& json, base::WallTime now, const NameOf& name_of) const;
+  // What these agents are to measure: a target that has not answered yet is listed too, with its interval and labels;
+  // one that is no longer planned is forgotten.
+  void set_plan(record::Plan plan);
+
+  // The members of docs/api.md's "targets", as an array: of what there are results of, and of what each of `planned`
+  // is to measure.
+  void write_json(base::JsonWriter& json, base::WallTime now, const std::vector<base::AgentId>& planned,
+                  const NameOf& name_of) const;
 
  private:
+  void write_planned(base::JsonWriter& json, const base::AgentId& agent, const NameOf& name_of,
+                     std::size_t& room) const;
+
   std::map<Key, Target> targets_;
+  std::optional<std::map<std::string, record::ProbePlan>> plan_;  // by name
 };
 
 // Over results that began within kTargetWindow before `now`. Skipped ones count as not sent.
 TargetWindow window_of(const std::deque<TargetBoard::Point>& history, base::WallTime now);
-
-// One element of "results".
-void write_result(base::JsonWriter& json, const base::AgentId& agent, const record::ProbeResult& result);
 
 }  // namespace holter::api

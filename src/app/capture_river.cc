@@ -14,12 +14,16 @@ std::string word(capture::CaptureState state) {
   return "off";
 }
 
-// Passes a snapshot on when its state is another than before.
+// Passes a snapshot on: its state when it is another than before, and who talks most when that has moved.
 class Announcer {
  public:
   explicit Announcer(NewsBox& news) : news_(news) {}
 
   void operator()(const capture::CaptureSnapshot& snapshot) {
+    if (snapshot.top != top_) {
+      top_ = snapshot.top;
+      news_.post(ConversationNews{top_});
+    }
     if (said_ && state_ == snapshot.state && why_ == snapshot.why) return;
     said_ = true;
     state_ = snapshot.state;
@@ -32,6 +36,7 @@ class Announcer {
   bool said_ = false;
   capture::CaptureState state_ = capture::CaptureState::waiting;
   std::string why_;
+  std::vector<record::FlowRecord> top_;
 };
 
 env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, NewsBox& news, NewsSink& sink) {

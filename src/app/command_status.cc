@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
-#include "app/paths.h"
+#include "app/running_holter.h"
 #include "app/status_text.h"
 #include "app/terminal.h"
 #include "cli/common_options.h"
@@ -26,7 +26,7 @@ constexpr Question kQuestions[] = {{"/api/v1/health", "health", nullptr},
                                    {"/api/v1/targets", "targets", "targets"},
                                    {"/api/v1/sessions", "sessions", "sessions"},
                                    {"/api/v1/capture", "capture", "interfaces"},
-                                   {"/api/v1/conversations", "conversations", "conversations"}};
+                                   {"/api/v1/conversations/now", "conversations", "conversations"}};
 
 // json converts to and from too much to live inside a Result.
 struct Answer {
@@ -54,17 +54,6 @@ env::Task<void> ask_into(env::Env env, std::string socket, Answer& answer) {
   answer = co_await ask(env, std::move(socket));
 }
 
-int explain(const base::Error& error, const std::string& socket) {
-  const bool nobody = error.kind == base::ErrorKind::not_found || error.kind == base::ErrorKind::refused;
-  if (nobody) {
-    print_error("no holter is running here (nothing answers at " + socket + "); start one with `holter run`\n");
-    return kNotRunning;
-  }
-  print_error("holter did not answer at " + socket + ": " + to_string(error) + '\n');
-  if (error.kind == base::ErrorKind::permission) print_error("ask as the user that runs it, or as root\n");
-  return kFailed;
-}
-
 }  // namespace
 
 cli::Command status_words() {
@@ -79,7 +68,7 @@ cli::Command status_words() {
 }
 
 int status_command(const cli::Arguments& arguments) {
-  const std::string socket = paths_of(this_user(), "", arguments.text("--runtime")).control_socket();
+  const std::string socket = control_socket_of(arguments);
   const auto log = env_linux::make_stderr_log(env::LogLevel::error);
   auto loop = env_linux::Loop::create(*log);
   if (!loop) {
@@ -88,8 +77,8 @@ int status_command(const cli::Arguments& arguments) {
   }
   Answer answer;
   (*loop)->run(ask_into((*loop)->env(), socket, answer));
-  if (answer.error) return explain(*answer.error, socket);
-  print(arguments.has("--json") ? answer.status.dump() + '\n' : status_text(answer.status, this_screen()));
+  if (answer.error) return explain_silence(*answer.error, socket);
+  print(arguments.has("--json") ? answer.status.dump(-1, ' ', true) + '\n' : status_text(answer.status, this_screen()));
   return kDone;
 }
 

@@ -14,6 +14,10 @@ HOLTER_COMMAND(run);
 HOLTER_COMMAND(hub);
 HOLTER_COMMAND(agent);
 HOLTER_COMMAND(status);
+HOLTER_COMMAND(results);
+HOLTER_COMMAND(sessions);
+HOLTER_COMMAND(packets);
+HOLTER_COMMAND(conversations);
 HOLTER_COMMAND(interfaces);
 HOLTER_COMMAND(gateways);
 HOLTER_COMMAND(probe);
@@ -32,6 +36,10 @@ std::span<const CommandRow> command_rows() {
                                          {hub_words, hub_command},
                                          {agent_words, agent_command},
                                          {status_words, status_command},
+                                         {results_words, results_command},
+                                         {sessions_words, sessions_command},
+                                         {packets_words, packets_command},
+                                         {conversations_words, conversations_command},
                                          {interfaces_words, interfaces_command},
                                          {gateways_words, gateways_command},
                                          {probe_words, probe_command},

@@ -4,6 +4,9 @@ namespace holter::app {
 namespace {
 
 constexpr base::Duration kReportEvery = base::Duration::seconds(1);
+// Between two reports at least; with many sessions a report is work for the main loop.
+constexpr base::Duration kReportPace = base::Duration::milliseconds(100);
+constexpr std::size_t kManySessions = 1'000;
 
 std::string words(const std::vector<base::Endpoint>& endpoints) {
   std::string text;
@@ -11,17 +14,46 @@ std::string words(const std::vector<base::Endpoint>& endpoints) {
   return text;
 }
 
-env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, NewsBox& news) {
+// Passes records on and remembers that there was one, so that the figures of a changed session follow at once.
+class NoticingSink final : public record::Sink {
+ public:
+  NoticingSink(record::Sink& next, env::Signal& noticed) : next_(next), noticed_(noticed) {}
+  void accept(record::Record record) override {
+    next_.accept(std::move(record));
+    changed_ = true;
+    noticed_.notify();
+  }
+  bool take_changed() { return std::exchange(changed_, false); }
+
+ private:
+  record::Sink& next_;
+  env::Signal& noticed_;
+  bool changed_ = false;
+};
+
+env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, NoticingSink& sink, env::Signal& noticed,
+                       NewsBox& news) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  base::Duration pace = kReportPace;
   for (;;) {
-    co_await env.clock.sleep_for(kReportEvery);
+    co_await env.clock.sleep_for(pace);
+    if (pace < kReportEvery && !sink.take_changed()) {
+      auto change = noticed.wait();
+      auto due = env.clock.sleep_for(kReportEvery - pace);
+      co_await (std::move(change) || std::move(due));
+    }
+    sink.take_changed();
     auto sessions = listener.snapshot();
+    pace = sessions.size() > kManySessions ? kReportEvery : kReportPace;
     if (!sessions.empty()) news.post(SessionNews{std::move(sessions)});
   }
 }
 
 env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options,
                                std::vector<record::PulseChange> known, NewsBox& news, NewsSink& sink) {
-  auto listener = heartbeat::HeartbeatListener::open(env, std::move(options), sink);
+  env::Signal noticed(env.executor);
+  NoticingSink noticing(sink, noticed);
+  auto listener = heartbeat::HeartbeatListener::open(env, std::move(options), noticing);
   if (!listener) {
     news.post(StartNews{"heartbeat", listener.error().message, true});
     co_return;
@@ -30,7 +62,7 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   news.post(StartNews{"heartbeat", words((*listener)->endpoints()), false});
   env::TaskGroup tasks(env.executor);
   tasks.spawn((*listener)->run());
-  tasks.spawn(report(env, **listener, news));
+  tasks.spawn(report(env, **listener, noticing, noticed, news));
   co_await stop.requested();
   (*listener)->shutdown();
   co_await tasks.stop();

@@ -59,11 +59,11 @@ Hub::Hub(env::Env env, const RunOptions& options, api::About about, HubParts par
       agent_(about.agent),
       state_(std::move(about)),
       feed_(env, state_),
+      records_(env, parts.keeper, [this](const base::AgentId& agent) { return state_.name_of(agent); }),
       server_(env, server_options(options, parts.facts), router_),
       changed_(env.executor) {
-  Keeper* keeper = &parts_.keeper;
-  api::add_routes(router_,
-                  {env, state_, feed_, [keeper](api::ResultQuery query) { return keeper->results(std::move(query)); }});
+  parts_.keeper.writer().observe([this](std::vector<record::NamedRecord> stored) { records_.publish(stored); });
+  api::add_routes(router_, {env, state_, feed_, parts_.keeper, records_});
   api::add_ui_routes(router_);
   state_.set_addresses(own_addresses(parts.facts));
 }
@@ -93,6 +93,10 @@ env::Task<void> Hub::take_news() {
     for (auto& news : arrived) take(std::move(news));
     const auto refused = parts_.news.take_refused();
     if (refused > 0) take(News(record::Record(news_gap(refused, env_.clock.wall_now()))));
+    const auto unheard = parts_.keeper.take_unheard();
+    for (const api::Subject subject : api::kSubjects) {
+      records_.missed(subject, unheard.at(static_cast<std::size_t>(subject)));
+    }
   }
   news_ended_ = true;
   changed_.notify();
@@ -118,6 +122,10 @@ void Hub::take(News news) {
     changed_.notify();
   } else if (const auto* remote = std::get_if<RemoteNews>(&news)) {
     for (const auto& named : remote->records) show(named);
+    records_.publish(remote->records);
+  } else if (const auto* talks = std::get_if<ConversationNews>(&news)) {
+    state_.show_conversations(agent_, talks->conversations);
+    feed_.conversations_changed();
   } else {
     ++flushes_;
     changed_.notify();
@@ -152,6 +160,7 @@ env::Task<void> Hub::serve(std::unique_ptr<env::Listener> listener, http::Origin
 
 env::Task<void> Hub::close() {
   feed_.close();
+  records_.close();
   co_await server_.stop();
 }
 

@@ -56,6 +56,7 @@ class Hub {
   base::AgentId agent_;
   api::LiveState state_;
   api::LiveFeed feed_;
+  api::RecordFeed records_;
   http::Router router_;
   http::Server server_;
   env::Signal changed_;  // a river began, or a flush mark was passed

@@ -58,26 +58,33 @@ env::Task<api::StoreFigures> Keeper::figures() {
   co_return figures;
 }
 
-env::Task<base::Result<std::vector<record::NamedRecord>>> Keeper::results(api::ResultQuery query) {
-  using Records = std::vector<record::NamedRecord>;
-  store::Query asked;
-  asked.type = type_index<record::ProbeResult>();
-  asked.agent = query.agent;
-  asked.from = query.from;
-  // The store does not know names of probes: it gives all, and the wanted ones are picked here.
-  asked.limit = query.probe.empty() ? query.limit : store::kMaxReadRecords;
-  asked.newest_first = true;
-  auto work = [this, &asked] { return store_->reader().read(asked); };
-  auto answer = co_await env_.offload.run(work);
-  if (!answer) co_return answer.error();
-  Records found = std::move(answer->records);
-  if (!query.probe.empty()) {
-    std::erase_if(found, [&query](const record::NamedRecord& named) {
-      return std::get<record::ProbeResult>(named.body).probe != query.probe;
-    });
-    found.resize(std::min(found.size(), query.limit));
+env::Task<base::Result<store::Page>> Keeper::page(store::PageQuery query) {
+  auto work = [this, &query] { return store_->reader().page(query); };
+  co_return co_await env_.offload.run(std::move(work));
+}
+
+env::Task<store::Fence> Keeper::fence(std::vector<record::Lane> lanes) {
+  auto work = [this, &lanes] {
+    store::Fence all;
+    for (const record::Lane lane : lanes) all.lanes.merge(store_->fence(lane).lanes);
+    return all;
+  };
+  co_return co_await env_.offload.run(std::move(work));
+}
+
+void Keeper::tell(std::vector<record::NamedRecord> fresh) {
+  std::array<std::uint64_t, api::kSubjectCount> counts{};
+  for (const auto& named : fresh) {
+    if (const auto subject = api::subject_of(named.body)) ++counts.at(static_cast<std::size_t>(*subject));
   }
-  co_return found;
+  if (fresh.empty() || remote_.post(RemoteNews{std::move(fresh)})) return;
+  for (std::size_t i = 0; i < counts.size(); ++i) unheard_.at(i) += counts.at(i);
+}
+
+std::array<std::uint64_t, api::kSubjectCount> Keeper::take_unheard() {
+  std::array<std::uint64_t, api::kSubjectCount> counts{};
+  for (std::size_t i = 0; i < counts.size(); ++i) counts.at(i) = unheard_.at(i).exchange(0);
+  return counts;
 }
 
 env::Task<std::vector<record::NamedRecord>> Keeper::recent() {
@@ -111,7 +118,7 @@ base::Result<uplink::AckState> Keeper::store(const uplink::Agent& agent, std::ve
   }
   const auto appended = store_->append(fresh);
   if (!appended) return appended.error();
-  if (!fresh.empty()) remote_.post(RemoteNews{std::move(fresh)});
+  tell(std::move(fresh));
   return ack_state(agent.id);
 }
 

@@ -3,10 +3,14 @@
 // env.offload, one call at a time.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <memory>
 #include <vector>
 
-#include "api/routes.h"
+#include "api/live_state.h"
+#include "api/record_source.h"
+#include "api/subject.h"
 #include "app/news.h"
 #include "env/env.h"
 #include "store/writer.h"
@@ -14,7 +18,7 @@
 
 namespace holter::app {
 
-class Keeper final : public uplink::Archive {
+class Keeper final : public uplink::Archive, public api::RecordSource {
  public:
   // Opens (or makes) the store; blocks. `remote` hears of what agents sent once it is stored.
   static base::Result<std::unique_ptr<Keeper>> open(env::Env env, store::Options options, NewsBox& remote);
@@ -26,11 +30,17 @@ class Keeper final : public uplink::Archive {
   // For the records of this host; app runs it.
   store::Writer& writer() { return writer_; }
   env::Task<api::StoreFigures> figures();
-  env::Task<base::Result<std::vector<record::NamedRecord>>> results(api::ResultQuery query);
   // What the page shows from before the start, oldest first: the sessions' newest changes, and recent records.
   env::Task<std::vector<record::NamedRecord>> recent();
   // Every agent that ever reported.
   env::Task<std::vector<store::KnownAgent>> agents();
+
+  // How many of each subject agents sent, and were stored, that `remote` had no room to hear of; since the last call.
+  std::array<std::uint64_t, api::kSubjectCount> take_unheard();
+
+  // api::RecordSource: on this loop.
+  env::Task<base::Result<store::Page>> page(store::PageQuery query) override;
+  env::Task<store::Fence> fence(std::vector<record::Lane> lanes) override;
 
   // uplink::Archive: on the offload's thread.
   base::Result<uplink::AckState> store(const uplink::Agent& agent, std::vector<record::NamedRecord> records) override;
@@ -39,11 +49,13 @@ class Keeper final : public uplink::Archive {
  private:
   Keeper(env::Env env, std::unique_ptr<store::Store> store, NewsBox& remote);
   uplink::AckState ack_state(const base::AgentId& agent) const;
+  void tell(std::vector<record::NamedRecord> fresh);
 
   env::Env env_;
   std::unique_ptr<store::Store> store_;
   store::Writer writer_;
   NewsBox& remote_;
+  std::array<std::atomic<std::uint64_t>, api::kSubjectCount> unheard_{};
 };
 
 }  // namespace holter::app

@@ -24,6 +24,10 @@ struct CaptureNews {
   std::string state;
   std::string why;
 };
+// Who talks most on an interface now, also those of whom no record tells yet.
+struct ConversationNews {
+  std::vector<record::FlowRecord> conversations;
+};
 // A river has begun, or cannot.
 struct StartNews {
   std::string river;
@@ -39,7 +43,8 @@ struct RemoteNews {
 // A mark in the queue: when it has been passed, all that was posted before it is durable.
 struct FlushMark {};
 
-using News = std::variant<record::Record, SessionNews, CaptureNews, StartNews, RemoteNews, FlushMark>;
+using News =
+    std::variant<record::Record, SessionNews, CaptureNews, ConversationNews, StartNews, RemoteNews, FlushMark>;
 using NewsBox = env::Mailbox<News>;
 
 // The record of `count` pieces of news that found the box full.

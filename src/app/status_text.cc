@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/time.h"
+#include "app/record_cells.h"
 #include "base/untrusted_text.h"
 #include "term/table.h"
 
@@ -18,46 +18,37 @@ using term::Tone;
 
 constexpr std::size_t kShownConversations = 10;
 
-std::string text(const json& object, const char* key) {
+json member(const json& object, const char* key) {
   const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return "";
-  return base::UntrustedText::from_json_text(found->get_ref<const std::string&>()).for_terminal();
+  return found == object.end() ? json() : *found;
 }
 
 double number(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number() ? found->get<double>() : 0;
-}
-
-std::string seconds(const json& value) {
-  if (!value.is_number()) return "-";
-  return to_string(base::Duration::nanoseconds(static_cast<std::int64_t>(value.get<double>() * 1e9)));
-}
-
-std::string milliseconds(const json& value) {
-  if (!value.is_number()) return "-";
-  return to_string(base::Duration::nanoseconds(static_cast<std::int64_t>(value.get<double>() * 1e6)));
+  const json value = member(object, key);
+  return value.is_number() ? value.get<double>() : 0;
 }
 
 std::string count(double value) { return fmt::format("{:.0f}", value); }
 
-std::string bytes(double value) {
-  const char* units[] = {"B", "kB", "MB", "GB", "TB"};
-  std::size_t unit = 0;
-  while (value >= 1'000 && unit < 4) {
-    value /= 1'000;
-    ++unit;
-  }
-  return fmt::format("{:.{}f} {}", value, unit == 0 || value >= 100 ? 0 : 1, units[unit]);
+bool is_hub(const json& health) { return shown_text(health, "role") == "hub"; }
+
+// On a hub, who saw it stands in front.
+std::vector<Table::Column> columns(bool hub, std::vector<Table::Column> columns) {
+  if (hub) columns.insert(columns.begin(), {"agent"});
+  return columns;
+}
+void add(Table& table, bool hub, const json& object, std::vector<Cell> cells) {
+  if (hub) cells.insert(cells.begin(), {shown_text(object, "agent_name")});
+  table.add(std::move(cells));
 }
 
 std::string head(const json& health, const term::Screen& screen) {
-  std::string out = term::toned(screen, Tone::strong, "holter") + ' ' + text(health, "version") + " on " +
-                    text(health, "name") + ", up " + seconds(health.value("uptime_seconds", json())) + ", page " +
-                    text(health, "page") + '\n';
+  std::string out = term::toned(screen, Tone::strong, "holter") + ' ' + shown_text(health, "version") + " on " +
+                    shown_text(health, "name") + ", up " + shown_seconds(member(health, "uptime_seconds")) + ", page " +
+                    shown_text(health, "page") + '\n';
   const json store = health.value("store", json::object());
-  out += "keeps " + bytes(number(store, "bytes")) + " of " + bytes(number(store, "budget_bytes")) + " in " +
-         text(store, "directory") + '\n';
+  out += "keeps " + shown_size(member(store, "bytes")) + " of " + shown_size(member(store, "budget_bytes")) + " in " +
+         shown_text(store, "directory") + '\n';
   for (const auto& problem : health.value("problems", json::array())) {
     const auto words =
         problem.is_string() ? base::UntrustedText::from_json_text(problem.get<std::string>()) : base::UntrustedText();
@@ -66,85 +57,96 @@ std::string head(const json& health, const term::Screen& screen) {
   return out;
 }
 
-std::string targets(const json& list, const term::Screen& screen) {
-  Table table({{"target"}, {"kind"}, {"rtt", true}, {"median", true}, {"max", true}, {"loss", true}, {"address"}});
+std::string agents(const json& health, const term::Screen& screen) {
+  if (!is_hub(health)) return "";
+  Table table({{"agent"}, {"state"}, {"last seen"}, {"id"}});
+  for (const auto& agent : health.value("agents", json::array())) {
+    const bool connected = member(agent, "connected") == true;
+    table.add({{shown_text(agent, "name")},
+               {connected ? "connected" : "away", connected ? Tone::good : Tone::bad},
+               {shown_text(agent, "last_seen")},
+               {shown_text(agent, "agent")}});
+  }
+  return table.empty() ? "no agent has ever connected\n\n" : table.draw(screen) + '\n';
+}
+
+std::string targets(const json& list, bool hub, const term::Screen& screen) {
+  Table table(columns(
+      hub, {{"target"}, {"kind"}, {"rtt", true}, {"median", true}, {"max", true}, {"loss", true}, {"address"}}));
   for (const auto& target : list) {
     const json last = target.value("last", json::object());
     const json window = target.value("window", json::object());
-    const bool ok = text(last, "outcome") == "ok";
-    const json loss = window.value("loss_ratio", json());
+    const std::string outcome = shown_text(last, "outcome");
+    const bool ok = outcome == "ok";
+    const Tone tone = ok ? Tone::good : outcome.empty() ? Tone::faint : Tone::bad;
+    const json loss = member(window, "loss_ratio");
     const bool lossy = loss.is_number() && loss.get<double>() > 0;
-    table.add({{text(target, "probe"), ok ? Tone::good : Tone::bad},
-               {text(target, "kind")},
-               {ok ? milliseconds(last.value("rtt_ms", json())) : text(last, "outcome"), ok ? Tone::plain : Tone::bad},
-               {milliseconds(window.value("rtt_median_ms", json()))},
-               {milliseconds(window.value("rtt_max_ms", json()))},
-               {loss.is_number() ? fmt::format("{:.3g} %", loss.get<double>() * 100) : "-",
-                lossy ? Tone::bad : Tone::plain},
-               {text(target, "address")}});
+    const std::string address = shown_text(target, "address");
+    add(table, hub, target,
+        {{shown_text(target, "probe"), tone},
+         {shown_text(target, "kind")},
+         {ok                ? shown_milliseconds(member(last, "rtt_ms"))
+          : outcome.empty() ? "not yet"
+                            : outcome,
+          ok ? Tone::plain : tone},
+         {shown_milliseconds(member(window, "rtt_median_ms"))},
+         {shown_milliseconds(member(window, "rtt_max_ms"))},
+         {loss.is_number() ? fmt::format("{:.3g} %", loss.get<double>() * 100) : "-", lossy ? Tone::bad : Tone::plain},
+         {address.empty() ? shown_text(target, "target") : address}});
   }
   return table.empty() ? "no probe has answered yet\n" : table.draw(screen);
 }
 
-Tone tone_of(const std::string& state) {
-  if (state == "up") return Tone::good;
-  if (state == "down") return Tone::bad;
-  return state == "pulsing" || state == "blind" ? Tone::warn : Tone::plain;
-}
-
-std::string sessions(const json& list, const term::Screen& screen) {
-  Table table({{"session"}, {"state"}, {"silent", true}, {"from"}, {"last message"}});
+std::string sessions(const json& list, bool hub, const term::Screen& screen) {
+  Table table(columns(hub, {{"session"}, {"state"}, {"silent", true}, {"from"}, {"last message"}}));
   for (const auto& session : list) {
-    const std::string state = text(session, "state");
+    const std::string state = shown_text(session, "state");
     const bool asking = state == "pulsing" && number(session, "asks") > 0;
     const std::string words =
         asking ? fmt::format("pulsing {:.0f} of {:.0f}", number(session, "asked"), number(session, "asks")) : state;
-    const json message = session.value("last_message", json());
-    table.add({{text(session, "name")},
-               {words, tone_of(state)},
-               {seconds(session.value("silent_seconds", json()))},
-               {text(session, "peer")},
-               {message.is_object() ? text(message, "text") : ""}});
+    const json message = member(session, "last_message");
+    add(table, hub, session,
+        {{shown_text(session, "name")},
+         {words, tone_of_session(state)},
+         {shown_seconds(member(session, "silent_seconds"))},
+         {shown_text(session, "peer")},
+         {message.is_object() ? shown_text(message, "text") : ""}});
   }
   return table.empty() ? "nobody has sent a pulse\n" : table.draw(screen);
 }
 
-std::string capture(const json& list, const term::Screen& screen) {
-  Table table({{"interface"}, {"state"}, {"packets", true}, {"packets/s", true}, {"bytes", true}, {"dropped", true},
-               {"own", true}, {"why"}});
+std::string capture(const json& list, bool hub, const term::Screen& screen) {
+  Table table(columns(hub, {{"interface"}, {"state"}, {"packets", true}, {"packets/s", true}, {"bytes", true},
+                            {"dropped", true}, {"own", true}, {"why"}}));
   for (const auto& interface : list) {
-    const bool capturing = text(interface, "state") == "capturing";
+    const bool capturing = shown_text(interface, "state") == "capturing";
     const double drops = number(interface, "kernel_drops");
-    table.add({{text(interface, "interface")},
-               {text(interface, "state"), capturing ? Tone::good : Tone::warn},
-               {count(number(interface, "packets"))},
-               {count(number(interface, "packets_per_second"))},
-               {bytes(number(interface, "bytes"))},
-               {count(drops), drops > 0 ? Tone::bad : Tone::plain},
-               {count(number(interface, "own"))},
-               {text(interface, "why")}});
+    add(table, hub, interface,
+        {{shown_text(interface, "interface")},
+         {shown_text(interface, "state"), capturing ? Tone::good : Tone::warn},
+         {count(number(interface, "packets"))},
+         {count(number(interface, "packets_per_second"))},
+         {shown_size(member(interface, "bytes"))},
+         {count(drops), drops > 0 ? Tone::bad : Tone::plain},
+         {count(number(interface, "own"))},
+         {shown_text(interface, "why")}});
   }
   return table.empty() ? "nothing is captured\n" : table.draw(screen);
 }
 
-std::string endpoint(const json& flow, const char* address, const char* port) {
-  const std::string protocol = text(flow, "protocol");
-  const std::string host = text(flow, address);
-  if (protocol != "tcp" && protocol != "udp") return host;
-  return (host.find(':') == host.npos ? host : '[' + host + ']') + ':' + count(number(flow, port));
-}
-
-std::string conversations(const json& list, const term::Screen& screen) {
-  Table table({{"conversation"}, {"initiator"}, {"responder"}, {"sent", true}, {"received", true}});
+std::string conversations(const json& list, bool hub, const term::Screen& screen) {
+  Table table(columns(hub, {{"conversation"}, {"initiator"}, {"responder"}, {"sent", true}, {"received", true}}));
   std::size_t shown = 0;
   for (const auto& flow : list) {
     if (shown++ == kShownConversations) break;
-    const json both = flow.value("bytes", json::array({0, 0}));
-    table.add({{text(flow, "protocol")},
-               {endpoint(flow, "initiator", "initiator_port")},
-               {endpoint(flow, "responder", "responder_port")},
-               {bytes(both.at(0).get<double>())},
-               {bytes(both.at(1).get<double>())}});
+    const json both = flow.value("bytes", json::array());
+    const auto size = [&both](std::size_t i) { return shown_size(both.is_array() && i < both.size() ? both[i] : json()); };
+    add(table, hub, flow,
+        {{shown_text(flow, "protocol")},
+         {shown_endpoint(flow, "initiator", "initiator_port")},
+         {shown_endpoint(flow, "responder", "responder_port")},
+         {size(0)},
+         {size(1)}});
   }
   return table.empty() ? "" : '\n' + table.draw(screen);
 }
@@ -153,9 +155,12 @@ std::string conversations(const json& list, const term::Screen& screen) {
 
 std::string status_text(const json& status, const term::Screen& screen) {
   const json none = json::array();
-  return head(status.value("health", json::object()), screen) + '\n' + targets(status.value("targets", none), screen) +
-         '\n' + sessions(status.value("sessions", none), screen) + '\n' +
-         capture(status.value("capture", none), screen) + conversations(status.value("conversations", none), screen);
+  const json health = status.value("health", json::object());
+  const bool hub = is_hub(health);
+  return head(health, screen) + '\n' + agents(health, screen) + targets(status.value("targets", none), hub, screen) +
+         '\n' + sessions(status.value("sessions", none), hub, screen) + '\n' +
+         capture(status.value("capture", none), hub, screen) +
+         conversations(status.value("conversations", none), hub, screen);
 }
 
 }  // namespace holter::app

@@ -14,7 +14,7 @@ using nlohmann::json;
 TEST(StatusText, LaysEverythingOut) {
   const json status = json::parse(R"({
     "health": {"version": "0.1.0", "name": "fritz", "uptime_seconds": 75, "page": "http://127.0.0.1:4280/",
-               "store": {"bytes": 1500, "budget_bytes": 512000000, "directory": "/d"}, "problems": ["no capture: why"]},
+               "store": {"bytes": 1500, "budget_bytes": 536870912, "directory": "/d"}, "problems": ["no capture: why"]},
     "targets": [{"probe": "gateway", "kind": "icmp", "address": "192.0.2.1", "last": {"outcome": "ok", "rtt_ms": 1.25},
                  "window": {"rtt_median_ms": 1.2, "rtt_max_ms": 3, "loss_ratio": 0.1}}],
     "sessions": [{"name": "db1", "state": "pulsing", "asked": 1, "asks": 3, "silent_seconds": 4.2,
@@ -25,8 +25,20 @@ TEST(StatusText, LaysEverythingOut) {
                        "responder_port": 443, "bytes": [10, 2500000]}]})");
   const std::string text = status_text(status, {100, false});
   for (const char* words : {"holter 0.1.0 on fritz, up 1 min 15 s, page http://127.0.0.1:4280/",
-                            "keeps 1.5 kB of 512 MB in /d", "problem: no capture: why", "1.25 ms", "10 %",
-                            "pulsing 1 of 3", "hello", "12034", "[2001:db8::1]:5", "192.0.2.9:443", "2.5 MB"}) {
+                            "keeps 1.4 KiB of 512 MiB in /d", "problem: no capture: why", "1.25 ms", "10 %",
+                            "pulsing 1 of 3", "hello", "12034", "[2001:db8::1]:5", "192.0.2.9:443", "2.3 MiB"}) {
+    EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
+  }
+}
+
+TEST(StatusText, AHubNamesItsAgentsAndWhoSawWhat) {
+  const json status = json::parse(R"({
+    "health": {"role": "hub", "agents": [{"agent": "aa", "name": "west", "connected": true, "last_seen": "…"},
+                                         {"agent": "bb", "name": "east", "connected": false, "last_seen": "…"}]},
+    "targets": [{"agent_name": "west", "probe": "gateway", "last": {"outcome": "ok", "rtt_ms": 1}},
+                {"agent_name": "east", "probe": "gateway", "target": "192.0.2.1", "last": {"outcome": null}}]})");
+  const std::string text = status_text(status, {100, false});
+  for (const char* words : {"west   connected", "east   away", "west   gateway", "east   gateway", "not yet", "192.0.2.1"}) {
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
   }
 }

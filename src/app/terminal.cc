@@ -18,6 +18,13 @@ term::Screen this_screen() {
   return screen;
 }
 
+term::Screen list_screen() {
+  constexpr std::size_t kAsWideAsItTakes = 1'000'000;
+  term::Screen screen = this_screen();
+  if (isatty(STDOUT_FILENO) == 0) screen.width = kAsWideAsItTakes;
+  return screen;
+}
+
 void print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);

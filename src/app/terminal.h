@@ -10,6 +10,9 @@ namespace holter::app {
 // Width and colours of standard output: 80 columns and none when it is not a terminal.
 term::Screen this_screen();
 
+// The same for lists: into a pipe or a file nothing is cut.
+term::Screen list_screen();
+
 // Text that is already safe to show.
 void print(std::string_view text);
 void print_error(std::string_view text);

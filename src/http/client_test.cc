@@ -89,5 +89,98 @@ TEST(GetLocal, SaysThatNobodyListens) {
   EXPECT_EQ(got.response->error().kind, ErrorKind::not_found);
 }
 
+struct Lines {
+  std::optional<base::Error> error;
+  int status = 0;
+  std::vector<std::string> lines;
+  std::vector<base::Instant> at;
+  bool ended = false;
+  std::string rest;
+};
+
+env::Task<void> read_lines(env::Env env, Lines* read) {
+  const auto stream = co_await LocalStream::open(env, "/own", "/", Duration::seconds(3));
+  if (!stream) {
+    read->error = stream.error();
+    co_return;
+  }
+  read->status = (*stream)->status();
+  if (read->status != 200) {
+    const auto rest = co_await (*stream)->rest();
+    read->rest = rest ? *rest : "";
+    co_return;
+  }
+  for (;;) {
+    const auto line = co_await (*stream)->next_line();
+    if (!line) read->error = line.error();
+    if (!line || !*line) break;
+    read->lines.push_back(**line);
+    read->at.push_back(env.clock.now());
+  }
+  read->ended = true;
+}
+
+env::Task<void> answer_in_parts(env::Env env, env::Listener* listener, std::vector<std::string> parts) {
+  auto stream = co_await listener->accept();
+  if (!stream) co_return;
+  std::array<std::uint8_t, 4096> chunk;
+  (void)co_await (*stream)->read_some(chunk);
+  for (const auto& part : parts) {
+    (void)co_await (*stream)->write_all(bytes_of(part));
+    co_await env.clock.sleep_for(Duration::seconds(5));
+  }
+}
+
+env::Task<void> answer_and_read(env::Env env, std::vector<std::string> parts, Lines* read) {
+  auto listener = env.network.listen_local("/own").value();
+  env::TaskGroup group(env.executor);
+  group.spawn(answer_in_parts(env, listener.get(), std::move(parts)));
+  co_await read_lines(env, read);
+  co_await group.stop();
+}
+
+Lines read_of(std::vector<std::string> parts) {
+  Lines read;
+  ServerLab lab;
+  lab.client.boot([&](env::Env env) { return answer_and_read(env, parts, &read); });
+  lab.world.run_for(Duration::minutes(10));
+  return read;
+}
+
+const std::string kHead = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+
+TEST(LocalStream, GivesLinesWhileTheyCome) {
+  const Lines read = read_of({kHead + "one\ntw", "o\n", "\nfour\nhalf"});
+  EXPECT_EQ(read.status, 200);
+  EXPECT_EQ(read.lines, (std::vector<std::string>{"one", "two", "", "four"}));
+  EXPECT_GE(read.at[1] - read.at[0], Duration::seconds(5));
+  EXPECT_TRUE(read.ended);
+  EXPECT_FALSE(read.error);
+}
+
+TEST(LocalStream, TakesABodyOfKnownLengthToo) {
+  const Lines read = read_of({"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\none\ntwo\n"});
+  EXPECT_EQ(read.lines, (std::vector<std::string>{"one", "two"}));
+  EXPECT_TRUE(read.ended);
+}
+
+TEST(LocalStream, ALineHasALimit) {
+  const Lines endless = read_of({kHead, std::string(kMaxLineBytes + (64 << 10), 'x'), "y"});
+  ASSERT_TRUE(endless.error);
+  EXPECT_EQ(endless.error->kind, ErrorKind::too_large);
+}
+
+TEST(LocalStream, AnAnswerThatSaysWhyNotIsReadWhole) {
+  const Lines read = read_of({"HTTP/1.1 400 Bad\r\nContent-Length: 5\r\n\r\nwr", "ong"});
+  EXPECT_EQ(read.status, 400);
+  EXPECT_EQ(read.rest, "wrong");
+}
+
+TEST(LocalStream, TellsWhatIsWrongWithTheOtherEnd) {
+  EXPECT_EQ(read_of({"junk\r\n\r\n"}).error->kind, ErrorKind::invalid);
+  EXPECT_EQ(read_of({""}).error->kind, ErrorKind::timeout);
+  EXPECT_EQ(read_of({"HTTP/1.1 200"}).error->kind, ErrorKind::timeout);
+}
+
 }  // namespace
 }  // namespace holter::http

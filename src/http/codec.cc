@@ -147,13 +147,13 @@ std::string serialize(const Response& response, bool keep_alive) {
   return to_text(message, response.head_only);
 }
 
-std::string event_stream_head() {
-  return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
-         "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+std::string stream_head(const std::string& content_type) {
+  return "HTTP/1.1 200 OK\r\nContent-Type: " + content_type +
+         "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
 }
 
-std::string serialize_get(const std::string& path) {
-  bhttp::request<bhttp::string_body> message(bhttp::verb::get, path, 11);
+std::string serialize_request(const std::string& method, const std::string& path) {
+  bhttp::request<bhttp::string_body> message(bhttp::string_to_verb(method), path, 11);
   message.set(bhttp::field::host, "localhost");
   message.keep_alive(false);
   return to_text(message);
@@ -184,6 +184,16 @@ void ResponseParser::end_of_stream() {
 }
 
 bool ResponseParser::is_done() const { return impl_->parser.is_done(); }
+
+int ResponseParser::status() const {
+  return impl_->parser.is_header_done() ? static_cast<int>(impl_->parser.get().result_int()) : 0;
+}
+
+std::string ResponseParser::take_body() {
+  if (!impl_->parser.is_header_done()) return "";
+  impl_->parser.body_limit(boost::none);
+  return std::exchange(impl_->parser.get().body(), {});
+}
 
 Response ResponseParser::take() {
   auto message = impl_->parser.release();

@@ -39,11 +39,11 @@ class RequestParser {
 
 // The whole response, head and body, or the head alone.
 std::string serialize(const Response& response, bool keep_alive);
-// The head of a text/event-stream response.
-std::string event_stream_head();
+// The head of a response whose body ends with the connection.
+std::string stream_head(const std::string& content_type);
 
 // The client's side, for the control socket: a request for `path`, and its answer's status and body.
-std::string serialize_get(const std::string& path);
+std::string serialize_request(const std::string& method, const std::string& path);
 
 class ResponseParser {
  public:
@@ -55,6 +55,11 @@ class ResponseParser {
   bool is_done() const;
   // Meaningful once is_done(): status, content type, headers and body.
   Response take();
+
+  // For an answer that is used while it comes: 0 until the head is whole, then its status; and what has arrived of the
+  // body since the last call. Its size has no limit then.
+  int status() const;
+  std::string take_body();
 
  private:
   struct Impl;

@@ -80,6 +80,20 @@ TEST(ResponseParser, ReadsWhatSerializeWrote) {
   EXPECT_EQ(read.body, R"({"a":1})");
 }
 
+TEST(ResponseParser, ABodyThatIsTakenWhileItComesHasNoLimit) {
+  ResponseParser parser;
+  EXPECT_EQ(parser.status(), 0);
+  ASSERT_TRUE(parser.feed(bytes_of("HTTP/1.1 200 OK\r\n\r\n")));
+  EXPECT_EQ(parser.status(), 200);
+  const std::string piece(1 << 20, 'x');
+  std::size_t taken = parser.take_body().size();
+  for (int i = 0; i < 70; ++i) {
+    ASSERT_TRUE(parser.feed(bytes_of(piece)));
+    taken += parser.take_body().size();
+  }
+  EXPECT_EQ(taken, 70U << 20);
+}
+
 TEST(PercentDecode, KeepsPlusInPathsAndRefusesBrokenEscapes) {
   EXPECT_EQ(percent_decode("a+b%2Fc", false), "a+b/c");
   EXPECT_EQ(percent_decode("a+b", true), "a b");

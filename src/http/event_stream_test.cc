@@ -118,5 +118,41 @@ TEST_F(EventStreamTest, StopEndsStreamsAtOnce) {
   for (const auto& talk : lab_.talks) EXPECT_TRUE(talk->ended);
 }
 
+env::Task<void> write_pieces(BodyWriter& body, Source* source) {
+  const Ending ending(source);
+  for (int i = 0; i < source->count; ++i) {
+    const auto written = co_await body.write(std::string(source->size, 'x') + '\n');
+    if (!written) co_return;
+    ++source->sent;
+  }
+}
+
+env::Task<Response> pieces(Source* source, Request) {
+  Response response;
+  response.content_type = "application/x-ndjson";
+  response.stream = [source](BodyWriter& body) { return write_pieces(body, source); };
+  response.piece_deadline = Duration::hours(2);
+  co_return response;
+}
+
+TEST_F(EventStreamTest, ABodyInPiecesEndsWithTheConnection) {
+  lab_.router.add("GET", "/pieces", [this](Request request) { return pieces(&source_, std::move(request)); });
+  const auto talk = lab_.hear({get("/pieces")});
+  EXPECT_TRUE(talk.answer.starts_with("HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n")) << talk.answer;
+  EXPECT_TRUE(talk.answer.ends_with("\r\n\r\nx\nx\nx\n")) << talk.answer;
+  EXPECT_TRUE(talk.ended);
+}
+
+TEST_F(EventStreamTest, ABodyMayHaveMorePatienceThanTheServer) {
+  source_.count = 1'000;
+  source_.size = 10'000;
+  lab_.router.add("GET", "/live", [this](Request request) { return pieces(&source_, std::move(request)); });
+  lab_.client.boot([](env::Env env) { return ask_and_hang(env, Duration::hours(10)); });
+  lab_.world.run_for(Duration::minutes(100));
+  EXPECT_EQ(source_.ended, 0);
+  lab_.world.run_for(Duration::minutes(30));
+  EXPECT_EQ(source_.ended, 1);
+}
+
 }  // namespace
 }  // namespace holter::http

@@ -11,6 +11,10 @@ std::string_view Request::header(const std::string& lower_case_name) const {
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
+std::string event_text(std::string_view event, std::string_view data) {
+  return fmt::format("event: {}\ndata: {}\n\n", event, data);
+}
+
 Response json_response(std::string json, int status) {
   Response response;
   response.status = status;

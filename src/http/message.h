@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "env/task.h"
 
 namespace holter::http {
@@ -39,6 +41,16 @@ class EventWriter {
 
 using EventStream = std::function<env::Task<void>(EventWriter&)>;
 
+// Where a body that is made while it is sent is written, piece by piece; write() as EventWriter's send(). Its end is
+// that of the connection, so a body whose cut must be noticed says by itself when it is whole.
+class BodyWriter {
+ public:
+  virtual ~BodyWriter() = default;
+  virtual env::Task<base::Result<void>> write(std::string piece) = 0;
+};
+
+using BodyStream = std::function<env::Task<void>(BodyWriter&)>;
+
 struct Response {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
@@ -46,7 +58,12 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
   bool head_only = false;  // to HEAD: the body's length is told, the body is not sent
   EventStream events;      // when set, `body` is ignored and the connection ends with the stream
+  BodyStream stream;       // the same with a body of `content_type`
+  std::optional<base::Duration> piece_deadline;  // for the peer to take one piece; absent: the server's
 };
+
+// One event of a text/event-stream; `data` holds no line break.
+std::string event_text(std::string_view event, std::string_view data);
 
 Response json_response(std::string json, int status = 200);
 // {"error":{"kind":"not_found","message":"..."}} with the status that fits the kind (docs/reference.md).

@@ -44,7 +44,10 @@ env::Task<Response> Router::handle(Request request) const {
   }
   Response response = co_await handler->second(std::move(request));
   response.head_only = head;
-  if (head) response.events = nullptr;
+  if (head) {
+    response.events = nullptr;
+    response.stream = nullptr;
+  }
   co_return response;
 }
 

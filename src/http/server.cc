@@ -27,14 +27,13 @@ env::Task<void> read_to_the_end(env::ByteStream& stream) {
   }
 }
 
-class StreamEventWriter : public EventWriter {
+class StreamWriter : public BodyWriter {
  public:
-  StreamEventWriter(env::Clock& clock, env::ByteStream& stream, base::Duration deadline)
+  StreamWriter(env::Clock& clock, env::ByteStream& stream, base::Duration deadline)
       : clock_(clock), stream_(stream), deadline_(deadline) {}
 
-  env::Task<base::Result<void>> send(std::string event, std::string data) override {
-    const std::string text = "event: " + event + "\ndata: " + data + "\n\n";
-    auto writing = stream_.write_all(bytes_of(text));
+  env::Task<base::Result<void>> write(std::string piece) override {
+    auto writing = stream_.write_all(bytes_of(piece));
     co_return co_await env::with_deadline<void>(clock_, clock_.now() + deadline_, std::move(writing));
   }
 
@@ -43,6 +42,23 @@ class StreamEventWriter : public EventWriter {
   env::ByteStream& stream_;
   base::Duration deadline_;
 };
+
+class StreamEventWriter : public EventWriter {
+ public:
+  explicit StreamEventWriter(BodyWriter& body) : body_(body) {}
+
+  env::Task<base::Result<void>> send(std::string event, std::string data) override {
+    return body_.write(event_text(event, data));
+  }
+
+ private:
+  BodyWriter& body_;
+};
+
+env::Task<void> tell_events(EventStream events, BodyWriter& body) {
+  StreamEventWriter writer(body);
+  co_await events(writer);
+}
 
 }  // namespace
 
@@ -128,7 +144,11 @@ env::Task<bool> Server::exchange(env::ByteStream& stream, RequestParser& parser,
     response = co_await router_.handle(std::move(*request));
   }
   if (response.events) {
-    co_await stream_events(stream, std::move(response.events));
+    response.content_type = "text/event-stream";
+    response.stream = [events = std::move(response.events)](BodyWriter& body) { return tell_events(events, body); };
+  }
+  if (response.stream) {
+    co_await stream_body(stream, std::move(response));
     co_return false;
   }
   std::string text = serialize(response, keep_alive);
@@ -158,14 +178,14 @@ env::Task<base::Result<void>> Server::write(env::ByteStream& stream, std::string
                                               std::move(writing));
 }
 
-env::Task<void> Server::stream_events(env::ByteStream& stream, EventStream events) {
-  std::string head = event_stream_head();
+env::Task<void> Server::stream_body(env::ByteStream& stream, Response response) {
+  std::string head = stream_head(response.content_type);
   const auto written = co_await write(stream, std::move(head));
   if (!written) co_return;
-  StreamEventWriter writer(env_.clock, stream, options_.write_deadline);
+  StreamWriter writer(env_.clock, stream, response.piece_deadline.value_or(options_.write_deadline));
   // Reading is how a reader that went away is noticed while there is nothing to tell it.
   using boost::asio::experimental::awaitable_operators::operator||;
-  auto telling = events(writer);
+  auto telling = response.stream(writer);
   auto gone = read_to_the_end(stream);
   co_await (std::move(telling) || std::move(gone));
 }

@@ -49,7 +49,8 @@ class Server {
   env::Task<void> turn_away(std::unique_ptr<env::ByteStream> stream);
   env::Task<void> say_last(env::ByteStream& stream, std::string text);
   env::Task<base::Result<void>> write(env::ByteStream& stream, std::string text);
-  env::Task<void> stream_events(env::ByteStream& stream, EventStream events);
+  // The head, then what its stream writes, until that ends or the peer goes away.
+  env::Task<void> stream_body(env::ByteStream& stream, Response response);
 
   env::Env env_;
   ServerOptions options_;

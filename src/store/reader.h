@@ -12,6 +12,7 @@
 #include "base/untrusted_text.h"
 #include "record/record.h"
 #include "store/connection.h"
+#include "store/page.h"
 
 namespace holter::store {
 
@@ -45,6 +46,8 @@ class Reader {
   explicit Reader(Connection connection) : connection_(std::move(connection)) {}
 
   base::Result<Answer> read(const Query& query) const;
+  // One bounded step of a walk; `next` of one page is `after` of the following.
+  base::Result<Page> page(const PageQuery& query) const;
   // The newest change of each session, the oldest first.
   base::Result<Answer> latest_pulse_changes() const;
   base::Result<Counts> counts() const;

@@ -81,6 +81,14 @@ std::map<LaneOfAgent, base::RangeSet> Received::of(const base::AgentId& agent) c
   return {first, last};
 }
 
+Fence Received::fence(record::Lane lane) const {
+  Fence fence;
+  for (const auto& [name, ranges] : lanes_) {
+    if (name.lane == lane) fence.lanes.emplace(name, ranges);
+  }
+  return fence;
+}
+
 std::uint64_t Received::next_sequence(const LaneOfAgent& lane) const {
   const auto ranges = of(lane).ranges();
   return ranges.empty() ? 1 : ranges.back().last + 1;

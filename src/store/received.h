@@ -4,7 +4,6 @@
 // Numbers that an agent's own Gap names as lost count as received: nobody will send them. One thread.
 #pragma once
 
-#include <compare>
 #include <map>
 #include <set>
 #include <span>
@@ -13,16 +12,9 @@
 #include "base/range_set.h"
 #include "record/record.h"
 #include "store/connection.h"
+#include "store/fence.h"
 
 namespace holter::store {
-
-struct LaneOfAgent {
-  base::AgentId agent;
-  std::uint32_t epoch = 0;
-  record::Lane lane = record::Lane::results;
-
-  friend auto operator<=>(const LaneOfAgent&, const LaneOfAgent&) = default;
-};
 
 // What an append adds, kept apart until its transaction is durable.
 using Additions = std::map<LaneOfAgent, base::RangeSet>;
@@ -37,6 +29,8 @@ class Received {
 
   const base::RangeSet& of(const LaneOfAgent& lane) const;
   std::map<LaneOfAgent, base::RangeSet> of(const base::AgentId& agent) const;
+  // Everything taken of one lane class so far, of all agents.
+  Fence fence(record::Lane lane) const;
   // One more than the highest number ever taken.
   std::uint64_t next_sequence(const LaneOfAgent& lane) const;
 

@@ -138,11 +138,12 @@ base::Result<AppendOutcome> Store::append(std::span<const NamedRecord> records) 
   }
 }
 
-base::Result<AppendOutcome> Store::append_own(std::span<const record::Record> records) {
+base::Result<std::vector<NamedRecord>> Store::append_own(std::span<const record::Record> records) {
   for (;;) {
-    const auto outcome = try_append(name_own(records));
+    std::vector<NamedRecord> named = name_own(records);
+    const auto outcome = try_append(named);
     if (!outcome) return outcome.error();
-    if (*outcome) return **outcome;
+    if (*outcome) return named;
   }
 }
 

@@ -40,8 +40,8 @@ class Store {
 
   // One transaction. What was stored before, or is there twice, is skipped and counted.
   base::Result<AppendOutcome> append(std::span<const record::NamedRecord> records);
-  // The same for records of this host, which get the next numbers of their lanes.
-  base::Result<AppendOutcome> append_own(std::span<const record::Record> records);
+  // The same for records of this host, which get the next numbers of their lanes; returned by these names.
+  base::Result<std::vector<record::NamedRecord>> append_own(std::span<const record::Record> records);
 
   // Seals what is due and removes the oldest blocks (packets first, then flows, results, incidents) until there is
   // room. Returns the Gap records that name what was removed since the last call; they are stored already.
@@ -50,6 +50,9 @@ class Store {
   // Everything ever taken of a lane, or of an agent's lanes; what acks are made of.
   const base::RangeSet& received(const base::AgentId& agent, std::uint32_t epoch, record::Lane lane) const;
   std::map<LaneOfAgent, base::RangeSet> received(const base::AgentId& agent) const { return received_.of(agent); }
+
+  // What was received up to now of a lane class.
+  Fence fence(record::Lane lane) const { return received_.fence(lane); }
 
   const Identity& own_identity() const { return identity_; }
   // Numbers of own records begin at 1 again, in a new epoch.

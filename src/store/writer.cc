@@ -92,9 +92,10 @@ env::Task<void> Writer::store_all(std::vector<record::Record> records) {
 
 env::Task<base::Result<void>> Writer::store_some(std::span<const record::Record> records) {
   auto work = [this, records] { return store_.append_own(records); };
-  auto outcome = co_await env_.offload.run(std::move(work));
-  if (!outcome) co_return outcome.error();
+  auto named = co_await env_.offload.run(std::move(work));
+  if (!named) co_return named.error();
   last_commit_ = env_.clock.wall_now();
+  if (observer_) observer_(std::move(*named));
   co_return base::Result<void>();
 }
 

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "env/env.h"
@@ -57,6 +58,10 @@ class Writer {
   // Records of other agents, named by them: durable when it returns. This loop only.
   env::Task<base::Result<AppendOutcome>> append(std::vector<record::NamedRecord> records);
 
+  // Hears of this host's records once they are durable, by their names, on this loop. Before run().
+  using Observer = std::function<void(std::vector<record::NamedRecord>)>;
+  void observe(Observer observer) { observer_ = std::move(observer); }
+
   const WriterCounts& counts() const { return counts_; }
 
  private:
@@ -75,6 +80,7 @@ class Writer {
   WriterCounts counts_;
   base::WallTime last_commit_;
   std::atomic<bool> closing_ = false;
+  Observer observer_;
   std::uint64_t settled_ = 0;  // of what the sink accepted: stored or given up
   env::Signal settled_more_;
 };

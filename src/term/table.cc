@@ -23,14 +23,17 @@ std::string fitted(const std::string& text, std::size_t width) {
 
 }  // namespace
 
-std::string Table::draw(const Screen& screen) const {
+std::string Table::draw(const Screen& screen, Titles titles) const {
   std::vector<std::vector<Cell>> rows;
-  rows.emplace_back();
-  for (const auto& column : columns_) rows.back().push_back({column.title, Tone::faint});
+  if (titles == Titles::shown) {
+    rows.emplace_back();
+    for (const auto& column : columns_) rows.back().push_back({column.title, Tone::faint});
+  }
   rows.insert(rows.end(), rows_.begin(), rows_.end());
   for (auto& row : rows) row.resize(columns_.size());
 
-  std::vector<std::size_t> widths(columns_.size(), 0);
+  std::vector<std::size_t> widths;
+  for (const auto& column : columns_) widths.push_back(column.least);
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i].text));
   }

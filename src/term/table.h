@@ -19,7 +19,9 @@ class Table {
   struct Column {
     std::string title;
     bool to_the_right = false;
+    std::size_t least = 0;  // columns, so that tables drawn one after the other stand in line
   };
+  enum class Titles : std::uint8_t { shown, hidden };
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
@@ -27,7 +29,7 @@ class Table {
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   bool empty() const { return rows_.empty(); }
   // Every line ends with a line break; the first is the titles, faint.
-  std::string draw(const Screen& screen) const;
+  std::string draw(const Screen& screen, Titles titles = Titles::shown) const;
 
  private:
   std::vector<Column> columns_;

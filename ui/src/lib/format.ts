@@ -11,18 +11,22 @@ export function percent(ratio: number | null): string {
   return ratio === 0 ? '0 %' : `${Number((ratio * 100).toPrecision(2))} %`;
 }
 
-export function bytes(n: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+function scaled(n: number, step: number, units: string[]): string {
   let unit = 0;
-  while (n >= 1000 && unit < units.length - 1) {
-    n /= 1000;
+  while (n >= step && unit < units.length - 1) {
+    n /= step;
     unit += 1;
   }
-  return `${unit === 0 ? n : n.toPrecision(3)} ${units[unit]}`;
+  return `${unit === 0 || n >= 100 ? Math.floor(n) : Number(n.toFixed(1))} ${units[unit]}`;
+}
+
+// Sizes are in binary units, as in the terminal; rates of a line are decimal, as everywhere.
+export function bytes(n: number): string {
+  return scaled(n, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']);
 }
 
 export function bits(n: number): string {
-  return bytes(n).replace('B', 'bit/s');
+  return scaled(n, 1000, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s']);
 }
 
 export function count(n: number): string {

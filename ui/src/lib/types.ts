@@ -33,6 +33,16 @@ export interface Outcome {
   detail: string;
 }
 
+// Of a target that is planned and has not answered yet.
+export interface NoOutcome {
+  at: null;
+  outcome: null;
+  failed_in: null;
+  rtt_ms: null;
+  kernel_stamped: null;
+  detail: null;
+}
+
 export interface Point {
   at: string;
   rtt_ms: number | null;
@@ -40,11 +50,14 @@ export interface Point {
 
 export interface Target {
   agent: string;
+  agent_name: string | null;
   probe: string;
   kind: string;
   target: string;
-  address: string;
-  last: Outcome;
+  address: string | null;
+  interval_seconds: number | null;
+  labels: Record<string, string>;
+  last: Outcome | NoOutcome;
   window: {
     seconds: number;
     sent: number;
@@ -59,6 +72,7 @@ export interface Target {
 
 export interface Result extends Outcome {
   agent: string;
+  agent_name: string | null;
   probe: string;
   kind: string;
   target: string;
@@ -69,6 +83,8 @@ export type SessionState = 'init' | 'up' | 'pulsing' | 'down' | 'admin_down' | '
 
 export interface Session {
   agent: string;
+  agent_name: string | null;
+  since: string | null;
   name: string;
   state: SessionState;
   peer: string;
@@ -87,6 +103,7 @@ export interface Session {
 
 export interface Conversation {
   agent: string;
+  agent_name: string | null;
   interface: string;
   protocol: string;
   ip_protocol: number;
@@ -103,6 +120,7 @@ export interface Conversation {
 
 export interface Capture {
   agent: string;
+  agent_name: string | null;
   interface: string;
   state: 'capturing' | 'waiting' | 'off';
   why: string;

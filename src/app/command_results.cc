@@ -1,0 +1,28 @@
+// `holter results`: what the probes measured.
+#include "app/commands.h"
+#include "app/show_records.h"
+
+namespace holter::app {
+namespace {
+
+constexpr RecordKind kResults = {"results", "results", RecordView::results, "results"};
+
+}  // namespace
+
+cli::Command results_words() {
+  return {.words = "results",
+          .purpose = cli::Purpose::look,
+          .summary = "Show what the probes measured",
+          .about = "Asks the `holter run` or `holter hub` of this user over its control socket, newest first; with --follow, oldest "
+                   "first and each new one once, until interrupted.",
+          .operands = {filter_operand()},
+          .options = record_options("One JSON object a result"),
+          .examples = {{"holter results --since 10m", "The newest 100 of ten minutes"},
+                       {"holter results 'not ok' --since 1d --count 0", "XX"},
+                       {"holter results --follow", "Each as it comes"}},
+          .lists = true};
+}
+
+int results_command(const cli::Arguments& arguments) { return show_records(kResults, arguments); }
+
+}  // namespace holter::app

@@ -1,0 +1,13 @@
+// Moments as a person at this terminal reads them: in the local zone (TZ), with the date when it is not today's.
+#pragma once
+
+#include <string>
+
+#include "base/time.h"
+
+namespace holter::app {
+
+// "12:34:56.789", "2026-03-01 12:34:56.789".
+std::string local_time(base::WallTime at, base::WallTime now);
+
+}  // namespace holter::app

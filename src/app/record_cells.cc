@@ -1,0 +1,162 @@
+#include "app/record_cells.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "api/parameters.h"
+#include "app/local_time.h"
+#include "base/units.h"
+#include "base/untrusted_text.h"
+
+namespace holter::app {
+namespace {
+
+using nlohmann::json;
+using term::Tone;
+
+json member(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() ? json() : *found;
+}
+
+// Numbers from another program: none is converted that would not fit.
+std::uint64_t count_of(const json& value) {
+  if (value.is_number_unsigned()) return value.get<std::uint64_t>();
+  return 0;
+}
+
+std::string shown_count(const json& value) { return value.is_number_unsigned() ? std::to_string(count_of(value)) : "-"; }
+
+json of_two(const json& object, const char* key, std::size_t index) {
+  const json both = member(object, key);
+  return both.is_array() && index < both.size() ? both[index] : json();
+}
+
+std::string shown_moment(const json& object, const char* key, base::WallTime now) {
+  const json value = member(object, key);
+  if (!value.is_string()) return "-";
+  const auto at = api::parse_moment(value.get_ref<const std::string&>());
+  return at ? local_time(*at, now) : shown_text(object, key);
+}
+
+std::string shown_duration(const json& value, double nanoseconds) {
+  if (!value.is_number()) return "-";
+  const double ns = value.get<double>() * nanoseconds;
+  if (!(ns >= 0 && ns < 9e18)) return "-";
+  return to_string(base::Duration::nanoseconds(static_cast<std::int64_t>(ns)));
+}
+
+std::string shown_protocol(const json& record) {
+  const std::string name = shown_text(record, "protocol");
+  if (!name.empty()) return name;
+  const auto number = count_of(member(record, "ip_protocol"));
+  if (number != 0) return fmt::format("ip {}", number);
+  const auto type = count_of(member(record, "ether_type"));
+  return type == 0x0806 ? "arp" : fmt::format("{:#06x}", type);
+}
+
+std::string joined(const json& list) {
+  std::string text;
+  for (const auto& word : list.is_array() ? list : json::array()) {
+    if (!word.is_string()) continue;
+    text += (text.empty() ? "" : ",") + base::UntrustedText(word.get_ref<const std::string&>()).for_terminal();
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string shown_text(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_string()) return "";
+  return base::UntrustedText::from_json_text(found->get_ref<const std::string&>()).for_terminal();
+}
+
+std::string shown_endpoint(const json& object, const char* address, const char* port) {
+  const std::string protocol = shown_text(object, "protocol");
+  const std::string host = shown_text(object, address);
+  if (protocol != "tcp" && protocol != "udp") return host;
+  return (host.find(':') == host.npos ? host : '[' + host + ']') + ':' + shown_count(member(object, port));
+}
+
+std::string shown_size(const json& value) {
+  return value.is_number_unsigned() ? base::size_text(count_of(value)) : "-";
+}
+
+std::string shown_seconds(const json& value) { return shown_duration(value, 1e9); }
+std::string shown_milliseconds(const json& value) { return shown_duration(value, 1e6); }
+
+Tone tone_of_session(const std::string& state) {
+  if (state == "up") return Tone::good;
+  if (state == "down") return Tone::bad;
+  return state == "pulsing" || state == "blind" ? Tone::warn : Tone::plain;
+}
+
+Cells result_cells(const json& record, base::WallTime now) {
+  const std::string outcome = shown_text(record, "outcome");
+  const bool ok = outcome == "ok";
+  const std::string failed_in = shown_text(record, "failed_in");
+  return {{shown_moment(record, "at", now)},
+          {shown_text(record, "probe")},
+          {shown_text(record, "kind")},
+          {ok ? shown_milliseconds(member(record, "rtt_ms")) : outcome, ok ? Tone::plain : Tone::bad},
+          {shown_text(record, "address")},
+          {(ok || failed_in.empty() ? "" : "in " + failed_in + (shown_text(record, "detail").empty() ? "" : ": ")) +
+           shown_text(record, "detail")}};
+}
+
+Cells session_cells(const json& record, base::WallTime now) {
+  const std::string state = shown_text(record, "state");
+  const json asks = member(record, "asks");
+  const bool asking = state == "pulsing" && asks.is_number_unsigned();
+  const json message = member(record, "last_message");
+  return {{shown_text(record, "name")},
+          {asking ? "pulsing " + shown_count(member(record, "asked")) + " of " + shown_count(asks) : state,
+           tone_of_session(state)},
+          {shown_moment(record, "since", now)},
+          {shown_seconds(member(record, "interval_seconds"))},
+          {shown_seconds(member(record, "silent_seconds"))},
+          {shown_text(record, "peer")},
+          {message.is_object() ? shown_text(message, "text") : ""}};
+}
+
+Cells change_cells(const json& record, base::WallTime now) {
+  const bool is_message = shown_text(record, "kind") == "message";
+  const std::string to = shown_text(record, "to");
+  return {{shown_moment(record, "at", now)},
+          {shown_text(record, "session")},
+          {is_message ? "message" : to, is_message ? Tone::plain : tone_of_session(to)},
+          {is_message ? "" : shown_text(record, "from")},
+          {is_message ? "-" : shown_seconds(member(record, "silent_seconds"))},
+          {shown_text(record, "peer")},
+          {is_message ? shown_text(record, "text") : shown_text(record, "diagnostic")}};
+}
+
+Cells packet_cells(const json& record, base::WallTime now) {
+  const std::string anomalies = joined(member(record, "anomalies"));
+  const std::string flags = joined(member(record, "tcp_flags"));
+  return {{shown_moment(record, "at", now)},
+          {shown_text(record, "interface")},
+          {shown_protocol(record)},
+          {shown_endpoint(record, "source", "source_port")},
+          {shown_endpoint(record, "destination", "destination_port")},
+          {shown_count(member(record, "original_length"))},
+          {flags + (flags.empty() || anomalies.empty() ? "" : " ") + anomalies,
+           anomalies.empty() ? Tone::plain : Tone::warn}};
+}
+
+Cells conversation_cells(const json& record, base::WallTime now) {
+  const std::string ended = shown_text(record, "ended");
+  return {{shown_moment(record, "last", now)},
+          {shown_text(record, "interface")},
+          {shown_protocol(record)},
+          {shown_endpoint(record, "initiator", "initiator_port")},
+          {shown_endpoint(record, "responder", "responder_port")},
+          {shown_size(of_two(record, "bytes", 0))},
+          {shown_size(of_two(record, "bytes", 1))},
+          {fmt::format("{}", count_of(of_two(record, "packets", 0)) + count_of(of_two(record, "packets", 1)))},
+          {ended.empty() ? "goes on" : ended, ended.empty() ? Tone::good : Tone::plain}};
+}
+
+}  // namespace holter::app

@@ -1,0 +1,19 @@
+// The running holter of this user, as a command finds it: its control socket, and what to say when nobody answers there.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "cli/arguments.h"
+#include "http/message.h"
+
+namespace holter::app {
+
+// By --runtime, else where a holter of this user puts it.
+std::string control_socket_of(const cli::Arguments& arguments);
+
+// Says why there is no answer, or why it is none that was wanted; returns the exit code.
+int explain_silence(const base::Error& error, const std::string& socket);
+int explain_refusal(int status, const std::string& body);
+
+}  // namespace holter::app
