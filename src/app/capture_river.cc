@@ -20,8 +20,8 @@ class Announcer {
   explicit Announcer(NewsBox& news) : news_(news) {}
 
   void operator()(const capture::CaptureSnapshot& snapshot) {
-    if (said_ && state_ == snapshot.state && why_ == snapshot.why) return;
-    said_ = true;
+    if (interface_ == snapshot.interface && state_ == snapshot.state && why_ == snapshot.why) return;
+    interface_ = snapshot.interface;
     state_ = snapshot.state;
     why_ = snapshot.why;
     news_.post(CaptureNews{snapshot.interface, word(state_), why_});
@@ -29,7 +29,7 @@ class Announcer {
 
  private:
   NewsBox& news_;
-  bool said_ = false;
+  std::string interface_;
   capture::CaptureState state_ = capture::CaptureState::waiting;
   std::string why_;
 };

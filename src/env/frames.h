@@ -49,6 +49,8 @@ class FrameSource {
   virtual const std::string& interface() const = 0;
   // The kernel's link type as ARPHRD_* (1 Ethernet, 772 loopback with Ethernet headers).
   virtual std::uint16_t hardware_type() const = 0;
+  // Of the interface on this host, by which it is known also when it is renamed (Host::interface_name); 0 for others.
+  virtual std::uint32_t interface_index() const { return 0; }
   // The next block of frames, in order; possibly empty (a timeout of the ring). An error ends the source: the interface
   // went away or down (ErrorKind::closed).
   virtual Task<base::Result<std::span<const Frame>>> next_block() = 0;

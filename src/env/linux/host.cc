@@ -15,11 +15,6 @@ namespace {
 constexpr const char* kResolvConf = "/etc/resolv.conf";
 constexpr std::size_t kMaxResolvConfBytes = 64 * 1024;
 
-std::string interface_name(std::uint32_t index) {
-  std::array<char, IF_NAMESIZE> name{};
-  return if_indextoname(index, name.data()) == nullptr ? std::string() : std::string(name.data());
-}
-
 }  // namespace
 
 std::string Host::name() const {
@@ -29,6 +24,11 @@ std::string Host::name() const {
 }
 
 base::Result<std::vector<env::Interface>> Host::interfaces() { return dump_interfaces(); }
+
+std::string Host::interface_name(std::uint32_t index) {
+  std::array<char, IF_NAMESIZE> name{};
+  return if_indextoname(index, name.data()) == nullptr ? std::string() : std::string(name.data());
+}
 
 base::Result<std::vector<env::Gateway>> Host::gateways() {
   const auto routes = dump_default_routes();
