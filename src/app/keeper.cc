@@ -30,6 +30,10 @@ void add_recent(const store::Reader& reader, std::size_t type, base::WallTime fr
 base::Result<std::unique_ptr<Keeper>> Keeper::open(env::Env env, store::Options options, NewsBox& remote) {
   auto opened = store::Store::open(env.files, env.random, std::move(options), env.clock.wall_now());
   if (!opened) return opened.error();
+  if (const std::string& aside = (*opened)->moved_aside(); !aside.empty()) {
+    env.log.error("store", "the store was damaged and a new one was begun; what can be saved of the old one is in",
+                  {{"file", base::UntrustedText(aside)}});
+  }
   return std::unique_ptr<Keeper>(new Keeper(env, std::move(*opened), remote));
 }
 

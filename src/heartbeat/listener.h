@@ -43,7 +43,8 @@ class HeartbeatListener {
   // While there are sessions the loop looks at the clock this often, to notice its own absence.
   static constexpr base::Duration kWatch = base::Duration::milliseconds(250);
 
-  // Fails when no endpoint can be opened; one of several that cannot is a warning.
+  // Fails when an endpoint is taken by another program, or none can be opened; one of several that this host does not
+  // have (no IPv6, say) is a warning.
   static base::Result<std::unique_ptr<HeartbeatListener>> open(env::Env env, ListenerOptions options,
                                                                record::Sink& sink);
 

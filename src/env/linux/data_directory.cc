@@ -59,7 +59,7 @@ base::Result<DataDirectory> inspect_data_directory(const std::string& path) {
     return os_error("cannot look at the data directory " + path, errno);
   }
   if (!S_ISDIR(status.st_mode)) {
-    return base::Error{base::ErrorKind::invalid, "the data directory " + path + " is not a directory"};
+    return base::Error{base::ErrorKind::invalid, "the data directory " + path + " is not a directory; name another with --data"};
   }
   DataDirectory found;
   found.owner = {status.st_uid, status.st_gid};
