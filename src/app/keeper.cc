@@ -38,7 +38,12 @@ base::Result<std::unique_ptr<Keeper>> Keeper::open(env::Env env, store::Options 
 }
 
 Keeper::Keeper(env::Env env, std::unique_ptr<store::Store> store, NewsBox& remote)
-    : env_(env), store_(std::move(store)), writer_(env, *store_), remote_(remote) {}
+    : env_(env),
+      store_(std::move(store)),
+      writer_(env, *store_, [this](const record::Gap& gap) { show(gap); }),
+      remote_(remote) {}
+
+void Keeper::show(const record::Gap& gap) { remote_.post(RemoteNews{{{{agent(), 0, gap.lane, 0}, gap}}}); }
 
 std::string Keeper::damage() const {
   if (store_->moved_aside().empty()) return "";

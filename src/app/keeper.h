@@ -39,6 +39,8 @@ class Keeper final : public uplink::Archive {
  private:
   Keeper(env::Env env, std::unique_ptr<store::Store> store, NewsBox& remote);
   uplink::AckState ack_state(const base::AgentId& agent) const;
+  // A gap that is stored already.
+  void show(const record::Gap& gap);
 
   env::Env env_;
   std::unique_ptr<store::Store> store_;

@@ -2,8 +2,8 @@
 // the kernel's counters once a second, hands every record to the sink and a snapshot to the observer. When the
 // interface goes away it says so once (log, NetworkChange, snapshot), tries again with growing pauses, and names the
 // blind time by a Gap. An interface that is renamed is followed: its records carry the new name from then on, and a
-// NetworkChange says which it had. Everything runs on the loop of its Env; `sink`, what `observer` refers to and the task itself outlive
-// run().
+// NetworkChange says which it had. Everything runs on the loop of its Env; `sink`, what `observer` refers to and the
+// task itself outlive run().
 //
 //   CaptureTask capture(env, {.interface = "eth0"}, sink, observer);
 //   tasks.spawn(capture.run());

@@ -20,12 +20,12 @@ enum class FrameDirection : std::uint8_t { host, broadcast, multicast, other_hos
 // One frame as the kernel stored it. Bytes point into the ring and are valid until the next call of next_block().
 struct Frame {
   base::PacketTime captured_at;
-  base::Bytes bytes;                  // captured
+  base::Bytes bytes;  // captured
   std::uint32_t original_length = 0;
   std::uint16_t vlan_tci = 0;         // restored from the auxiliary data; meaningful when has_vlan
   std::uint16_t vlan_ether_type = 0;  // 0x8100 or 0x88a8
   bool has_vlan = false;
-  bool checksum_not_ready = false;    // outgoing, the device had still to fill it in
+  bool checksum_not_ready = false;  // outgoing, the device had still to fill it in
   FrameDirection direction = FrameDirection::host;
 };
 

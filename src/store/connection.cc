@@ -10,7 +10,11 @@ constexpr int kBusyMilliseconds = 2'000;
 base::ErrorKind kind_of(int primary_code) {
   switch (primary_code) {
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return base::ErrorKind::corrupt;
+    case SQLITE_NOTADB:
+    // holter's own statements are right: one that this file does not understand is asked of tables that are not
+    // holter's any more ("no such column").
+    case SQLITE_ERROR:
+    case SQLITE_MISMATCH: return base::ErrorKind::corrupt;
     case SQLITE_FULL: return base::ErrorKind::full;
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return base::ErrorKind::busy;
@@ -30,7 +34,8 @@ std::string_view advice(base::ErrorKind kind) {
     case base::ErrorKind::full: return "; make room on that disk, holter goes on by itself";
     case base::ErrorKind::busy: return "; another program has it open";
     case base::ErrorKind::permission: return "; check the owner and mode of the data directory";
-    case base::ErrorKind::not_found: return "; check that the data directory and the files in it belong to the user that holter runs as";
+    case base::ErrorKind::not_found:
+      return "; check that the data directory and the files in it belong to the user that holter runs as";
     default: return "";
   }
 }

@@ -85,8 +85,8 @@ std::string port_owner(PortKind kind, const base::Endpoint& local) {
   // A socket of IPv6 may hold the port of IPv4 too, and the other way round not: the own family first.
   for (const bool first : {true, false}) {
     const bool look_v4 = v4 == first;
-    const char* table = tcp ? (look_v4 ? "/proc/net/tcp" : "/proc/net/tcp6")
-                            : (look_v4 ? "/proc/net/udp" : "/proc/net/udp6");
+    const char* table =
+        tcp ? (look_v4 ? "/proc/net/tcp" : "/proc/net/tcp6") : (look_v4 ? "/proc/net/udp" : "/proc/net/udp6");
     const BoundSocket found = find_socket(table, kind, local.port);
     if (found.inode == 0) continue;
     const std::string process = process_with(found.inode);
@@ -97,8 +97,8 @@ std::string port_owner(PortKind kind, const base::Endpoint& local) {
 
 base::Error port_taken(PortKind kind, const base::Endpoint& local) {
   const std::string owner = port_owner(kind, local);
-  return {base::ErrorKind::busy, (kind == PortKind::tcp ? "TCP " : "UDP ") + base::to_string(local) +
-                                     " is taken" + (owner.empty() ? "" : " by " + owner)};
+  return {base::ErrorKind::busy, (kind == PortKind::tcp ? "TCP " : "UDP ") + base::to_string(local) + " is taken" +
+                                     (owner.empty() ? "" : " by " + owner)};
 }
 
 }  // namespace holter::env_linux

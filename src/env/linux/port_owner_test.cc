@@ -12,7 +12,8 @@ namespace holter::env_linux {
 namespace {
 
 constexpr std::string_view kListener =
-    "   0: 0100007F:10B8 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 24136 1 0000 100 0 0 10 0";
+    "   0: 0100007F:10B8 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 24136 1 0000 100 0 0 "
+    "10 0";
 
 TEST(PortOwner, ReadsALineOfTheKernelsTable) {
   const BoundSocket found = bound_socket(kListener, PortKind::tcp, 4280);
