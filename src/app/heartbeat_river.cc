@@ -1,5 +1,7 @@
 #include "app/heartbeat_river.h"
 
+#include "app/figures.h"
+
 namespace holter::app {
 namespace {
 
@@ -11,16 +13,29 @@ std::string words(const std::vector<base::Endpoint>& endpoints) {
   return text;
 }
 
-env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, NewsBox& news) {
+std::string refused_words(std::uint64_t refused, std::size_t limit) {
+  return std::to_string(refused) + " pulses of new sessions were refused: there are " + std::to_string(limit) +
+         " sessions already, which is the most";
+}
+
+env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, std::size_t limit, NewsBox& news) {
+  std::uint64_t refused = 0;
   for (;;) {
     co_await env.clock.sleep_for(kReportEvery);
     auto sessions = listener.snapshot();
     if (!sessions.empty()) news.post(SessionNews{std::move(sessions)});
+    const heartbeat::ListenerCounters counters = listener.counters();
+    if (counters.table.refused_full != refused) {
+      refused = counters.table.refused_full;
+      news.post(ProblemNews{"sessions", refused_words(refused, limit)});
+    }
+    news.post(FigureNews{"pulses", pulse_figures(counters)});
   }
 }
 
 env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options,
                                std::vector<record::PulseChange> known, NewsBox& news, NewsSink& sink) {
+  const std::size_t limit = options.table.limit;
   auto listener = heartbeat::HeartbeatListener::open(env, std::move(options), sink);
   if (!listener) {
     news.post(StartNews{"heartbeat", listener.error().message, true});
@@ -30,7 +45,7 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   news.post(StartNews{"heartbeat", words((*listener)->endpoints()), false});
   env::TaskGroup tasks(env.executor);
   tasks.spawn((*listener)->run());
-  tasks.spawn(report(env, **listener, news));
+  tasks.spawn(report(env, **listener, limit, news));
   co_await stop.requested();
   (*listener)->shutdown();
   co_await tasks.stop();

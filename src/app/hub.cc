@@ -1,6 +1,7 @@
 #include "app/hub.h"
 
 #include "api/ui_assets.h"
+#include "app/figures.h"
 
 namespace holter::app {
 namespace {
@@ -118,6 +119,10 @@ void Hub::take(News news) {
     changed_.notify();
   } else if (const auto* remote = std::get_if<RemoteNews>(&news)) {
     for (const auto& named : remote->records) show(named);
+  } else if (auto* figures = std::get_if<FigureNews>(&news)) {
+    state_.set_figures(figures->part, std::move(figures->families));
+  } else if (const auto* problem = std::get_if<ProblemNews>(&news)) {
+    state_.set_problem(problem->name, problem->text);
   } else {
     ++flushes_;
     changed_.notify();
@@ -142,6 +147,7 @@ env::Task<void> Hub::keep_house() {
     const auto& failing = parts_.keeper.writer().counts().failing;
     state_.set_problem("store", failing ? "the store cannot be written: " + failing->message : parts_.keeper.damage());
     state_.set_store(std::move(figures));
+    state_.set_figures("http", http_figures(server_.counters(), server_.connections()));
     state_.expire(env_.clock.wall_now());
   }
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "env/linux/descriptor_limit.h"
 #include "env/linux/frames.h"
 #include "env/linux/log.h"
 #include "env/linux/privileges.h"
@@ -95,6 +96,9 @@ std::variant<std::unique_ptr<Ground>, StartFailure> prepare(const RunOptions& op
   auto ground = std::make_unique<Ground>();
   ground->paths = paths_of(this_user(), options.settings.store.directory, options.settings.runtime);
   ground->log = env_linux::make_stderr_log(options.settings.log.level);
+  if (const auto enough = env_linux::raise_descriptor_limit(); !enough) {
+    return StartFailure{kFailed, enough.error().message + '\n'};
+  }
   start_broker(*ground);
 
   // From here on this process has no capability and is not root.

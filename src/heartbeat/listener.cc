@@ -203,6 +203,7 @@ std::vector<SessionStatus> HeartbeatListener::snapshot() const { return table_.s
 ListenerCounters HeartbeatListener::counters() const {
   ListenerCounters all = counters_;
   all.table = table_.counters();
+  for (const Socket& socket : sockets_) all.dropped += socket.socket->dropped();
   return all;
 }
 

@@ -27,6 +27,7 @@ struct ListenerOptions {
 struct ListenerCounters {
   std::uint64_t datagrams = 0;
   std::array<std::uint64_t, kPulseFaultCount> faults{};  // by PulseFault: what was not a pulse
+  std::uint64_t dropped = 0;                             // by the kernel, its buffer being full
   std::uint64_t send_failures = 0;
   std::uint64_t receive_failures = 0;
   std::uint64_t observer_gaps = 0;

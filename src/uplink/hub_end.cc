@@ -1,5 +1,7 @@
 #include "uplink/hub_end.h"
 
+#include <algorithm>
+
 namespace holter::uplink {
 namespace {
 
@@ -28,7 +30,9 @@ HubEnd::HubEnd(env::Env env, HubOptions options, Archive& archive)
       options_(std::move(options)),
       archive_(archive),
       registry_(std::make_shared<Registry>()),
-      tasks_(env.executor) {}
+      tasks_(env.executor) {
+  options_.max_connections = std::min(options_.max_connections, env_.host.room_for_connections() / 2 + 1);
+}
 
 HubEnd::~HubEnd() = default;
 
