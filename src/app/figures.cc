@@ -29,21 +29,18 @@ std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& 
 }
 
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections) {
-  return {{"holter_http_connections",
-           "Connections to the page and the control socket.",
-           "",
-           false,
-           {{"", connections}}},
-          {"holter_http_requests", "Requests that were answered.", "", true, {{"", counters.requests}}},
-          {"holter_http_troubles",
-           "Connections and requests that were not served, by why.",
-           "why",
-           true,
-           {{"refused", counters.refused},
-            {"overflowed", counters.overflowed},
-            {"given_up", counters.given_up},
-            {"timed_out", counters.timed_out},
-            {"malformed", counters.malformed}}}};
+  return {
+      {"holter_http_connections", "Connections to the page and the control socket.", "", false, {{"", connections}}},
+      {"holter_http_requests", "Requests that were answered.", "", true, {{"", counters.requests}}},
+      {"holter_http_troubles",
+       "Connections and requests that were not served, by why.",
+       "why",
+       true,
+       {{"refused", counters.refused},
+        {"overflowed", counters.overflowed},
+        {"given_up", counters.given_up},
+        {"timed_out", counters.timed_out},
+        {"malformed", counters.malformed}}}};
 }
 
 }  // namespace holter::app

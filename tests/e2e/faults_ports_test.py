@@ -13,11 +13,11 @@ class Ports(bed.Case):
         super().setUp()
         self.node = self.bed.solo()
 
-    def blocker(self, kind, address, uid):
-        """A program of that user that has the port 4280."""
-        made = {"tcp": f"socket.create_server(('{address}', 4280))",
+    def blocker(self, kind, address, uid, port=4280):
+        """A program of that user that has the port."""
+        made = {"tcp": f"socket.create_server(('{address}', {port}))",
                 "udp": "socket.socket(socket.%s, socket.SOCK_DGRAM)" % ("AF_INET6" if ":" in address else "AF_INET")}[kind]
-        bind = f"s.bind(('{address}', 4280))" if kind == "udp" else "pass"
+        bind = f"s.bind(('{address}', {port}))" if kind == "udp" else "pass"
         script = f"import socket, time; s = {made}; {bind}; print(flush=True); time.sleep(100)"
         process = self.node.popen("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "python3", "-c", script, stdout=-1)
         self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close()))
@@ -42,9 +42,14 @@ class Ports(bed.Case):
 
     def test_the_pulses_of_one_address_and_of_all(self):
         owner = self.blocker("udp", "::1", NOBODY)
-        self.refused(f"UDP [::1]:4280 is taken by {owner}", "--pulses")
+        refused = self.refused(f"UDP [::1]:4280 is taken by {owner}", "--pulses")
+        self.assertNotIn("capturing", refused.log())
         owner = self.blocker("udp", "127.0.0.1", NOBODY)
         self.refused(f"UDP 127.0.0.1:4280 is taken by {owner}", "--pulses", label="both")
+
+    def test_the_agents(self):
+        owner = self.blocker("tcp", "127.0.0.1", NOBODY, 4281)
+        self.refused(f"TCP 127.0.0.1:4281 is taken by {owner}", "--listen", role="hub")
 
     def test_an_address_that_this_host_has_not_is_no_end(self):
         self.node.sh("sysctl -qw net.ipv6.conf.all.disable_ipv6=1")

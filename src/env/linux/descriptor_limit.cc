@@ -23,10 +23,9 @@ base::Result<void> raise_descriptor_limit() {
     }
   }
   if (descriptor_limit() >= kFewestDescriptors) return {};
-  return base::Error{base::ErrorKind::full,
-                     "holter needs " + std::to_string(kFewestDescriptors) +
-                         " file descriptors and may have " + std::to_string(descriptor_limit()) +
-                         ": raise the limit (ulimit -n 1024, or LimitNOFILE= of its service)"};
+  return base::Error{base::ErrorKind::full, "holter needs " + std::to_string(kFewestDescriptors) +
+                                                " file descriptors and may have " + std::to_string(descriptor_limit()) +
+                                                ": raise the limit (ulimit -n 1024, or LimitNOFILE= of its service)"};
 }
 
 }  // namespace holter::env_linux
