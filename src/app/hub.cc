@@ -64,7 +64,7 @@ Hub::Hub(env::Env env, const RunOptions& options, api::About about, HubParts par
       server_(env, server_options(options, parts.facts), router_),
       changed_(env.executor) {
   parts_.keeper.writer().observe([this](std::vector<record::NamedRecord> stored) { records_.publish(stored); });
-  api::add_routes(router_, {env, state_, feed_, parts_.keeper, records_});
+  api::add_routes(router_, {env, state_, feed_, parts_.keeper, records_, [this] { return reload_(); }});
   api::add_ui_routes(router_);
   state_.set_addresses(own_addresses(parts.facts));
 }

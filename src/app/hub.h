@@ -45,6 +45,8 @@ class Hub {
   std::vector<record::PulseChange> known_sessions() { return std::move(known_sessions_); }
 
   api::LiveState& state() { return state_; }
+  // What POST /api/v1/reload does.
+  void on_reload(api::Reload reload) { reload_ = std::move(reload); }
 
  private:
   void show(const record::NamedRecord& named) { feed_.apply(named); }
@@ -64,6 +66,7 @@ class Hub {
   std::vector<record::PulseChange> known_sessions_;
   std::uint64_t flushes_ = 0;
   bool news_ended_ = false;
+  api::Reload reload_;
 };
 
 }  // namespace holter::app
