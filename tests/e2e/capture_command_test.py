@@ -12,7 +12,7 @@ import time
 
 import bed
 
-PORT, SENDER = 9999, 7777
+PORT = 9999
 
 
 def blocks(path):
@@ -36,6 +36,7 @@ class CaptureCommand(bed.Case):
         for node, other in ((self.host, self.peer), (self.peer, self.host)):
             mac = other.sh("ip -brief link show eth0").split()[2]
             node.sh(f"ip neigh replace 10.77.0.{1 if other is self.host else 2} lladdr {mac} dev eth0 nud permanent")
+        self.host.udp("10.77.0.1", PORT)
 
     def capture(self, *options, label="capture"):
         """Started, and the kernel hands frames over."""
@@ -51,7 +52,6 @@ class CaptureCommand(bed.Case):
 
     def send(self, count):
         sender = self.peer.udp("10.77.0.2", 0)
-        self.host.udp("10.77.0.1", 0)
         for number in range(count):
             sender.sendto(b"%08d" % number, ("10.77.0.1", PORT))
 
@@ -65,7 +65,6 @@ class CaptureCommand(bed.Case):
     def test_every_packet_is_in_the_file_once(self):
         path = self.bed.path("all.pcapng")
         program = self.capture("-i", "eth0", "-w", path)
-        self.host.udp("10.77.0.1", PORT)
         self.send(2000)
         time.sleep(0.2)
         self.assertEqual(program.stop(signal.SIGINT), 0, program.log())
