@@ -18,6 +18,20 @@ MOST_EXPOSED = 2.5
 USER = 4711
 NET_RAW = 1 << 13
 WATCHDOG_USEC = 400_000
+# One of each kind that needs a library of its own, so that the library too is tried under the unit's filter.
+PROBES = """
+[[probe]]
+name = "page"
+kind = "http"
+target = "http://localhost:4280/api/v1/health"
+interval = "300ms"
+
+[[probe]]
+name = "encrypted"
+kind = "http"
+target = "https://127.0.0.1:4280/"
+interval = "300ms"
+"""
 
 
 class Score(bed.Case):
@@ -61,7 +75,7 @@ class Unit(bed.Holter):
             text, found = re.subn(rf'(?m)^#{key} = .*$', f'{key} = "{value}"', text, count=1)
             self.case.assertEqual(found, 1, f"{key} is in the template")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(text + PROBES)
         return path
 
     @staticmethod
@@ -130,7 +144,8 @@ class Units(bed.Case):
 
     def test_the_recorder_captures_and_holds_no_capability(self):
         holter = self.start("holter", "run").wait_page()
-        holter.wait_outcome("loopback", "ok")
+        for probe, outcome in (("loopback", "ok"), ("page", "ok"), ("encrypted", "bad_answer")):
+            holter.wait_outcome(probe, outcome)
         self.wait_captured(lambda: holter.api("capture"))
         self.assert_only_the_broker_has_power()
         self.assertEqual(holter.api("health")["problems"], [])
