@@ -11,6 +11,7 @@
 #include "sim/clock.h"
 #include "sim/disk.h"
 #include "sim/frames.h"
+#include "sim/http_client.h"
 #include "sim/log_book.h"
 #include "sim/network.h"
 
@@ -53,6 +54,7 @@ class Process {
   std::unique_ptr<boost::asio::io_context> loop_;
   ProcessClock clock_;
   HostNetwork network_;
+  StreamHttpClient http_;
   HostFrames frames_;
   SeededRandom random_;
   InlineOffload offload_;

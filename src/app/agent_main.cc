@@ -100,8 +100,8 @@ class Spooler {
 
 uplink::AgentOptions uplink_options(const env::Env& env, const RunOptions& options, const base::AgentId& id) {
   uplink::AgentOptions uplink;
-  uplink.hub_host = options.settings.agent_hub;
-  uplink.hub_port = options.settings.agent_hub_port;
+  uplink.hub_host = options.settings.agent_hub.host;
+  uplink.hub_port = options.settings.agent_hub_port();
   uplink.agent = id;
   uplink.name = options.settings.name.empty() ? env.host.name() : options.settings.name;
   uplink.version = kVersion;
@@ -122,8 +122,8 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Spo
 std::string banner_of(const env::Env& env, const RunOptions& options, const Ground& ground, const spool::Spool& spool,
                       const std::string& interface) {
   const auto& settings = options.settings;
-  const std::string port = std::to_string(settings.agent_hub_port);
-  const auto hub = base::UntrustedText(settings.agent_hub).for_terminal() + " port " + port;
+  const std::string port = std::to_string(settings.agent_hub_port());
+  const auto hub = base::UntrustedText(settings.agent_hub.host).for_terminal() + " port " + port;
   return banner({{"holter", std::string(kVersion) + ", " + ground.runs_as},
                  {"agent", settings.name.empty() ? env.host.name() : settings.name},
                  {"hub", hub},
@@ -163,7 +163,7 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   sending.spawn(uplink.run());
   sending.spawn(say_alive(env, ground.service));
   print(banner_of(env, options, ground, **spool, capturing.interface));
-  ground.service.ready("recording for the hub at " + options.settings.agent_hub);
+  ground.service.ready("recording for the hub at " + options.settings.agent_hub.host);
   co_await until_told_to_end(env, **signals, spooler, news);
   exit_code = kDone;
 

@@ -72,7 +72,7 @@ CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
   plan.interface = !options.settings.capture.interface.empty()         ? options.settings.capture.interface
                    : facts.default_interface.empty() ? "lo"
                                                      : facts.default_interface;
-  plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port : options.settings.http.port};
+  plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port() : options.settings.http.port};
   return plan;
 }
 

@@ -20,7 +20,11 @@ HOLTER_COMMAND(packets);
 HOLTER_COMMAND(conversations);
 HOLTER_COMMAND(interfaces);
 HOLTER_COMMAND(gateways);
+HOLTER_COMMAND(probe);
 HOLTER_COMMAND(pulse);
+HOLTER_COMMAND(config_init);
+HOLTER_COMMAND(config_check);
+HOLTER_COMMAND(config_show);
 HOLTER_COMMAND(completion);
 HOLTER_COMMAND(manual);
 HOLTER_COMMAND(version);
@@ -38,7 +42,11 @@ std::span<const CommandRow> command_rows() {
                                          {conversations_words, conversations_command},
                                          {interfaces_words, interfaces_command},
                                          {gateways_words, gateways_command},
+                                         {probe_words, probe_command},
                                          {pulse_words, pulse_command},
+                                         {config_init_words, config_init_command},
+                                         {config_check_words, config_check_command},
+                                         {config_show_words, config_show_command},
                                          {completion_words, completion_command},
                                          {manual_words, manual_command},
                                          {version_words, version_command}};

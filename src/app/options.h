@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/configuration.h"
 #include "base/ip.h"
 #include "base/time.h"
 #include "config/settings.h"
@@ -21,6 +22,7 @@ struct RunOptions {
   Role role = Role::run;
   bool passive = false;  // no probes
   config::Settings settings = {};
+  ConfigSource source = {};  // where they came from, to read them again
 };
 
 struct PulseOptions {

@@ -67,9 +67,9 @@ env_linux::LoopOptions Ground::loop_options() {
 std::string refuse_insecure(const RunOptions& options) {
   if (options.settings.insecure) return "";
   if (options.role == Role::agent) {
-    const auto literal = base::IpAddress::parse(options.settings.agent_hub);
-    const bool loopback = literal ? literal->is_loopback() : options.settings.agent_hub == "localhost";
-    return loopback ? "" : refused("The hub", base::UntrustedText(options.settings.agent_hub).for_terminal());
+    const auto literal = base::IpAddress::parse(options.settings.agent_hub.host);
+    const bool loopback = literal ? literal->is_loopback() : options.settings.agent_hub.host == "localhost";
+    return loopback ? "" : refused("The hub", base::UntrustedText(options.settings.agent_hub.host).for_terminal());
   }
   if (!options.settings.http.address.is_loopback())
     return refused("The page's address", to_string(options.settings.http));

@@ -31,6 +31,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// "warning" for "warn", "int" for "interval".
+bool begins_like(std::string_view a, std::string_view b) {
+  const std::size_t shorter = std::min(a.size(), b.size());
+  return shorter >= 3 && distance(a.substr(0, shorter), b.substr(0, shorter)) == 0;
+}
+
 std::size_t most_edits(std::size_t length) { return std::max<std::size_t>(length / 3, length < 3 ? 1 : 2); }
 
 }  // namespace
@@ -41,7 +47,7 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   std::size_t fewest = kMaxNearestBytes + 1;
   for (const auto& candidate : candidates) {
     if (candidate.size() > kMaxNearestBytes) continue;
-    const std::size_t edits = distance(word, candidate);
+    const std::size_t edits = begins_like(word, candidate) ? 1 : distance(word, candidate);
     const bool another_word = edits > most_edits(candidate.size()) || edits >= std::max(word.size(), candidate.size());
     if (another_word || edits >= fewest) continue;
     fewest = edits;

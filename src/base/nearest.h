@@ -13,7 +13,7 @@ namespace holter::base {
 inline constexpr std::size_t kMaxNearestBytes = 64;
 
 // The candidate with the fewest edits from `word`, the first of equals; empty when even that one is another word: more
-// than a third of its letters would change, or two for a short one.
+// than a third of its letters would change, or two for a short one. A beginning of at least three letters is near.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
 // "; did you mean 'interval'?", or nothing. To be put behind a sentence.

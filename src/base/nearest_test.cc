@@ -14,6 +14,8 @@ TEST(Nearest, FindsTheWordThatWasMeant) {
   EXPECT_EQ(nearest("timoeut", kKeys), "timeout");
   EXPECT_EQ(nearest("TARGET", kKeys), "target");
   EXPECT_EQ(nearest("icpm", kKeys), "icmp");
+  EXPECT_EQ(nearest("int", kKeys), "interval");
+  EXPECT_EQ(nearest("targeting", kKeys), "target");
 }
 
 TEST(Nearest, SaysNothingRatherThanNonsense) {

@@ -55,15 +55,19 @@ std::string to_string(Duration d) {
   return fmt::format("{}{} d {} h", sign, seconds / 86'400, seconds % 86'400 / 3'600);
 }
 
-std::string to_string(WallTime t) {
+std::string to_string(WallTime t) { return to_string(t, 3); }
+
+std::string to_string(WallTime t, unsigned fraction_digits) {
   constexpr std::int64_t day_ns = 86'400'000'000'000;
   const std::int64_t ns = t.in_nanoseconds();
   const std::int64_t days = ns / day_ns - (ns % day_ns < 0 ? 1 : 0);
   const std::int64_t in_day = ns % day_ns < 0 ? ns % day_ns + day_ns : ns % day_ns;
-  const std::int64_t ms = in_day / 1'000'000;
+  const std::int64_t seconds = in_day / 1'000'000'000;
   const Date date = date_of(days);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", date.year, date.month, date.day, ms / 3'600'000,
-                     ms / 60'000 % 60, ms / 1'000 % 60, ms % 1'000);
+  const std::string fraction = fmt::format(".{:09}", in_day % 1'000'000'000);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", date.year, date.month, date.day, seconds / 3'600,
+                     seconds / 60 % 60, seconds % 60,
+                     std::string_view(fraction).substr(0, fraction_digits == 0 ? 0 : fraction_digits + 1));
 }
 
 }  // namespace holter::base

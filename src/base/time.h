@@ -103,5 +103,7 @@ std::string to_string(Duration d);
 
 // RFC 3339 in UTC with milliseconds: "2026-03-01T12:34:56.789Z".
 std::string to_string(WallTime t);
+// The same with 0 to 9 digits of the second's fraction, cut and not rounded: of a frame's stamp, 6 or 9.
+std::string to_string(WallTime t, unsigned fraction_digits);
 
 }  // namespace holter::base

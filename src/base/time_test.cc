@@ -81,5 +81,13 @@ TEST(WallTime, PrintsAsRfc3339) {
   for (const auto& [ns, text] : cases) EXPECT_EQ(to_string(WallTime::from_nanoseconds(ns)), text);
 }
 
+TEST(WallTime, AsManyDigitsOfTheFractionAsAsked) {
+  const WallTime at = WallTime::from_nanoseconds(1'999'999'999);
+  EXPECT_EQ(to_string(at, 0), "1970-01-01T00:00:01Z");
+  EXPECT_EQ(to_string(at, 6), "1970-01-01T00:00:01.999999Z");
+  EXPECT_EQ(to_string(at, 9), "1970-01-01T00:00:01.999999999Z");
+  EXPECT_EQ(to_string(WallTime::from_nanoseconds(-1), 9), "1969-12-31T23:59:59.999999999Z");
+}
+
 }  // namespace
 }  // namespace holter::base

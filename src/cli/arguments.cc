@@ -45,9 +45,9 @@ std::optional<base::Endpoint> Arguments::endpoint(std::string_view name) const {
   return endpoint ? std::optional(*endpoint) : std::nullopt;
 }
 
-std::optional<HostAndPort> Arguments::host(std::string_view name) const {
+std::optional<base::HostAndPort> Arguments::host(std::string_view name) const {
   const auto& given = texts(name);
-  return given.empty() ? std::nullopt : HostAndPort::parse(given.back());
+  return given.empty() ? std::nullopt : base::HostAndPort::parse(given.back());
 }
 
 }  // namespace holter::cli

@@ -12,7 +12,7 @@
 #include "base/ip.h"
 #include "base/time.h"
 #include "cli/grammar.h"
-#include "cli/host_and_port.h"
+#include "base/host_and_port.h"
 
 namespace holter::cli {
 
@@ -33,7 +33,7 @@ class Arguments {
   std::uint64_t count(std::string_view name, std::uint64_t fallback) const;
   std::optional<base::Duration> duration(std::string_view name) const;
   std::optional<base::Endpoint> endpoint(std::string_view name) const;
-  std::optional<HostAndPort> host(std::string_view name) const;
+  std::optional<base::HostAndPort> host(std::string_view name) const;
 
  private:
   const Command* command_;

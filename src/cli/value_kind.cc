@@ -6,7 +6,7 @@
 #include "base/ip.h"
 #include "base/nearest.h"
 #include "base/units.h"
-#include "cli/host_and_port.h"
+#include "base/host_and_port.h"
 
 namespace holter::cli {
 namespace {
@@ -48,7 +48,7 @@ std::optional<std::string> mistake(Kind kind, std::string_view text, std::span<c
       return unless(base::parse_endpoint(text).has_value(),
                     "is not an address and port; write it as 127.0.0.1:4280 or [::1]:4280");
     case Kind::host:
-      return unless(HostAndPort::parse(text).has_value(), "is not a host; write it as HOST or HOST:PORT");
+      return unless(base::HostAndPort::parse(text).has_value(), "is not a host; write it as HOST or HOST:PORT");
     case Kind::choice: return unless(std::ranges::find(choices, text) != choices.end(), choice_mistake(text, choices));
   }
   return std::nullopt;

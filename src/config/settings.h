@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/host_and_port.h"
 #include "base/ip.h"
 #include "base/time.h"
 #include "env/log.h"
@@ -23,7 +24,7 @@ inline constexpr std::uint16_t kUplinkPort = 4281;  // agents
 // What is probed without being named: gateways, resolvers and the loopback; the loopback; nothing.
 enum class Targets : std::uint8_t { found, loopback, none };
 
-using Labels = std::vector<std::pair<std::string, std::string>>;  // sorted by key
+using record::Labels;
 
 struct StoreSettings {
   std::string directory = {};  // empty: by XDG and user
@@ -80,14 +81,15 @@ struct Settings {
   StoreSettings store = {};
   base::Endpoint http = {base::IpAddress::loopback(base::IpAddress::Family::v4), kPort};
   base::Endpoint hub_listen = {base::IpAddress::loopback(base::IpAddress::Family::v4), kUplinkPort};
-  std::string agent_hub = {};  // host, without the port
-  std::uint16_t agent_hub_port = kUplinkPort;
+  base::HostAndPort agent_hub = {};  // without a port: kUplinkPort
   HeartbeatSettings heartbeat = {};
   std::vector<SessionSettings> sessions = {};
   CaptureSettings capture = {};
   Targets targets = Targets::found;
   std::vector<record::ProbePlan> probes = {};
   LogSettings log = {};
+
+  std::uint16_t agent_hub_port() const { return agent_hub.port.value_or(kUplinkPort); }
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };

@@ -6,6 +6,7 @@
 #include "env/files.h"
 #include "env/frames.h"
 #include "env/host.h"
+#include "env/http_client.h"
 #include "env/log.h"
 #include "env/network.h"
 #include "env/offload.h"
@@ -17,6 +18,7 @@ namespace holter::env {
 struct Env {
   Clock& clock;
   Network& network;
+  HttpClient& http;
   Frames& frames;
   Files& files;
   Host& host;

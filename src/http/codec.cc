@@ -160,16 +160,16 @@ std::string serialize_request(const std::string& method, const std::string& path
 }
 
 struct ResponseParser::Impl {
-  Impl() {
+  explicit Impl(std::size_t max_body_bytes) {
     parser.eager(true);
     parser.header_limit(kMaxHeaderBytes);
-    parser.body_limit(kMaxResponseBody);
+    parser.body_limit(max_body_bytes);
   }
   beast::flat_buffer buffer;
   bhttp::response_parser<bhttp::string_body> parser;
 };
 
-ResponseParser::ResponseParser() : impl_(std::make_unique<Impl>()) {}
+ResponseParser::ResponseParser(std::size_t max_body_bytes) : impl_(std::make_unique<Impl>(max_body_bytes)) {}
 ResponseParser::~ResponseParser() = default;
 
 base::Result<void> ResponseParser::feed(base::Bytes bytes) {
@@ -201,7 +201,15 @@ Response ResponseParser::take() {
   response.status = static_cast<int>(message.result_int());
   response.content_type = std::string(message[bhttp::field::content_type]);
   response.body = std::move(message.body());
+  for (const auto& field : message) {
+    response.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+  }
   return response;
+}
+
+std::string_view reason_phrase(int status) {
+  const auto known = bhttp::int_to_status(static_cast<unsigned>(status));
+  return known == bhttp::status::unknown ? std::string_view() : std::string_view(bhttp::obsolete_reason(known));
 }
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {

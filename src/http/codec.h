@@ -47,13 +47,13 @@ std::string serialize_request(const std::string& method, const std::string& path
 
 class ResponseParser {
  public:
-  ResponseParser();
+  explicit ResponseParser(std::size_t max_body_bytes = kMaxResponseBody);
   ~ResponseParser();
 
   base::Result<void> feed(base::Bytes bytes);
   void end_of_stream();
   bool is_done() const;
-  // Meaningful once is_done(): status, content type and body.
+  // Meaningful once is_done(): status, content type, headers and body.
   Response take();
 
   // For an answer that is used while it comes: 0 until the head is whole, then its status; and what has arrived of the
@@ -65,6 +65,9 @@ class ResponseParser {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// "Not Found"; empty for a status that no standard names.
+std::string_view reason_phrase(int status);
 
 // "%41+b" -> "A b" in queries; in paths '+' stays. Empty when an escape is broken.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);

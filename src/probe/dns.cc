@@ -1,7 +1,7 @@
 #include "probe/dns.h"
 
+#include "env/icmp_words.h"
 #include "probe/dns_message.h"
-#include "probe/echo_message.h"
 #include "probe/measurement.h"
 
 namespace holter::probe {
@@ -29,7 +29,7 @@ base::Result<std::optional<DnsAnswer>> consider(Exchange& exchange, const env::A
   }
   if (arrival.kind == Kind::error) {
     const std::string from = arrival.offender ? " from " + base::to_string(*arrival.offender) : std::string();
-    const auto words = icmp_error_words(exchange.resolver.address.family(), arrival.icmp_type, arrival.icmp_code);
+    const auto words = env::icmp_error_words(exchange.resolver.address.family(), arrival.icmp_type, arrival.icmp_code);
     return base::Error{arrival.error, std::string(words) + from};
   }
   if (arrival.peer != exchange.resolver) return std::optional<DnsAnswer>();

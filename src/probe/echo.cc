@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "env/icmp_words.h"
 #include "probe/echo_message.h"
 
 namespace holter::probe {
@@ -112,7 +113,7 @@ void EchoEngine::consider(Channel& channel, const Arrival& arrival) {
     quoted.skip(2);  // the kernel owns a ping socket's identifier
     const EchoIds ids{id_, quoted.u16()};
     const auto serial = quoted.failed() ? std::nullopt : channel.table.on_error(ids);
-    const auto meaning = icmp_error_words(channel.family, arrival.icmp_type, arrival.icmp_code);
+    const auto meaning = env::icmp_error_words(channel.family, arrival.icmp_type, arrival.icmp_code);
     if (serial) fail(channel, *serial, {arrival.error, error_text(meaning, arrival.offender)});
     return;
   }

@@ -1,8 +1,7 @@
 #include "probe/echo_message.h"
 
-#include <array>
-
 #include "base/byte_writer.h"
+#include "env/icmp_words.h"
 #include "wire/checksum.h"
 
 namespace holter::probe {
@@ -70,23 +69,7 @@ std::optional<std::variant<EchoReply, EchoError>> parse_echo(Family family, base
   if (type != types.unreachable && type != types.time_exceeded) return std::nullopt;
   const auto quoted = quoted_ids(family, reader.rest());
   if (!quoted) return std::nullopt;
-  return Parsed(EchoError{*quoted, base::ErrorKind::unreachable, icmp_error_words(family, type, code)});
-}
-
-std::string_view icmp_error_words(Family family, std::uint8_t type, std::uint8_t code) {
-  constexpr std::array<std::string_view, 14> v4 = {
-      "network unreachable", "host unreachable", "protocol unreachable", "port unreachable", "fragmentation needed",
-      "source route failed", "network unknown", "host unknown", "source host isolated", "network prohibited",
-      "host prohibited", "network unreachable for this type of service", "host unreachable for this type of service",
-      "administratively prohibited"};
-  constexpr std::array<std::string_view, 7> v6 = {"no route", "administratively prohibited", "beyond scope of source",
-                                                  "address unreachable", "port unreachable", "source address refused",
-                                                  "route rejected"};
-  const Types types = types_of(family);
-  if (type == types.time_exceeded) return "time to live exceeded";
-  if (type != types.unreachable) return "ICMP error";
-  if (family == Family::v4) return code < v4.size() ? v4[code] : "unreachable";
-  return code < v6.size() ? v6[code] : "unreachable";
+  return Parsed(EchoError{*quoted, base::ErrorKind::unreachable, env::icmp_error_words(family, type, code)});
 }
 
 }  // namespace holter::probe

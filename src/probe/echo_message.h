@@ -28,7 +28,4 @@ struct EchoError {
 // What an ICMP message (without IP header) means to an echo prober; empty when it is neither.
 std::optional<std::variant<EchoReply, EchoError>> parse_echo(base::IpAddress::Family family, base::Bytes message);
 
-// The words for an ICMP error's type and code.
-std::string_view icmp_error_words(base::IpAddress::Family family, std::uint8_t type, std::uint8_t code);
-
 }  // namespace holter::probe

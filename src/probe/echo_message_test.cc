@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/byte_writer.h"
+#include "env/icmp_words.h"
 
 namespace holter::probe {
 namespace {
@@ -56,8 +57,8 @@ TEST(EchoMessage, FindsTheRequestThatAnErrorQuotes) {
       EXPECT_FALSE(parse_echo(family, base::Bytes(bytes).first(n)).has_value()) << n;
     }
   }
-  EXPECT_EQ(icmp_error_words(Family::v4, 3, 1), "host unreachable");
-  EXPECT_EQ(icmp_error_words(Family::v6, 1, 200), "unreachable");
+  EXPECT_EQ(env::icmp_error_words(Family::v4, 3, 1), "host unreachable");
+  EXPECT_EQ(env::icmp_error_words(Family::v6, 1, 200), "unreachable");
 }
 
 }  // namespace

@@ -5,8 +5,6 @@ namespace {
 
 // Two readings of two clocks are not taken at one moment; a real step is larger.
 constexpr base::Duration kStepTolerance = base::Duration::milliseconds(1);
-// Of a detail: a peer may send much more.
-constexpr std::size_t kMaxDetailBytes = 512;
 
 record::Outcome outcome_of(base::ErrorKind kind, record::Phase phase) {
   using enum base::ErrorKind;

@@ -12,6 +12,9 @@
 
 namespace holter::probe {
 
+// Of a result's detail: a peer may send much more.
+inline constexpr std::size_t kMaxDetailBytes = 512;
+
 record::ProbeResult begin(const env::Env& env, const record::ProbePlan& plan);
 
 record::ProbeResult failed(record::ProbeResult result, record::Outcome outcome, record::Phase phase,

@@ -3,24 +3,12 @@
 #include <algorithm>
 #include <set>
 
-#include "base/assert.h"
-#include "probe/dns.h"
 #include "probe/measurement.h"
 
 namespace holter::probe {
 namespace {
 
 constexpr base::Duration kLateness = base::Duration::milliseconds(500);
-
-env::Task<record::ProbeResult> probe(env::Env env, EchoEngine& echo, record::ProbePlan plan) {
-  switch (plan.kind) {
-    case record::ProbeKind::icmp: return echo.probe(std::move(plan));
-    case record::ProbeKind::dns: return probe_dns(env, std::move(plan));
-    default: break;
-  }
-  HOLTER_ASSERT(!"set_plan refuses other kinds");
-  return {};
-}
 
 // A timeout that was noticed long after its deadline says nothing about the target: this host slept or was starved, and
 // the answer may have come in the meantime.
@@ -31,11 +19,9 @@ record::ProbeResult doubted(record::ProbeResult result, base::Duration timeout, 
                 "this host did not look for " + base::to_string(late));
 }
 
-bool is_known(record::ProbeKind kind) { return kind == record::ProbeKind::icmp || kind == record::ProbeKind::dns; }
-
 // Empty when this holter can run the probe.
 std::string_view reason_against(const record::ProbePlan& plan) {
-  if (!is_known(plan.kind)) return "this holter does not know the kind";
+  if (!Probers::know(plan.kind)) return "this holter does not know the kind";
   if (plan.interval < record::kMinProbeInterval) return "the interval is below 10 ms";
   if (plan.timeout <= base::Duration::zero() || plan.timeout > record::kMaxProbeTimeout) {
     return "the timeout is not above 0 and at most 10 min";
@@ -49,7 +35,7 @@ Runner::Runner(env::Env env, record::Sink& sink)
     : env_(env),
       sink_(sink),
       schedule_(env.clock.now()),
-      echo_(env),
+      probers_(env),
       plan_changed_(env.executor),
       running_(env.executor) {}
 Runner::~Runner() = default;
@@ -100,7 +86,7 @@ env::Task<void> Runner::stop() {
   stopped_ = true;
   plan_changed_.notify();
   co_await running_.stop();
-  co_await echo_.stop();
+  co_await probers_.stop();
 }
 
 void Runner::start(const schedule::Start& due) {
@@ -124,7 +110,7 @@ void Runner::skip(const record::ProbePlan& plan, const std::string& why) {
 
 env::Task<void> Runner::probe_once(std::uint32_t number, record::ProbePlan plan) {
   const base::Duration timeout = plan.timeout;
-  auto result = co_await probe(env_, echo_, std::move(plan));
+  auto result = co_await probers_.probe(std::move(plan));
   sink_.accept(doubted(std::move(result), timeout, env_.clock.now()));
   schedule_.finished(number);
   Entry& entry = entries_.at(number);

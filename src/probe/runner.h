@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "env/env.h"
-#include "probe/echo.h"
+#include "probe/probers.h"
 #include "record/probe_plan.h"
 #include "record/record.h"
 #include "schedule/schedule.h"
@@ -28,7 +28,7 @@ class Runner {
   env::Task<void> run();
   // No further start; what runs is cancelled. The runner may be destroyed after it, and with its loop.
   env::Task<void> stop();
-  EchoEngine& echo() { return echo_; }
+  EchoEngine& echo() { return probers_.echo(); }
 
  private:
   struct Entry {
@@ -46,7 +46,7 @@ class Runner {
   record::Sink& sink_;
   schedule::Schedule schedule_;
   std::unordered_map<std::uint32_t, Entry> entries_;
-  EchoEngine echo_;
+  Probers probers_;
   bool stopped_ = false;
   env::Signal plan_changed_;
   env::TaskGroup running_;

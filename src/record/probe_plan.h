@@ -4,12 +4,18 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
 #include "record/probe_result.h"
 
 namespace holter::record {
+
+// What people order their probes and sessions by, sorted by key: {"site", "attic"}.
+using Labels = std::vector<std::pair<std::string, std::string>>;
+inline constexpr std::size_t kMaxLabels = 32;
+inline constexpr std::size_t kMaxLabelBytes = 255;  // of a key, and of a value
 
 struct ProbePlan {
   std::string name = {};  // unique within a plan
@@ -18,6 +24,7 @@ struct ProbePlan {
   std::string query = {};   // dns: the question's name; "." asks for NS of the root
   base::Duration interval = base::Duration::seconds(1);
   base::Duration timeout = base::Duration::seconds(1);
+  Labels labels = {};
 
   friend bool operator==(const ProbePlan&, const ProbePlan&) = default;
 };

@@ -86,6 +86,11 @@ struct Encoder {
       entry->set_query(probe.query);
       entry->set_interval_ns(probe.interval.in_nanoseconds());
       entry->set_timeout_ns(probe.timeout.in_nanoseconds());
+      for (const auto& [key, value] : probe.labels) {
+        wire::Label* label = entry->add_labels();
+        label->set_key(key);
+        label->set_value(value);
+      }
     }
     return out.SerializeAsString();
   }
@@ -140,6 +145,12 @@ base::Result<Message> decode_refused(base::Bytes payload) {
   return Refused{base::UntrustedText(in->reason(), kMaxReasonBytes)};
 }
 
+bool are_labels(const record::Labels& labels) {
+  return labels.size() <= record::kMaxLabels && std::ranges::all_of(labels, [](const auto& label) {
+    return label.first.size() <= record::kMaxLabelBytes && label.second.size() <= record::kMaxLabelBytes;
+  });
+}
+
 base::Result<Message> decode_plan(base::Bytes payload) {
   const auto in = parse<wire::Plan>(payload);
   if (!in) return in.error();
@@ -156,8 +167,11 @@ base::Result<Message> decode_plan(base::Bytes payload) {
     const auto timeout = base::Duration::nanoseconds(probe.timeout_ns());
     if (interval < record::kMinProbeInterval || timeout <= base::Duration::zero())
       return wrong("a probe that is too fast");
-    plan.probes.push_back(
-        {probe.name(), static_cast<record::ProbeKind>(probe.kind()), probe.target(), probe.query(), interval, timeout});
+    record::Labels labels;
+    for (const auto& label : probe.labels()) labels.emplace_back(label.key(), label.value());
+    if (!are_labels(labels)) return wrong("a probe with too many or too long labels");
+    plan.probes.push_back({probe.name(), static_cast<record::ProbeKind>(probe.kind()), probe.target(), probe.query(),
+                           interval, timeout, std::move(labels)});
   }
   return plan;
 }

@@ -32,7 +32,7 @@ std::vector<Message> one_of_each() {
   record::Plan plan;
   plan.version = 3;
   plan.probes.push_back({"gateway", record::ProbeKind::icmp, "192.0.2.1", "", base::Duration::seconds(1),
-                         base::Duration::milliseconds(900)});
+                         base::Duration::milliseconds(900), {{"site", "attic"}}});
   return {Hello{1, 1, agent(), 7},
           Welcome{1, base::UntrustedText("0.1.0"), acks(), 3},
           Refused{base::UntrustedText("no\xff")},

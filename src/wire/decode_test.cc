@@ -217,5 +217,35 @@ TEST(Decode, BareIp) {
   EXPECT_FALSE(packet.has(Protocol::ethernet));
 }
 
+Packet decoded_behind(std::vector<std::uint8_t> header, LinkType link) {
+  const FrameBytes bare = test::ip_packet(kA6, kB6, kIpprotoNone, {});
+  header.insert(header.end(), bare.begin(), bare.end());
+  return decode(header, static_cast<std::uint32_t>(header.size()), link);
+}
+
+TEST(Decode, LinuxCookedKnowsTheSender) {
+  const Packet v1 = decoded_behind({0, 4, 0, 1, 0, 6, 2, 0, 0, 0, 0, 7, 0, 0, 0x86, 0xdd}, LinkType::linux_cooked_v1);
+  const Packet v2 =
+      decoded_behind({0x86, 0xdd, 0, 0, 0, 0, 0, 2, 0, 1, 4, 6, 2, 0, 0, 0, 0, 7, 0, 0}, LinkType::linux_cooked_v2);
+  for (const Packet& packet : {v1, v2}) {
+    EXPECT_TRUE(packet.has(Protocol::linux_cooked));
+    EXPECT_TRUE(packet.has(Protocol::ipv6));
+    EXPECT_EQ(packet.source_mac, (MacAddress{2, 0, 0, 0, 0, 7}));
+    EXPECT_EQ(packet.source_address(), kA6);
+  }
+  // Netlink's protocol is a number of its own.
+  EXPECT_EQ(decoded_behind({0, 4, 3, 0x38, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0}, LinkType::linux_cooked_v1).end,
+            DecodeEnd::unknown_ether_type);
+}
+
+TEST(Decode, BsdLoopbackInEitherByteOrder) {
+  for (const std::uint8_t family : {10, 24, 28, 30}) {
+    EXPECT_TRUE(decoded_behind({0, 0, 0, family}, LinkType::bsd_null).has(Protocol::ipv6));
+    EXPECT_TRUE(decoded_behind({family, 0, 0, 0}, LinkType::bsd_null).has(Protocol::ipv6));
+  }
+  EXPECT_EQ(decoded_behind({0, 0, 0, 2}, LinkType::bsd_null).ether_type, kEthertypeIp);
+  EXPECT_EQ(decoded_behind({0, 0, 0, 99}, LinkType::bsd_null).end, DecodeEnd::unknown_ether_type);
+}
+
 }  // namespace
 }  // namespace holter::wire

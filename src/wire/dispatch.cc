@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "wire/arp.h"
+#include "wire/bsd_null.h"
+#include "wire/cooked.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
@@ -38,6 +40,9 @@ constexpr std::uint16_t number_of(LinkType link) { return static_cast<std::uint1
 constexpr auto kRows = std::to_array<Row>({
     {Space::link, number_of(LinkType::ethernet), decode_ethernet},
     {Space::link, number_of(LinkType::raw_ip), decode_raw_ip},
+    {Space::link, number_of(LinkType::linux_cooked_v1), decode_cooked_v1},
+    {Space::link, number_of(LinkType::linux_cooked_v2), decode_cooked_v2},
+    {Space::link, number_of(LinkType::bsd_null), decode_bsd_null},
     {Space::ether_type, kEthertypeIp, decode_ipv4},
     {Space::ether_type, kEthertypeIpv6, decode_ipv6},
     {Space::ether_type, kEthertypeArp, decode_arp},

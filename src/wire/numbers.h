@@ -11,10 +11,17 @@ inline constexpr std::uint16_t kArphrdEther = 1;
 inline constexpr std::uint16_t kArphrdLoopback = 772;  // Ethernet headers with zero addresses
 inline constexpr std::uint16_t kArphrdNone = 0xfffe;   // tun: bare IP packets
 
+inline constexpr std::uint32_t kLinktypeNull = 0;
 inline constexpr std::uint32_t kLinktypeEthernet = 1;
-inline constexpr std::uint32_t kLinktypeRaw = 101;  // bare IP packets of either version
+inline constexpr std::uint32_t kLinktypeRawBsd = 12;      // what libpcap wrote for bare IP on most systems
+inline constexpr std::uint32_t kLinktypeRawOpenBsd = 14;  // and on OpenBSD
+inline constexpr std::uint32_t kLinktypeRaw = 101;        // bare IP packets of either version
+inline constexpr std::uint32_t kLinktypeLoop = 108;
+inline constexpr std::uint32_t kLinktypeLinuxSll = 113;
 inline constexpr std::uint32_t kLinktypeIpv4 = 228;
+inline constexpr std::uint32_t kLinktypeUser0 = 147;  // "private use": frames of a link that has no number here
 inline constexpr std::uint32_t kLinktypeIpv6 = 229;
+inline constexpr std::uint32_t kLinktypeLinuxSll2 = 276;
 
 inline constexpr std::uint16_t kEthertypeIp = 0x0800;
 inline constexpr std::uint16_t kEthertypeArp = 0x0806;
@@ -35,7 +42,14 @@ inline constexpr std::uint8_t kIpprotoNone = 59;
 inline constexpr std::uint8_t kIpprotoDstopts = 60;
 
 // What the first byte of a frame belongs to.
-enum class LinkType : std::uint8_t { ethernet = 0, raw_ip = 1, unknown = 255 };
+enum class LinkType : std::uint8_t {
+  ethernet = 0,
+  raw_ip = 1,
+  linux_cooked_v1 = 2,
+  linux_cooked_v2 = 3,
+  bsd_null = 4,
+  unknown = 255
+};
 
 constexpr LinkType link_type_of_arphrd(std::uint16_t arphrd) {
   if (arphrd == kArphrdEther || arphrd == kArphrdLoopback) return LinkType::ethernet;
@@ -43,9 +57,32 @@ constexpr LinkType link_type_of_arphrd(std::uint16_t arphrd) {
 }
 
 constexpr LinkType link_type_of_pcap(std::uint32_t linktype) {
-  if (linktype == kLinktypeEthernet) return LinkType::ethernet;
-  const bool raw = linktype == kLinktypeRaw || linktype == kLinktypeIpv4 || linktype == kLinktypeIpv6;
-  return raw ? LinkType::raw_ip : LinkType::unknown;
+  switch (linktype) {
+    case kLinktypeEthernet: return LinkType::ethernet;
+    case kLinktypeRaw:
+    case kLinktypeRawBsd:
+    case kLinktypeRawOpenBsd:
+    case kLinktypeIpv4:
+    case kLinktypeIpv6: return LinkType::raw_ip;
+    case kLinktypeLinuxSll: return LinkType::linux_cooked_v1;
+    case kLinktypeLinuxSll2: return LinkType::linux_cooked_v2;
+    case kLinktypeNull:
+    case kLinktypeLoop: return LinkType::bsd_null;
+    default: return LinkType::unknown;
+  }
+}
+
+// The LINKTYPE to write for frames of an interface; a number that says "unknown" where there is none.
+constexpr std::uint32_t pcap_of_link_type(LinkType link) {
+  switch (link) {
+    case LinkType::ethernet: return kLinktypeEthernet;
+    case LinkType::raw_ip: return kLinktypeRaw;
+    case LinkType::linux_cooked_v1: return kLinktypeLinuxSll;
+    case LinkType::linux_cooked_v2: return kLinktypeLinuxSll2;
+    case LinkType::bsd_null: return kLinktypeNull;
+    case LinkType::unknown: break;
+  }
+  return kLinktypeUser0;
 }
 
 }  // namespace holter::wire

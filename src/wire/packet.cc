@@ -26,6 +26,8 @@ std::string_view to_string(Protocol protocol) {
     case Protocol::icmpv6: return "icmpv6";
     case Protocol::tcp: return "tcp";
     case Protocol::udp: return "udp";
+    case Protocol::linux_cooked: return "linux_cooked";
+    case Protocol::bsd_null: return "bsd_null";
   }
   return "unknown";
 }

@@ -30,6 +30,8 @@ enum class Protocol : std::uint8_t {
   icmpv6,
   tcp,
   udp,
+  linux_cooked,
+  bsd_null,
 };
 
 // What is wrong with a packet by its own account. Bits of Packet::anomalies and of record::PacketRecord: append only.

@@ -1,5 +1,8 @@
 #include "wire/pcap_file.h"
 
+#include <string>
+#include <utility>
+
 #include "wire/limits.h"
 
 namespace holter::wire {
@@ -9,10 +12,11 @@ constexpr std::uint32_t kMagicMicroseconds = 0xa1b2c3d4;
 constexpr std::uint32_t kMagicNanoseconds = 0xa1b23c4d;
 constexpr std::uint32_t kMagicModified = 0xa1b2cd34;  // Alexey Kuznetsov's: 8 more bytes before each frame
 constexpr std::size_t kFileHeaderBytes = 24;
-constexpr std::uint32_t kLinktypeMask = 0x0fffffff;  // the rest says how long a frame check sequence is
+constexpr std::uint32_t kLinktypeMask = 0xffff;  // the rest says how long a frame check sequence is
 
-std::uint32_t number_at(base::Bytes bytes, std::size_t at, bool big_endian) {
-  base::ByteReader reader(bytes.subspan(at, 4));
+std::uint32_t number_at(base::Bytes bytes, std::size_t at, bool big_endian, std::size_t size = 4) {
+  base::ByteReader reader(bytes.subspan(at, size));
+  if (size == 2) return big_endian ? reader.u16() : reader.u16_le();
   return big_endian ? reader.u32() : reader.u32_le();
 }
 
@@ -20,54 +24,75 @@ bool known(std::uint32_t magic) {
   return magic == kMagicMicroseconds || magic == kMagicNanoseconds || magic == kMagicModified;
 }
 
+base::Result<std::optional<CapturedFrame>> nothing_yet() { return std::optional<CapturedFrame>(); }
+
 }  // namespace
 
-void PcapReader::feed(base::Bytes chunk) {
-  held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(position_));
-  position_ = 0;
-  held_.insert(held_.end(), chunk.begin(), chunk.end());
+bool is_pcap(base::Bytes beginning) {
+  return beginning.size() >= 4 && (known(number_at(beginning, 0, false)) || known(number_at(beginning, 0, true)));
 }
 
-base::Result<bool> PcapReader::read_header() {
-  if (held_.size() < 4) return false;
-  std::uint32_t magic = number_at(held_, 0, false);
-  if (!known(magic)) {
-    swapped_ = true;
-    magic = number_at(held_, 0, true);
+base::Error PcapReader::corrupt(const ByteFeed& feed, const std::string& what) const {
+  return {base::ErrorKind::corrupt, "at byte " + std::to_string(feed.offset()) + ", in the header of packet " +
+                                        std::to_string(frames_ + 1) + ": " + what};
+}
+
+base::Result<bool> PcapReader::read_header(ByteFeed& feed) {
+  const base::Bytes held = feed.held();
+  if (held.size() < kFileHeaderBytes) return false;
+  swapped_ = !known(number_at(held, 0, false));
+  const std::uint32_t magic = number_at(held, 0, swapped_);
+  const std::uint32_t major = number_at(held, 4, swapped_, 2);
+  const std::uint32_t minor = number_at(held, 6, swapped_, 2);
+  const bool dgux = major == 543 && minor == 0;  // DG/UX wrote the number of its own release
+  if (!dgux && (major != 2 || minor > 4)) {
+    return base::Error{base::ErrorKind::unsupported, "at byte 4, in the file header: version " + std::to_string(major) +
+                                                         "." + std::to_string(minor) +
+                                                         " of the format; holter reads 2.0 to 2.4"};
   }
-  if (!known(magic))
-    return base::Error{base::ErrorKind::unsupported, "not a classic capture file: unknown first bytes"};
-  if (held_.size() < kFileHeaderBytes) return false;
+  lengths_ = dgux || minor < 3 ? Lengths::exchanged : minor == 3 ? Lengths::either : Lengths::in_order;
   unit_nanoseconds_ = magic == kMagicNanoseconds ? 1 : 1'000;
   frame_header_bytes_ = magic == kMagicModified ? 24 : 16;
-  linktype_ = number_at(held_, 20, swapped_) & kLinktypeMask;
-  position_ = kFileHeaderBytes;
+  linktype_ = number_at(held, 20, swapped_) & kLinktypeMask;
+  feed.take(kFileHeaderBytes);
   header_read_ = true;
   return true;
 }
 
-base::Result<std::optional<PcapFrame>> PcapReader::next() {
+base::Result<std::optional<CapturedFrame>> PcapReader::next(ByteFeed& feed) {
   if (!header_read_) {
-    const auto header = read_header();
+    const auto header = read_header(feed);
     if (!header) return header.error();
-    if (!*header) return std::optional<PcapFrame>();
+    if (!*header) return nothing_yet();
   }
-  const base::Bytes rest = base::Bytes(held_).subspan(position_);
-  if (rest.size() < frame_header_bytes_) return std::optional<PcapFrame>();
-  const std::uint32_t captured_length = number_at(rest, 8, swapped_);
-  if (captured_length > kMaxPcapFrameBytes) {
-    return base::Error{base::ErrorKind::corrupt, "capture file: a frame of " + std::to_string(captured_length) +
-                                                     " bytes; " + std::to_string(kMaxPcapFrameBytes) +
-                                                     " is the most there can be"};
+  const base::Bytes held = feed.held();
+  if (held.size() < frame_header_bytes_) return nothing_yet();
+  std::uint32_t captured = number_at(held, 8, swapped_);
+  std::uint32_t original = number_at(held, 12, swapped_);
+  if (lengths_ == Lengths::exchanged || (lengths_ == Lengths::either && captured > original)) {
+    std::swap(captured, original);
   }
-  if (rest.size() - frame_header_bytes_ < captured_length) return std::optional<PcapFrame>();
-  PcapFrame frame;
-  const auto fraction = base::Duration::nanoseconds(number_at(rest, 4, swapped_) * unit_nanoseconds_);
-  frame.captured_at = base::PacketTime() + base::Duration::seconds(number_at(rest, 0, swapped_)) + fraction;
-  frame.bytes = rest.subspan(frame_header_bytes_, captured_length);
-  frame.original_length = number_at(rest, 12, swapped_);
-  position_ += frame_header_bytes_ + captured_length;
-  return std::optional<PcapFrame>(frame);
+  if (captured > kMaxPcapFrameBytes) {
+    return corrupt(feed, "it claims " + std::to_string(captured) + " captured bytes; " +
+                             std::to_string(kMaxPcapFrameBytes) + " is the most there can be");
+  }
+  if (held.size() - frame_header_bytes_ < captured) return nothing_yet();
+  CapturedFrame frame;
+  const auto fraction = base::Duration::nanoseconds(number_at(held, 4, swapped_) * unit_nanoseconds_);
+  frame.number = ++frames_;
+  frame.captured_at = base::PacketTime() + base::Duration::seconds(number_at(held, 0, swapped_)) + fraction;
+  frame.bytes = held.subspan(frame_header_bytes_, captured);
+  frame.original_length = original;
+  frame.linktype = linktype_;
+  feed.take(frame_header_bytes_ + captured);
+  return std::optional<CapturedFrame>(frame);
+}
+
+base::Result<void> PcapReader::finish(const ByteFeed& feed) const {
+  if (header_read_ && feed.held().empty()) return {};
+  const std::string where = header_read_ ? "packet " + std::to_string(frames_ + 1) : "its file header";
+  return base::Error{base::ErrorKind::corrupt,
+                     "the capture stops inside " + where + " at byte " + std::to_string(feed.fed())};
 }
 
 void write_pcap_header(base::ByteWriter& out, std::uint32_t linktype, std::uint32_t snaplen) {

@@ -112,8 +112,8 @@ class WithoutHolter(bed.Case):
 
     def run_twice(self, script):
         for count in (1, 2):
-            told = subprocess.run(self.node.command("sh", "-ec", script), capture_output=True, check=False, timeout=30,
-                                  cwd=self.bed.directory, stdin=subprocess.DEVNULL)
+            command = self.node.command("sh", "-ec", f"cd {self.bed.directory}\n{script}")
+            told = subprocess.run(command, capture_output=True, check=False, timeout=30, stdin=subprocess.DEVNULL)
             self.assertEqual((told.returncode, told.stderr), (0, b""))
             bed.eventually(lambda n=count: self.holter.session("db1")["pulses"] == n, f"pulse {count} is heard")
         session = self.holter.wait_session("db1", "up")

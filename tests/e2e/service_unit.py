@@ -20,6 +20,7 @@ NAMESPACE_FLAGS = 0x7E020080
 PROT_WRITE_EXEC = 2 | 4
 FAMILIES = {"AF_UNIX": 1, "AF_INET": 2, "AF_INET6": 10, "AF_NETLINK": 16, "AF_PACKET": 17}
 CAPABILITIES = {"CAP_NET_RAW": 13}
+KEPT = ("PATH", "LC_ALL", "NOTIFY_SOCKET", "WATCHDOG_USEC")
 LAST_CAPABILITY = 40
 SET_KEEPCAPS, DROP_BOUNDING, SET_NO_NEW_PRIVS, AMBIENT, AMBIENT_RAISE = 8, 24, 38, 47, 2
 CAPABILITY_VERSION = 0x20080522
@@ -179,7 +180,7 @@ def main(path, state, runtime, uid, program):
     limit = min(int(unit.words("LimitNOFILE")[0]), resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     os.umask(int(unit.words("UMask")[0], 8))
-    kept = {key: os.environ[key] for key in ("PATH", "LC_ALL", "NOTIFY_SOCKET") if key in os.environ}
+    kept = {key: os.environ[key] for key in KEPT if key in os.environ}
     command = unit.command(state, runtime, program, os.environ)
     become(unit, int(uid))
     rules.load()

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 
@@ -15,6 +16,7 @@ UNITS = os.path.join(os.path.dirname(bed.HOLTER), "packaging/systemd")
 MOST_EXPOSED = 2.5
 USER = 4711
 NET_RAW = 1 << 13
+WATCHDOG_USEC = 400_000
 
 
 class Score(bed.Case):
@@ -42,9 +44,26 @@ class Unit(bed.Holter):
             os.chmod(directory, int(unit.words(key + "Mode")[0], 8))
             os.chown(directory, USER, USER)
         self.node, self.role, self.host, self.port = node, role, host, 4280
+        case.assertEqual(unit.words("Type"), ["notify"])
+        self.manager = self.listen(case.bed, name)
+        env = {"NOTIFY_SOCKET": self.manager.getsockname(), "WATCHDOG_USEC": str(WATCHDOG_USEC), **(env or {})}
         command = [sys.executable, "-B", service_unit.__file__, self.unit, state, runtime, str(USER), case.program]
         bed.Program.__init__(self, case.bed, node, command, name, env, prefix=["unshare", "--mount"])
         self.control = os.path.join(runtime, unit.words("RuntimeDirectory")[0], "control.sock")
+
+    @staticmethod
+    def listen(test_bed, name):
+        """The socket of a service manager."""
+        made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        test_bed.cleanup.callback(made.close)
+        made.bind(test_bed.path(name + ".notify"))
+        os.chmod(made.getsockname(), 0o777)
+        made.settimeout(bed.TIME_FACTOR * 15)
+        return made
+
+    def hears(self):
+        """The next thing that the service manager is told."""
+        return self.manager.recv(4096).decode()
 
 
 class Units(bed.Case):
@@ -108,6 +127,20 @@ class Units(bed.Case):
         told = self.bed.holter(self.node, "status", "--runtime", os.path.dirname(holter.control))
         self.assertEqual(told.returncode, 0, told)
         self.assertEqual(holter.stop(), 0)
+
+    def test_the_service_manager_hears_of_it(self):
+        holter = self.start("holter", "run")
+        said = [holter.hears() for _ in range(4)]
+        ready = [text for text in said if text.startswith("READY=1\n")]
+        self.assertEqual(len(ready), 1, said)
+        self.assertIn("STATUS=recording; page http://127.0.0.1:4280/", ready[0])
+        self.assertEqual(set(said) - set(ready), {"WATCHDOG=1"})
+        self.assertEqual(holter.api("health")["role"], "run", "ready means that it answers")
+        holter.send(signal.SIGTERM)
+        while (last := holter.hears()) == "WATCHDOG=1":
+            pass
+        self.assertEqual(last, "STOPPING=1")
+        self.assertEqual(holter.wait(), 0)
 
     def test_hub_and_agent_work_together(self):
         hub = self.start("holter-hub", "hub").wait_page()

@@ -57,6 +57,8 @@ void read_error(const cmsghdr& header, env::Arrival& arrival) {
   arrival.error = kind_of_errno(static_cast<int>(error.ee_errno));
   if (error.ee_errno == EMSGSIZE) arrival.mtu = error.ee_info;
   if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6) return;
+  // The kernel's word for a router that prohibits is EACCES (ICMPv6), which else means this host.
+  if (arrival.error == base::ErrorKind::permission) arrival.error = base::ErrorKind::unreachable;
   arrival.icmp_type = error.ee_type;
   arrival.icmp_code = error.ee_code;
   arrival.offender = offender_of(header);

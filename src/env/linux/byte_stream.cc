@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "env/linux/cancellation.h"
+#include "env/linux/connect_error.h"
 #include "env/linux/os_error.h"
 #include "env/linux/socket_address.h"
 #include "env/linux/unix_address.h"
@@ -118,10 +119,16 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endp
   boost::system::error_code code;
   socket.open(protocol, code);
   if (code) co_return os_error("cannot open a TCP socket", code.value());
+  set_icmp_errors(socket.native_handle(), to.address.family(), IcmpErrors::kept);
   const asio::generic::stream_protocol::endpoint endpoint(address.get(), address.length);
   co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, code));
   co_await unwind_if_cancelled();
-  if (code) co_return os_error("cannot connect to " + base::to_string(to), code.value());
+  if (code) {
+    const std::string doing = "cannot connect to " + base::to_string(to);
+    const auto icmp = take_icmp_error(socket.native_handle(), to.address.family());
+    co_return icmp ? base::with_context(doing, *icmp) : os_error(doing, code.value());
+  }
+  set_icmp_errors(socket.native_handle(), to.address.family(), IcmpErrors::ignored);
   const int fd = socket.release(code);
   if (code) co_return os_error("cannot take over a TCP socket", code.value());
   co_return make_byte_stream(UniqueFd(fd), executor);

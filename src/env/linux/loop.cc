@@ -8,6 +8,7 @@
 #include "env/linux/clock.h"
 #include "env/linux/files.h"
 #include "env/linux/host.h"
+#include "env/linux/http_client.h"
 #include "env/linux/network.h"
 #include "env/linux/offload.h"
 #include "env/linux/os_error.h"
@@ -31,6 +32,7 @@ struct Loop::Parts {
   ~Parts() {
     if (resolver_worker) resolver_worker->stop();
     if (offload) offload->stop();
+    if (http) http->close();
     context.reset();
   }
 
@@ -40,6 +42,7 @@ struct Loop::Parts {
   std::unique_ptr<Offload> offload;
   std::unique_ptr<Offload> resolver_worker;
   std::unique_ptr<Network> network;
+  std::unique_ptr<HttpClient> http;
   std::unique_ptr<env::Frames> frames;
   Files files;
   Host host;
@@ -61,6 +64,7 @@ base::Result<std::unique_ptr<Loop>> Loop::create(env::Log& log, LoopOptions opti
   parts->resolver_worker = std::make_unique<Offload>(parts->executor, "holter-resolve");
   const NetworkSurroundings around{parts->executor, *parts->clock, log, *parts->resolver_worker, options.raw_sockets};
   parts->network = std::make_unique<Network>(around);
+  parts->http = std::make_unique<HttpClient>(parts->executor, *parts->clock, *parts->network, *parts->offload);
   if (options.make_frames) {
     parts->frames = options.make_frames(parts->executor);
   } else {
@@ -74,8 +78,8 @@ Loop::Loop(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Loop::~Loop() = default;
 
 env::Env Loop::env() {
-  return {*parts_->clock, *parts_->network, *parts_->frames,  parts_->files,   parts_->host,
-          parts_->random, *parts_->log,     *parts_->offload, parts_->executor};
+  return {*parts_->clock, *parts_->network, *parts_->http, *parts_->frames,  parts_->files,
+          parts_->host,   parts_->random,   *parts_->log,  *parts_->offload, parts_->executor};
 }
 
 void Loop::run() {

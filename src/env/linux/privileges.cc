@@ -96,7 +96,8 @@ void empty_bounding_set() {
 }
 
 base::Result<Identity> find_identity(const std::string& data_directory) {
-  const auto data = inspect_data_directory(data_directory);
+  const auto data =
+      data_directory.empty() ? base::Result<DataDirectory>(DataDirectory()) : inspect_data_directory(data_directory);
   if (!data) return data.error();
   IdentityFacts facts;
   facts.data_directory = data_directory;
@@ -123,7 +124,7 @@ base::Result<std::string> drop_privileges(const std::string& data_directory, con
   ::umask(077);
   const auto identity = find_identity(data_directory);
   if (!identity) return identity.error();
-  if (identity->gives_directory) {
+  if (identity->gives_directory && !data_directory.empty()) {
     if (auto given = give_data_directory(data_directory, identity->account); !given) return given.error();
   }
   if (auto given = give_runtime_directory(runtime_directory, *identity); !given) return given.error();

@@ -17,7 +17,9 @@ namespace holter::env_linux {
 // or empty), becomes the user that identity.h chooses, empties all capability sets (the bounding set
 // where the kernel allows), sets no_new_privs and umask 077. Returns what it did as words for the start-up banner:
 // "runs as uid 998 (the user holter), without any capability". After an error the process may be half-way: end it.
-base::Result<std::string> drop_privileges(const std::string& data_directory,
+//
+// Without a data directory, for commands that keep nothing: the same, and no file is looked at, made or given.
+base::Result<std::string> drop_privileges(const std::string& data_directory = {},
                                           const std::string& runtime_directory = {});
 
 }  // namespace holter::env_linux

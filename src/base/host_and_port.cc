@@ -1,10 +1,10 @@
-#include "cli/host_and_port.h"
+#include "base/host_and_port.h"
 
 #include <charconv>
 
 #include "base/ip.h"
 
-namespace holter::cli {
+namespace holter::base {
 namespace {
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -18,7 +18,7 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 
 std::optional<HostAndPort> HostAndPort::parse(std::string_view text) {
   if (text.empty()) return std::nullopt;
-  if (base::IpAddress::parse(text)) return HostAndPort{std::string(text), std::nullopt};
+  if (IpAddress::parse(text)) return HostAndPort{std::string(text), std::nullopt};
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return HostAndPort{std::string(text), std::nullopt};
   const auto port = parse_port(text.substr(colon + 1));
@@ -28,4 +28,10 @@ std::optional<HostAndPort> HostAndPort::parse(std::string_view text) {
   return HostAndPort{std::string(host), port};
 }
 
-}  // namespace holter::cli
+std::string to_string(const HostAndPort& host) {
+  if (!host.port) return host.host;
+  const bool brackets = host.host.find(':') != std::string::npos;
+  return (brackets ? '[' + host.host + ']' : host.host) + ':' + std::to_string(*host.port);
+}
+
+}  // namespace holter::base

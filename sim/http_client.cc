@@ -1,0 +1,107 @@
+#include "sim/http_client.h"
+
+#include "base/url.h"
+#include "http/codec.h"
+
+namespace holter::sim {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using env::HttpExchange;
+using env::HttpPhase;
+
+// What one request goes through; the exchange outlives it and knows at any moment how far it came.
+struct Asked {
+  env::Clock& clock;
+  env::Network& network;
+  base::HttpUrl url;
+  std::size_t max_body;
+  std::size_t keep_body;
+  HttpExchange& exchange;
+};
+
+base::Bytes bytes_of(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+// Ends the phase that began at `start`, and begins the next.
+base::Instant next_phase(Asked& asked, base::Instant start, HttpPhase next) {
+  const base::Instant now = asked.clock.now();
+  asked.exchange.time(asked.exchange.phase) = now - start;
+  asked.exchange.phase = next;
+  return now;
+}
+
+void take_answer(http::Response response, Asked& asked) {
+  env::HttpAnswer& answer = asked.exchange.answer;
+  answer.status = response.status;
+  answer.version = "HTTP/1.1";
+  answer.body_bytes = response.body.size();
+  answer.body = base::UntrustedText(response.body.substr(0, asked.keep_body));
+  for (const auto& [name, value] : response.headers) {
+    answer.headers.emplace_back(base::UntrustedText(name), base::UntrustedText(value));
+  }
+}
+
+env::Task<base::Result<http::Response>> read_answer(env::ByteStream& stream, Asked& asked) {
+  http::ResponseParser parser(asked.max_body);
+  std::array<std::uint8_t, 4'096> part;
+  base::Instant start = asked.clock.now();
+  while (!parser.is_done()) {
+    const auto got = co_await stream.read_some(part);
+    if (!got) {
+      parser.end_of_stream();
+      if (parser.is_done()) break;
+      co_return Error{ErrorKind::closed, "the connection ended before the answer did: " + got.error().message};
+    }
+    if (asked.exchange.phase == HttpPhase::first_byte) start = next_phase(asked, start, HttpPhase::transfer);
+    const auto fed = parser.feed(base::Bytes(part).first(*got));
+    if (fed) continue;
+    const bool too_large = fed.error().kind == ErrorKind::too_large;
+    co_return Error{too_large ? ErrorKind::too_large : ErrorKind::corrupt, fed.error().message};
+  }
+  next_phase(asked, start, HttpPhase::transfer);
+  co_return parser.take();
+}
+
+env::Task<base::Result<void>> exchange(Asked asked) {
+  base::Instant start = asked.clock.now();
+  const auto addresses = co_await asked.network.resolve(asked.url.at.host);
+  if (!addresses) co_return addresses.error();
+  start = next_phase(asked, start, HttpPhase::connect);
+  if (base::IpAddress::parse(asked.url.at.host)) asked.exchange.time(HttpPhase::resolve).reset();
+  asked.exchange.address = addresses->at(0);
+
+  auto stream = co_await asked.network.connect({addresses->at(0), asked.url.at.port});
+  if (!stream) co_return stream.error();
+  next_phase(asked, start, asked.url.secure ? HttpPhase::tls : HttpPhase::first_byte);
+  if (asked.url.secure) co_return Error{ErrorKind::corrupt, "the simulated world has no TLS"};
+
+  const std::string request = "GET " + asked.url.path + " HTTP/1.1\r\nHost: " + asked.url.at.host +
+                              "\r\nUser-Agent: holter\r\nConnection: close\r\n\r\n";
+  const auto written = co_await (*stream)->write_all(bytes_of(request));
+  if (!written) co_return written.error();
+  auto answer = co_await read_answer(**stream, asked);
+  if (!answer) co_return answer.error();
+  take_answer(std::move(*answer), asked);
+  co_return base::Result<void>();
+}
+
+}  // namespace
+
+env::Task<HttpExchange> StreamHttpClient::get(env::HttpRequest request) {
+  HttpExchange told;
+  auto url = base::parse_http_url(request.url);
+  if (!url) {
+    told.failure = Error{ErrorKind::invalid, "the URL " + url.error().message};
+    co_return told;
+  }
+  Asked asked{clock_, network_, std::move(*url), request.max_body_bytes, request.keep_body_bytes, told};
+  auto exchanging = exchange(std::move(asked));
+  const auto done = co_await env::with_deadline<void>(clock_, request.deadline, std::move(exchanging));
+  if (!done) told.failure = done.error();
+  co_return told;
+}
+
+}  // namespace holter::sim

@@ -1,0 +1,46 @@
+#include "app/configuration.h"
+
+#include "env/linux/files.h"
+
+namespace holter::app {
+namespace {
+
+config::Checks checks() { return {}; }
+
+std::string counted(std::size_t count, const std::string& noun) {
+  return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
+bool is_there(const std::string& path) {
+  env_linux::Files files;
+  const auto file = files.open(path, env::OpenMode::read);
+  return file || file.error().kind != base::ErrorKind::not_found;
+}
+
+}  // namespace
+
+std::optional<std::string> found_config(const UserFacts& user) {
+  std::vector<std::string> places;
+  const auto& environment = user.environment;
+  if (const auto config = environment.find("XDG_CONFIG_HOME"); config != environment.end()) {
+    places.push_back(config->second + "/holter/holter.toml");
+  } else if (const auto home = environment.find("HOME"); home != environment.end() && !user.is_root) {
+    places.push_back(home->second + "/.config/holter/holter.toml");
+  }
+  places.emplace_back("/etc/holter/holter.toml");
+  for (const auto& place : places) {
+    if (is_there(place)) return place;
+  }
+  return std::nullopt;
+}
+
+std::variant<config::Loaded, config::Mistakes> load(const ConfigSource& source) {
+  env_linux::Files files;
+  return config::load(files, source.path, source.overrides, checks());
+}
+
+std::string config_in_words(const config::Settings& settings) {
+  return counted(settings.probes.size(), "probe") + ", " + counted(settings.sessions.size(), "session");
+}
+
+}  // namespace holter::app

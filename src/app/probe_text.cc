@@ -1,0 +1,93 @@
+#include "app/probe_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/json_writer.h"
+
+namespace holter::app {
+namespace {
+
+using record::Outcome;
+
+std::string in_words(std::string_view name) {
+  std::string words(name);
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+std::string ms_text(base::Duration d) { return fmt::format("{:.3f} ms", base::milliseconds(d)); }
+
+// "(connect 1.200 ms, first byte 3.400 ms)", or nothing where one phase is all there was.
+std::string phases_text(const record::ProbeResult& result) {
+  std::string text;
+  int timed = 0;
+  for (std::size_t i = 0; i < record::kPhaseCount; ++i) {
+    if (!result.phases[i]) continue;
+    text += ++timed == 1 ? "" : ", ";
+    text += in_words(to_string(static_cast<record::Phase>(i))) + ' ' + ms_text(*result.phases[i]);
+  }
+  return timed > 1 ? '(' + text + ')' : "";
+}
+
+base::Duration absolute(base::Duration d) { return d < base::Duration::zero() ? base::Duration::zero() - d : d; }
+
+}  // namespace
+
+std::string probe_line(std::uint64_t number, const record::ProbeResult& result, const term::Screen& screen) {
+  const bool ok = result.outcome == Outcome::ok;
+  std::string line = fmt::format("{}  {}  ", number, result.address.empty() ? "-" : result.address);
+  if (ok) {
+    line += term::toned(screen, term::Tone::good, ms_text(result.rtt.value_or(base::Duration::zero())));
+  } else {
+    const std::string outcome = in_words(to_string(result.outcome)) + " in " + in_words(to_string(result.failed_in));
+    line += term::toned(screen, term::Tone::bad, outcome);
+  }
+  if (const std::string phases = phases_text(result); ok && !phases.empty()) {
+    line += "  " + term::toned(screen, term::Tone::faint, phases);
+  }
+  if (!result.detail.empty()) line += "  " + result.detail.for_terminal();
+  return line + '\n';
+}
+
+std::string probe_json(const record::ProbeResult& result) {
+  const bool ok = result.outcome == Outcome::ok;
+  base::JsonWriter json;
+  json.begin_object().member("kind", to_string(result.kind)).member("target", result.target);
+  json.member("address", result.address).member("at", result.started).member("outcome", to_string(result.outcome));
+  json.member("failed_in", ok ? std::nullopt : std::optional(to_string(result.failed_in)));
+  json.member("rtt_ms", base::milliseconds(result.rtt)).member("kernel_stamped", result.kernel_stamped);
+  json.member("detail", result.detail).key("phases_ms").begin_object();
+  for (std::size_t i = 0; i < record::kPhaseCount; ++i) {
+    json.member(to_string(static_cast<record::Phase>(i)), base::milliseconds(result.phases[i]));
+  }
+  json.end_object().end_object();
+  return json.take();
+}
+
+void ProbeSeries::add(const record::ProbeResult& result) {
+  ++sent_;
+  if (result.outcome != Outcome::ok || !result.rtt) return;
+  if (rtts_.size() == kMaxSamples) rtts_.erase(rtts_.begin());
+  ++answered_;
+  rtts_.push_back(*result.rtt);
+}
+
+std::string ProbeSeries::summary() const {
+  const std::uint64_t lost = sent_ - answered_;
+  const double ratio = sent_ == 0 ? 0.0 : static_cast<double>(lost) / static_cast<double>(sent_);
+  std::string text = fmt::format("{} sent, {} answered, {} lost ({:.1f} %)\n", sent_, answered_, lost, ratio * 100);
+  if (rtts_.empty()) return text;
+  std::vector<base::Duration> sorted = rtts_;
+  std::ranges::sort(sorted);
+  text += fmt::format("rtt min {}, median {}, max {}", ms_text(sorted.front()), ms_text(sorted[sorted.size() / 2]),
+                      ms_text(sorted.back()));
+  if (rtts_.size() < 2) return text + '\n';
+  base::Duration changes;
+  for (std::size_t i = 1; i < rtts_.size(); ++i) changes += absolute(rtts_[i] - rtts_[i - 1]);
+  const auto jitter = changes / static_cast<std::int64_t>(rtts_.size() - 1);
+  return text + fmt::format(", jitter {} (mean change from one to the next)\n", ms_text(jitter));
+}
+
+}  // namespace holter::app

@@ -1,0 +1,87 @@
+#include "app/probe_text.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "api/target_board.h"
+
+namespace holter::app {
+namespace {
+
+using base::Duration;
+using record::Outcome;
+using record::Phase;
+
+record::ProbeResult answered(Duration rtt) {
+  record::ProbeResult result;
+  result.target = base::UntrustedText("router.example");
+  result.address = "192.0.2.1";
+  result.rtt = rtt;
+  result.phases[static_cast<std::size_t>(Phase::first_byte)] = rtt;
+  return result;
+}
+
+record::ProbeResult lost() {
+  auto result = answered(Duration::zero());
+  result.rtt.reset();
+  result.phases = {};
+  result.outcome = Outcome::timeout;
+  result.failed_in = Phase::first_byte;
+  result.detail = base::UntrustedText("no reply within 1 s");
+  return result;
+}
+
+TEST(ProbeLine, IsShortForOnePhase) {
+  EXPECT_EQ(probe_line(1, answered(Duration::microseconds(412)), {}), "1  192.0.2.1  0.412 ms\n");
+}
+
+TEST(ProbeLine, ShowsPhasesAndTheAnswer) {
+  auto result = answered(Duration::microseconds(3'500));
+  result.phases[static_cast<std::size_t>(Phase::connect)] = Duration::milliseconds(1);
+  result.phases[static_cast<std::size_t>(Phase::first_byte)] = Duration::microseconds(2'500);
+  result.detail = base::UntrustedText("200 OK, HTTP/1.1, 0 bytes");
+  EXPECT_EQ(probe_line(12, result, {}),
+            "12  192.0.2.1  3.500 ms  (connect 1.000 ms, first byte 2.500 ms)  200 OK, HTTP/1.1, 0 bytes\n");
+}
+
+TEST(ProbeLine, SaysWhatFailedAndWhere) {
+  EXPECT_EQ(probe_line(2, lost(), {}), "2  192.0.2.1  timeout in first byte  no reply within 1 s\n");
+  auto nowhere = lost();
+  nowhere.address.clear();
+  nowhere.outcome = Outcome::resolve_failed;
+  nowhere.failed_in = Phase::resolve;
+  nowhere.detail = base::UntrustedText("\x1b[2J no such name");
+  EXPECT_EQ(probe_line(1, nowhere, {}), "1  -  resolve failed in resolve  \\x1b[2J no such name\n");
+}
+
+TEST(ProbeJson, HasTheNamesOfTheApi) {
+  const auto result = answered(Duration::milliseconds(1));
+  base::JsonWriter writer;
+  api::write_result(writer, base::AgentId(), result);
+  const auto of_api = nlohmann::json::parse(writer.take());
+  const auto here = nlohmann::json::parse(probe_json(result));
+  for (const auto& [name, value] : of_api.items()) {
+    if (name != "agent" && name != "probe") EXPECT_EQ(here.value(name, nlohmann::json("missing")), value) << name;
+  }
+  EXPECT_EQ(here.size() + 2, of_api.size());
+  EXPECT_EQ(nlohmann::json::parse(probe_json(lost())).at("failed_in"), "first_byte");
+}
+
+TEST(ProbeSeries, CountsAndSummarises) {
+  ProbeSeries series;
+  EXPECT_EQ(series.summary(), "0 sent, 0 answered, 0 lost (0.0 %)\n");
+  series.add(lost());
+  EXPECT_EQ(series.summary(), "1 sent, 0 answered, 1 lost (100.0 %)\n");
+  series.add(answered(Duration::milliseconds(2)));
+  EXPECT_EQ(series.summary(), "2 sent, 1 answered, 1 lost (50.0 %)\nrtt min 2.000 ms, median 2.000 ms, max 2.000 ms\n");
+  series.add(answered(Duration::milliseconds(5)));
+  series.add(answered(Duration::milliseconds(4)));
+  EXPECT_EQ(series.summary(),
+            "4 sent, 3 answered, 1 lost (25.0 %)\nrtt min 2.000 ms, median 4.000 ms, max 5.000 ms, "
+            "jitter 2.000 ms (mean change from one to the next)\n");
+}
+
+}  // namespace
+}  // namespace holter::app

@@ -1,0 +1,115 @@
+#include "base/url.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/ip.h"
+
+namespace holter::base {
+namespace {
+
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+
+bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+std::uint16_t usual_port(bool secure) { return secure ? kHttpsPort : kHttpPort; }
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (failure != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+std::string with_brackets(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : '[' + host + ']';
+}
+
+bool starts_without_case(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, [](char c) {
+           return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+         });
+}
+
+Error wrong(std::string why) { return {ErrorKind::invalid, std::move(why)}; }
+
+Result<HostPort> parse_authority(std::string_view text, bool secure) {
+  if (text.empty()) return wrong("has no host");
+  if (text.find('@') != text.npos) return wrong("names a user; it would be shown with every result");
+  HostPort at{"", usual_port(secure)};
+  const auto bracket = text.find(']');
+  const auto colon = text.find(':', text.front() == '[' && bracket != text.npos ? bracket : 0);
+  if (colon != text.npos) {
+    const auto port = parse_port(text.substr(colon + 1));
+    if (!port) return wrong("has a port that is no number from 1 to 65535");
+    at.port = *port;
+  }
+  std::string_view host = text.substr(0, colon);
+  if (host.empty()) return wrong("has no host");
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto literal = IpAddress::parse(host);
+  const bool good = bracketed ? literal && !literal->is_v4() && literal->zone() == 0 : is_host(host);
+  if (!good) return wrong("has a host that is neither a name nor an address");
+  at.host = std::string(host);
+  return at;
+}
+
+}  // namespace
+
+bool is_host(std::string_view text) {
+  if (text.empty() || text.size() > kMaxHostBytes) return false;
+  if (IpAddress::parse(text)) return true;
+  const auto percent = text.find('%');
+  if (percent != text.npos) {
+    const auto address = IpAddress::parse(text.substr(0, percent));
+    const auto zone = text.substr(percent + 1);
+    return address && !address->is_v4() && !zone.empty() && std::ranges::all_of(zone, is_name_character);
+  }
+  return text.front() != '-' && text.front() != '.' && std::ranges::all_of(text, is_name_character);
+}
+
+std::optional<HostPort> parse_host_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == text.npos) return std::nullopt;
+  const auto port = parse_port(text.substr(colon + 1));
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  // Without brackets nobody knows which colon is the port's.
+  if (!port || !is_host(host) || bracketed != (host.find(':') != host.npos)) return std::nullopt;
+  return HostPort{std::string(host), *port};
+}
+
+Result<HttpUrl> parse_http_url(std::string_view text) {
+  if (text.size() > kMaxUrlBytes) return wrong("has more than " + std::to_string(kMaxUrlBytes) + " bytes");
+  if (!std::ranges::all_of(text, is_visible)) {
+    return wrong("holds a space, a control character or a letter that is not ASCII; write it as %XX");
+  }
+  HttpUrl url;
+  url.secure = starts_without_case(text, "https://");
+  if (!url.secure && !starts_without_case(text, "http://")) return wrong("does not begin with http:// or https://");
+  text.remove_prefix(url.secure ? 8 : 7);
+  text = text.substr(0, text.find('#'));
+  const auto end = text.find_first_of("/?");
+  auto at = parse_authority(text.substr(0, end), url.secure);
+  if (!at) return at.error();
+  url.at = std::move(*at);
+  if (end == text.npos) return url;
+  url.path = std::string(text.substr(end));
+  if (url.path.front() == '?') url.path.insert(0, "/");
+  return url;
+}
+
+std::string to_string(const HttpUrl& url) {
+  const bool usual = url.at.port == usual_port(url.secure);
+  return (url.secure ? "https://" : "http://") + with_brackets(url.at.host) +
+         (usual ? std::string() : ':' + std::to_string(url.at.port)) + url.path;
+}
+
+}  // namespace holter::base

@@ -1,0 +1,106 @@
+#include "config/keys.h"
+
+#include <array>
+
+namespace holter::config {
+namespace {
+
+// `Field` leads from the owner to the value that the row is about.
+template <class Owner, auto Field>
+constexpr Key<Owner> key(std::string_view name, std::string_view help, std::string_view example = {}) {
+  return {name, help, [](const Value& value, Owner& into) { return config::read(value, Field(into)); },
+          [](const Owner& from) { return config::written(Field(from)); }, example};
+}
+
+template <auto Field>
+constexpr Key<Settings> live(std::string_view name, std::string_view help, std::string_view example = {}) {
+  return key<Settings, Field>(name, help, example);
+}
+
+template <auto Field>
+constexpr Key<Settings> fixed(std::string_view name, std::string_view help, std::string_view example = {}) {
+  auto row = key<Settings, Field>(name, help, example);
+  row.restart = true;
+  return row;
+}
+
+constexpr std::array kSettings = {
+    fixed<[](auto& s) -> auto& { return s.name; }>("name", "What this host is called (default: its host name)",
+                                                   "\"office\""),
+    fixed<[](auto& s) -> auto& { return s.runtime; }>(
+        "runtime", "Where the control socket is (default: by XDG and user)", "\"/run/holter\""),
+    fixed<[](auto& s) -> auto& { return s.insecure; }>(
+        "insecure", "Allow addresses other than loopback although nothing is encrypted or authenticated yet"),
+    fixed<[](auto& s) -> auto& { return s.store.directory; }>(
+        "store.directory", "Where records are kept (default: by XDG; /var/lib/holter as root)", "\"/var/lib/holter\""),
+    fixed<[](auto& s) -> auto& { return s.store.budget_bytes; }>(
+        "store.budget", "Most that the store may take on disk, at least 32MiB; the oldest goes first"),
+    fixed<[](auto& s) -> auto& { return s.http; }>("http.listen", "Address of the page and the API"),
+    fixed<[](auto& s) -> auto& { return s.hub_listen; }>("hub.listen", "holter hub: where agents connect"),
+    fixed<[](auto& s) -> auto& { return s.agent_hub; }>("agent.hub", "holter agent: the hub (port 4281)",
+                                                        "\"hub.example:4281\""),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.listen; }>("heartbeat.listen", "Where pulses are heard over UDP"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.asks; }>(
+        "heartbeat.asks", "How often a silent client is asked before its session is down"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.ask_interval; }>("heartbeat.ask_interval",
+                                                                     "The time between two asks"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.silence; }>(
+        "heartbeat.silence", "How long a client that announced no interval may be silent before it is asked"),
+    fixed<[](auto& s) -> auto& { return s.capture.enabled; }>("capture.enabled", "Capture packets"),
+    fixed<[](auto& s) -> auto& { return s.capture.interface; }>(
+        "capture.interface", "What to capture on (default: the interface of the default route, else lo)", "\"eth0\""),
+    live<[](auto& s) -> auto& { return s.capture.filter; }>(
+        "capture.filter", "Record only the packets that this filter matches (docs/filter.md)",
+        "\"not tcp.port == 22\""),
+    fixed<[](auto& s) -> auto& { return s.capture.promiscuous; }>("capture.promiscuous",
+                                                                  "See frames for other hosts as well"),
+    live<[](auto& s) -> auto& { return s.targets; }>(
+        "probes.targets",
+        "What is probed by itself: \"found\" gateways, resolvers and loopback; \"loopback\"; \"none\""),
+    live<[](auto& s) -> auto& { return s.log.level; }>("log.level", "\"debug\", \"info\", \"warn\" or \"error\""),
+    live<[](auto& s) -> auto& { return s.log.levels; }>("log.levels", "Other levels for single components",
+                                                        "{heartbeat = \"debug\"}"),
+    fixed<[](auto& s) -> auto& { return s.log.file; }>("log.file", "Log into this file too, and rotate it",
+                                                       "\"/var/log/holter/holter.log\""),
+    fixed<[](auto& s) -> auto& { return s.log.rotate_size; }>("log.rotate_size", "How large the file may become"),
+    fixed<[](auto& s) -> auto& { return s.log.rotate_keep; }>("log.rotate_keep", "How many older files are kept"),
+};
+
+constexpr std::array kSessions = {
+    key<SessionSettings, [](auto& s) -> auto& { return s.name; }>("name", "As the client calls itself", "\"db1\""),
+    key<SessionSettings, [](auto& s) -> auto& { return s.interval; }>(
+        "interval", "How often it pulses, until it announces an interval itself", "\"10s\""),
+    key<SessionSettings, [](auto& s) -> auto& { return s.detect_multiplier; }>(
+        "detect_multiplier", "How many silent intervals are the detection time"),
+    key<SessionSettings, [](auto& s) -> auto& { return s.asks; }>("asks", "As heartbeat.asks, for this session", "5"),
+    key<SessionSettings, [](auto& s) -> auto& { return s.ask_interval; }>(
+        "ask_interval", "As heartbeat.ask_interval, for this session", "\"2s\""),
+    key<SessionSettings, [](auto& s) -> auto& { return s.labels; }>("labels", "What to order it by",
+                                                                    "{site = \"attic\"}"),
+};
+
+constexpr std::array kProbes = {
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.name; }>("name", "What it is called; once in all files",
+                                                                    "\"names\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.kind; }>("kind", "\"icmp\", \"tcp\", \"http\" or \"dns\"",
+                                                                    "\"dns\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.target; }>(
+        "target", "Whom to ask: an address or a name; for tcp HOST:PORT, for http a URL, for dns the resolver",
+        "\"192.0.2.53\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.query; }>("query", "dns: the name that is asked for",
+                                                                     "\"example.org\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.interval; }>("interval", "How often, at least 10ms",
+                                                                        "\"10s\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.timeout; }>("timeout", "How long to wait, at most 10m",
+                                                                       "\"2s\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.labels; }>("labels", "What to order it by",
+                                                                      "{site = \"attic\"}"),
+};
+
+}  // namespace
+
+std::span<const Key<Settings>> settings_keys() { return kSettings; }
+std::span<const Key<SessionSettings>> session_keys() { return kSessions; }
+std::span<const Key<record::ProbePlan>> probe_keys() { return kProbes; }
+
+}  // namespace holter::config

@@ -1,0 +1,234 @@
+#include "config/load.h"
+
+#include <algorithm>
+#include <ranges>
+#include <set>
+
+#include "base/nearest.h"
+#include "base/units.h"
+#include "base/untrusted_text.h"
+#include "config/keys.h"
+#include "config/sources.h"
+#include "store/options.h"
+
+namespace holter::config {
+namespace {
+
+std::string in_quotes(std::string_view text) { return '\'' + base::UntrustedText(text).for_terminal() + '\''; }
+
+// One level of names below `prefix`: of "store." they are "directory" and "budget".
+std::vector<std::string> names_below(const std::string& prefix) {
+  std::set<std::string> names;
+  for (const auto& key : settings_keys()) {
+    if (!key.name.starts_with(prefix)) continue;
+    const auto rest = key.name.substr(prefix.size());
+    names.emplace(rest.substr(0, rest.find('.')));
+  }
+  if (prefix.empty()) names.insert({"probe", "session", "include"});
+  return {names.begin(), names.end()};
+}
+
+const Key<Settings>* find_key(const std::string& name) {
+  const auto found = std::ranges::find(settings_keys(), name, &Key<Settings>::name);
+  return found == settings_keys().end() ? nullptr : &*found;
+}
+
+bool is_table(const std::string& name) {
+  return std::ranges::any_of(settings_keys(), [&](const auto& key) { return key.name.starts_with(name + '.'); });
+}
+
+class Loader {
+ public:
+  explicit Loader(const Checks& checks) : checks_(checks) {}
+
+  void take(const Source& source) {
+    file_ = source.file;
+    const auto before = static_cast<std::ptrdiff_t>(mistakes.size());
+    take_table(source.root, "");
+    std::ranges::sort(mistakes.begin() + before, mistakes.end(), {}, &Mistake::place);
+  }
+
+  void take(const Override& given) {
+    file_ = given.option;
+    take_value(*find_key(given.key), given.value);
+    loaded_.origins[given.key] = given.option;
+  }
+
+  void check_whole() {
+    auto& settings = loaded_.settings;
+    if (settings.store.budget_bytes < store::kMinBudgetBytes) {
+      wrong_at("store.budget", base::size_text(settings.store.budget_bytes) + " is too small; at least " +
+                                   base::size_text(store::kMinBudgetBytes));
+    }
+    if (!settings.capture.filter.empty() && checks_.filter) {
+      if (const auto why = checks_.filter(settings.capture.filter)) wrong_at("capture.filter", *why);
+    }
+    for (const auto& [component, level] : settings.log.levels) {
+      if (checks_.components.empty() || std::ranges::find(checks_.components, component) != checks_.components.end())
+        continue;
+      wrong_at("log.levels",
+               "there is no component " + in_quotes(component) + base::did_you_mean(component, checks_.components));
+    }
+  }
+
+  Mistakes mistakes;
+
+  Loaded result() { return std::move(loaded_); }
+
+ private:
+  void wrong(Place place, std::string text) { mistakes.push_back({file_, place, std::move(text)}); }
+
+  // A mistake that shows when all values are there: it stands where the value was set.
+  void wrong_at(const std::string& key, const std::string& text) {
+    const auto found = places_.find(key);
+    const auto [file, place] = found == places_.end() ? std::pair(std::string("default"), Place()) : found->second;
+    mistakes.push_back({file, place, key + ": " + text});
+  }
+
+  void take_table(const Value& table, const std::string& prefix) {
+    for (const auto& member : table.members) {
+      const std::string name = prefix + member.key;
+      if (prefix.empty() && member.key == "include") continue;  // sources.cc followed it
+      if (prefix.empty() && (member.key == "probe" || member.key == "session")) {
+        take_list(member);
+      } else if (const auto* key = find_key(name)) {
+        take_once(*key, member);
+      } else if (!is_table(name)) {
+        const std::string where = prefix.empty() ? "" : " in [" + prefix.substr(0, prefix.size() - 1) + ']';
+        wrong(member.key_place,
+              "unknown key " + in_quotes(member.key) + where + base::did_you_mean(member.key, names_below(prefix)));
+      } else if (member.kind != Value::Kind::table) {
+        wrong(member.key_place, "'" + name + "' is a table; write [" + name + "] and its keys below");
+      } else {
+        take_table(member, name + '.');
+      }
+    }
+  }
+
+  void take_once(const Key<Settings>& key, const Value& value) {
+    const std::string name(key.name);
+    if (const auto before = places_.find(name); before != places_.end()) {
+      return wrong(value.key_place, "'" + name + "' is set already, at " + at(before->second));
+    }
+    take_value(key, value);
+    loaded_.origins[name] = file_ + ':' + std::to_string(value.key_place.line);
+  }
+
+  void take_value(const Key<Settings>& key, const Value& value) {
+    places_[std::string(key.name)] = {file_, value.key_place};
+    if (const auto why = key.read(value, loaded_.settings)) wrong(value.place, std::string(key.name) + ": " + *why);
+  }
+
+  void take_list(const Value& list) {
+    const bool probes = list.key == "probe";
+    const std::string brackets = "[[" + list.key + "]]";
+    if (list.kind != Value::Kind::array) return wrong(list.key_place, "write " + brackets + " with two brackets");
+    for (const auto& item : list.items) {
+      if (item.kind != Value::Kind::table) {
+        wrong(item.place, brackets + " is a table with keys of its own");
+      } else if (probes) {
+        take_probe(item);
+      } else {
+        take_session(item);
+      }
+    }
+  }
+
+  // Reads the rows of one [[probe]] or [[session]]. Returns where each key stands.
+  template <class Owner>
+  std::map<std::string, Place> take_rows(const Value& item, std::span<const Key<Owner>> rows, Owner& into,
+                                         std::string_view brackets) {
+    std::map<std::string, Place> places;
+    for (const auto& member : item.members) {
+      const auto row = std::ranges::find(rows, member.key, &Key<Owner>::name);
+      if (row == rows.end()) {
+        std::vector<std::string> names;
+        for (const auto& known : rows) names.emplace_back(known.name);
+        wrong(member.key_place, "unknown key " + in_quotes(member.key) + " in " + std::string(brackets) +
+                                    base::did_you_mean(member.key, names));
+        continue;
+      }
+      places[member.key] = member.place;
+      if (const auto why = row->read(member, into)) wrong(member.place, member.key + ": " + *why);
+    }
+    return places;
+  }
+
+  // The name of a probe or session must be there, and once in all files.
+  void take_name(const Value& item, const std::string& what, const std::string& name, const std::string& shown) {
+    const std::string key = what + ' ' + name;
+    if (name.empty()) return wrong(item.place, shown + " needs a name");
+    if (name.size() > kMaxNameBytes) return wrong(item.place, shown + ": the name is longer than 255 bytes");
+    if (const auto before = places_.find(key); before != places_.end()) {
+      return wrong(item.place, "there is another " + what + " named " + in_quotes(name) + ", at " + at(before->second));
+    }
+    places_[key] = {file_, item.place};
+    loaded_.origins[key] = file_ + ':' + std::to_string(item.place.line);
+  }
+
+  void take_probe(const Value& item) {
+    record::ProbePlan probe;
+    auto places = take_rows(item, probe_keys(), probe, "[[probe]]");
+    const auto at_key = [&](const char* key) { return places.contains(key) ? places[key] : item.place; };
+    take_name(item, "probe", probe.name, "a [[probe]]");
+    if (!places.contains("kind")) wrong(item.place, "a [[probe]] needs a kind: \"icmp\", \"tcp\", \"http\" or \"dns\"");
+    if (probe.target.empty()) {
+      wrong(at_key("target"), "a [[probe]] needs a target");
+    } else if (checks_.target && places.contains("kind")) {
+      if (const auto why = checks_.target(probe.kind, probe.target)) wrong(at_key("target"), "target: " + *why);
+    }
+    if (probe.interval < record::kMinProbeInterval) wrong(at_key("interval"), "interval: at least 10ms");
+    if (probe.timeout > record::kMaxProbeTimeout) wrong(at_key("timeout"), "timeout: at most 10m");
+    if (!probe.query.empty() && probe.kind != record::ProbeKind::dns) wrong(at_key("query"), "query is for dns probes");
+    auto& probes = loaded_.settings.probes;
+    if (probes.size() == record::kMaxPlanEntries) wrong(item.place, "there are more than 20,000 probes");
+    if (probes.size() < record::kMaxPlanEntries) probes.push_back(std::move(probe));
+  }
+
+  void take_session(const Value& item) {
+    SessionSettings session;
+    auto places = take_rows(item, session_keys(), session, "[[session]]");
+    const auto at_key = [&](const char* key) { return places.contains(key) ? places[key] : item.place; };
+    take_name(item, "session", session.name, "a [[session]]");
+    const bool multiplier = session.detect_multiplier >= 1 && session.detect_multiplier <= 255;
+    if (!multiplier) wrong(at_key("detect_multiplier"), "detect_multiplier: from 1 to 255");
+    if (session.asks && *session.asks > 255) wrong(at_key("asks"), "asks: at most 255");
+    auto& sessions = loaded_.settings.sessions;
+    if (sessions.size() == kMaxSessions) wrong(item.place, "there are more than 20,000 sessions");
+    if (sessions.size() < kMaxSessions) sessions.push_back(std::move(session));
+  }
+
+  static std::string at(const std::pair<std::string, Place>& where) {
+    return base::UntrustedText(where.first).for_terminal() + ':' + std::to_string(where.second.line);
+  }
+
+  static constexpr std::size_t kMaxNameBytes = 255;
+
+  const Checks& checks_;
+  std::string file_;
+  Loaded loaded_;
+  std::map<std::string, std::pair<std::string, Place>> places_;
+};
+
+}  // namespace
+
+std::variant<Loaded, Mistakes> load(env::Files& files, const std::optional<std::string>& path,
+                                    std::span<const Override> overrides, const Checks& checks) {
+  Loader loader(checks);
+  if (path) {
+    for (const auto& source : read_sources(files, *path, loader.mistakes)) loader.take(source);
+  }
+  for (const auto& given : overrides) loader.take(given);
+  loader.check_whole();
+  if (!loader.mistakes.empty()) return std::move(loader.mistakes);
+  return loader.result();
+}
+
+std::string to_string(const Mistakes& mistakes) {
+  std::string text;
+  for (const auto& mistake : mistakes | std::views::take(kMaxMistakes)) text += to_string(mistake) + '\n';
+  if (mistakes.size() > kMaxMistakes) text += "and " + std::to_string(mistakes.size() - kMaxMistakes) + " more\n";
+  return text;
+}
+
+}  // namespace holter::config

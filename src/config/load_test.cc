@@ -1,0 +1,270 @@
+#include "config/load.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+#include "config/keys.h"
+#include "config/show.h"
+#include "env/linux/files.h"
+#include "env/linux/test_directory.h"
+
+namespace holter::config {
+namespace {
+
+using testing::HasSubstr;
+
+class Load : public testing::Test {
+ protected:
+  std::string write(const std::string& name, const std::string& text) {
+    const std::string path = directory_ / name;
+    EXPECT_TRUE(env::replace_text(files_, path, text));
+    return path;
+  }
+  std::variant<Loaded, Mistakes> load(const std::string& text, std::vector<Override> overrides = {}) {
+    const std::string path = write("holter.toml", text);
+    return config::load(files_, path, overrides, checks_);
+  }
+  Settings settings(const std::string& text, std::vector<Override> overrides = {}) {
+    auto loaded = load(text, std::move(overrides));
+    if (const auto* mistakes = std::get_if<Mistakes>(&loaded)) ADD_FAILURE() << to_string(*mistakes);
+    return std::holds_alternative<Loaded>(loaded) ? std::get<Loaded>(loaded).settings : Settings();
+  }
+  // What is said of the file, without its directory.
+  std::string mistakes(const std::string& text) {
+    const auto loaded = load(text);
+    if (std::holds_alternative<Loaded>(loaded)) return "none";
+    std::string said = to_string(std::get<Mistakes>(loaded));
+    const std::string prefix = directory_ / "";
+    for (auto at = said.find(prefix); at != std::string::npos; at = said.find(prefix)) said.erase(at, prefix.size());
+    return said;
+  }
+
+  env_linux::Files files_;
+  env_linux::TestDirectory directory_;
+  Checks checks_;
+};
+
+TEST_F(Load, NothingIsTheDefaults) {
+  EXPECT_EQ(settings(""), Settings());
+  const auto without_file = config::load(files_, std::nullopt, {}, checks_);
+  EXPECT_EQ(std::get<Loaded>(without_file).settings, Settings());
+}
+
+TEST_F(Load, TakesEverySetting) {
+  const auto s = settings(R"(
+name = "office"
+insecure = true
+[store]
+directory = "/data"
+budget = "2GiB"
+[http]
+listen = "[::1]:8080"
+[agent]
+hub = "hub.example:99"
+[heartbeat]
+listen = "192.0.2.1:4280"
+asks = 0
+silence = "2m"
+[capture]
+enabled = false
+filter = "tcp"
+[probes]
+targets = "none"
+[log]
+level = "warn"
+levels = {heartbeat = "debug"}
+rotate_size = "1MiB"
+[[session]]
+name = "db1"
+interval = "10s"
+asks = 5
+[[probe]]
+name = "web"
+kind = "http"
+target = "http://192.0.2.7/"
+interval = "1.5s"
+labels = {site = "attic", a = "b"}
+)");
+  EXPECT_EQ(s.name, "office");
+  EXPECT_TRUE(s.insecure);
+  EXPECT_EQ(s.store.budget_bytes, 2ULL << 30);
+  EXPECT_EQ(to_string(s.http), "[::1]:8080");
+  EXPECT_EQ(s.agent_hub.host, "hub.example");
+  EXPECT_EQ(s.agent_hub_port(), 99);
+  EXPECT_EQ(s.heartbeat.listen.size(), 1U);
+  EXPECT_EQ(s.heartbeat.asks, 0U);
+  EXPECT_EQ(s.heartbeat.silence, base::Duration::minutes(2));
+  EXPECT_FALSE(s.capture.enabled);
+  EXPECT_EQ(s.targets, Targets::none);
+  EXPECT_EQ(s.log.levels.at("heartbeat"), env::LogLevel::debug);
+  ASSERT_EQ(s.sessions.size(), 1U);
+  EXPECT_EQ(s.sessions[0].interval, base::Duration::seconds(10));
+  EXPECT_EQ(s.sessions[0].asks, 5U);
+  ASSERT_EQ(s.probes.size(), 1U);
+  EXPECT_EQ(s.probes[0].kind, record::ProbeKind::http);
+  EXPECT_EQ(s.probes[0].interval, base::Duration::milliseconds(1'500));
+  EXPECT_EQ(s.probes[0].labels, (Labels{{"a", "b"}, {"site", "attic"}}));
+}
+
+TEST_F(Load, TellsEveryMistakeAtOnceInTheOrderOfTheFile) {
+  EXPECT_EQ(
+      mistakes("nam = \"x\"\n[store]\nbudget = \"10sec\"\ndirectory = 5\n[stor]\n[heartbeat]\nask_intervall = 1\n"
+               "[[probe]]\nname = \"web\"\nkind = \"htp\"\ntarget = \"\"\ninterval = \"1ms\"\n"
+               "[[probe]]\nname = \"web\"\nkind = \"icmp\"\ntarget = \"a\"\nquery = \"b\"\nlabels = {1a = \"x\"}\n"),
+      "holter.toml:1:1: unknown key 'nam'; did you mean 'name'?\n"
+      "holter.toml:3:10: store.budget: '10sec' is not a size; write it as \"64MiB\" or \"2GiB\"\n"
+      "holter.toml:4:13: store.directory: a whole number stands here; a text as \"eth0\" is wanted\n"
+      "holter.toml:5:2: unknown key 'stor'; did you mean 'store'?\n"
+      "holter.toml:7:1: unknown key 'ask_intervall' in [heartbeat]; did you mean 'ask_interval'?\n"
+      "holter.toml:10:8: kind: 'htp' is not \"icmp\", \"tcp\", \"http\" or \"dns\"; did you mean 'http'?\n"
+      "holter.toml:11:10: a [[probe]] needs a target\n"
+      "holter.toml:12:12: interval: at least 10ms\n"
+      "holter.toml:13:1: there is another probe named 'web', at holter.toml:8\n"
+      "holter.toml:17:9: query is for dns probes\n"
+      "holter.toml:18:10: labels: '1a' is no label: letters, digits and _, no digit first\n");
+}
+
+TEST_F(Load, SaysWhatIsWantedInPlaceOfAWrongType) {
+  EXPECT_EQ(mistakes("name = true\n"),
+            "holter.toml:1:8: name: true or false stands here; a text as \"eth0\" is wanted\n");
+  EXPECT_EQ(mistakes("insecure = \"yes\"\n"),
+            "holter.toml:1:12: insecure: a text stands here; true or false is wanted\n");
+  EXPECT_EQ(mistakes("store = 1\n"), "holter.toml:1:1: 'store' is a table; write [store] and its keys below\n");
+  EXPECT_EQ(mistakes("[probe]\nname = \"x\"\n"), "holter.toml:1:2: write [[probe]] with two brackets\n");
+  EXPECT_THAT(mistakes("[heartbeat]\nasks = -1\n"), HasSubstr("2:8: heartbeat.asks: is not from 0 to"));
+  EXPECT_THAT(mistakes("[heartbeat]\nsilence = 5\n"), HasSubstr("a duration with its unit as \"10s\" is wanted"));
+  EXPECT_THAT(mistakes("[http]\nlisten = \"x\"\n"), HasSubstr("'x' is not an address and port"));
+  EXPECT_THAT(mistakes("[log]\nlevel = \"warning\"\n"), HasSubstr("did you mean 'warn'?"));
+  EXPECT_THAT(mistakes("[[probe]]\ntarget = \"x\"\n"), HasSubstr("a [[probe]] needs a name"));
+  EXPECT_THAT(mistakes("[[probe]]\nname = \"x\"\ntarget = \"x\"\n"), HasSubstr("a [[probe]] needs a kind"));
+  EXPECT_THAT(mistakes("[store]\nbudget = \"1MiB\"\n"),
+              HasSubstr("2:1: store.budget: 1 MiB is too small; at least 32 MiB"));
+  EXPECT_THAT(mistakes("name = \"a\\u0000b\"\n"), HasSubstr("holds a NUL byte"));
+}
+
+TEST_F(Load, SaysWhatTheOtherModulesKnow) {
+  checks_.filter = [](const std::string&) { return std::optional<std::string>("no such field"); };
+  checks_.target = [](record::ProbeKind, const std::string&) { return std::optional<std::string>("no port"); };
+  checks_.components = {"heartbeat", "probe"};
+  EXPECT_EQ(mistakes("[capture]\nfilter = \"tcpp\"\n[log]\nlevels = {hartbeat = \"info\"}\n"
+                     "[[probe]]\nname = \"x\"\nkind = \"tcp\"\ntarget = \"a\"\n"),
+            "holter.toml:8:10: target: no port\n"
+            "holter.toml:2:1: capture.filter: no such field\n"
+            "holter.toml:4:1: log.levels: there is no component 'hartbeat'; did you mean 'heartbeat'?\n");
+}
+
+TEST_F(Load, NamesTheFileThatCannotBeReadOrParsed) {
+  const auto missing = config::load(files_, "/nonexistent/holter.toml", {}, checks_);
+  EXPECT_EQ(to_string(std::get<Mistakes>(missing)),
+            "/nonexistent/holter.toml: there is no such file; `holter config init` makes one\n");
+  EXPECT_THAT(mistakes("name = \n"), HasSubstr("holter.toml:1:"));
+  EXPECT_THAT(mistakes("a = 1\na = 2\n"), HasSubstr("holter.toml:2:5: "));
+  EXPECT_THAT(mistakes("name = \"\x1b\"\n"), testing::Not(HasSubstr("\x1b")));
+  EXPECT_THAT(mistakes(std::string(kMaxFileBytes + 1, '#')), HasSubstr("is larger than 1 MiB"));
+  EXPECT_THAT(mistakes("x = " + std::string(40, '[') + std::string(40, ']')), HasSubstr("too deep"));
+}
+
+TEST_F(Load, IncludesADirectoryInTheOrderOfNames) {
+  ASSERT_TRUE(files_.make_directories(directory_ / "conf.d"));
+  write("conf.d/b.toml", "[[probe]]\nname = \"b\"\nkind = \"icmp\"\ntarget = \"192.0.2.2\"\n");
+  write("conf.d/a.toml",
+        "store.budget = \"64MiB\"\n[[probe]]\nname = \"a\"\nkind = \"icmp\"\ntarget = \"192.0.2.1\"\n");
+  write("conf.d/notes.txt", "this is [ no TOML");
+  const auto s = settings("include = \"conf.d\"\n");
+  EXPECT_EQ(s.store.budget_bytes, 64ULL << 20);
+  ASSERT_EQ(s.probes.size(), 2U);
+  EXPECT_EQ(s.probes[0].name, "a");
+  write("conf.d/c.toml", "include = \"x\"\nstore.budget = \"65MiB\"\n");
+  write("conf.d/d.toml", "name = ");
+  const std::string said = mistakes("include = \"conf.d\"\n");
+  EXPECT_THAT(said, HasSubstr("conf.d/c.toml:1:11: an included file includes none\n"));
+  EXPECT_THAT(said, HasSubstr("conf.d/c.toml:2:7: 'store.budget' is set already, at "));
+  EXPECT_THAT(said, HasSubstr("conf.d/d.toml:1:"));
+  EXPECT_THAT(mistakes("include = \"nosuch\"\n"), HasSubstr("holter.toml:1:11: include: "));
+}
+
+Override given(std::string key, std::string text, std::string option) {
+  Value value;
+  value.text = std::move(text);
+  return {std::move(key), std::move(value), std::move(option)};
+}
+
+TEST_F(Load, TheCommandLineGoesBeforeTheFileAndItIsKnownWhereAValueComesFrom) {
+  const auto loaded = load("[store]\nbudget = \"64MiB\"\n[http]\nlisten = \"127.0.0.1:1\"\n",
+                           {given("http.listen", "127.0.0.1:2", "--http")});
+  const auto& [s, origins] = std::get<Loaded>(loaded);
+  EXPECT_EQ(to_string(s.http), "127.0.0.1:2");
+  EXPECT_EQ(origins.at("http.listen"), "--http");
+  EXPECT_THAT(origins.at("store.budget"), testing::EndsWith("holter.toml:2"));
+  EXPECT_FALSE(origins.contains("name"));
+  const auto text = show(std::get<Loaded>(loaded));
+  EXPECT_THAT(text, testing::ContainsRegex("listen = \"127.0.0.1:2\" +# --http"));
+  EXPECT_THAT(text, testing::ContainsRegex("insecure = false +# default"));
+}
+
+TEST_F(Load, WhatIsShownLoadsToTheSame) {
+  const std::string text =
+      "name = \"a \\\"b\\\" \\\\ \\u001b\"\n[log]\nlevels = {probe = \"warn\"}\n[[session]]\nname = \"s\"\nasks = 1\n"
+      "[[probe]]\nname = \"x\"\nkind = \"dns\"\ntarget = \"192.0.2.1\"\nquery = \"q\"\ninterval = \"90s\"\nlabels = {k "
+      "= \"v\"}\n";
+  auto loaded = std::get<Loaded>(load(text));
+  EXPECT_EQ(settings(show(loaded)), loaded.settings) << show(loaded);
+  EXPECT_THAT(show_json(loaded),
+              HasSubstr("{\"table\":\"[log]\",\"key\":\"level\",\"value\":\"\\\"info\\\"\",\"origin\":\"default\"}"));
+}
+
+TEST_F(Load, TheTemplateHasEveryKeyAndLoadsAsItIsAndUncommented) {
+  const std::string text = template_text();
+  EXPECT_EQ(settings(text), Settings());
+  std::string uncommented;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with('#') && !line.starts_with("# ")) line.erase(0, 1);
+    if (!line.starts_with("include")) uncommented += line + '\n';
+  }
+  const auto s = settings(uncommented);
+  EXPECT_EQ(s.probes.size(), 1U);
+  EXPECT_EQ(s.sessions.size(), 1U);
+  for (const auto& key : settings_keys()) {
+    EXPECT_THAT(text, HasSubstr('#' + std::string(key.name.substr(key.name.find('.') + 1)) + " = ")) << key.name;
+  }
+}
+
+TEST_F(Load, NamesWhatARestartIsNeededFor) {
+  Settings running;
+  Settings wanted;
+  wanted.log.level = env::LogLevel::debug;
+  wanted.probes.resize(1);
+  EXPECT_TRUE(needs_restart(running, wanted).empty());
+  wanted.http.port = 1;
+  wanted.store.budget_bytes = 1ULL << 30;
+  EXPECT_THAT(needs_restart(running, wanted), testing::ElementsAre("store.budget", "http.listen"));
+}
+
+// Whatever a file holds: it loads, or its mistakes stand within it.
+TEST_F(Load, SurvivesChangedBytes) {
+  const char* given_seed = std::getenv("HOLTER_SEED");
+  const auto seed = given_seed != nullptr ? std::stoul(given_seed) : std::random_device()();
+  SCOPED_TRACE("HOLTER_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  const std::string whole = template_text() + "[[probe]]\nname = \"web\"\nkind = \"http\"\ntarget = \"http://x/\"\n";
+  for (int round = 0; round < 300; ++round) {
+    std::string text = whole;
+    for (std::uint64_t changes = 1 + random() % 8; changes > 0; --changes) {
+      const auto at = random() % text.size();
+      if (random() % 2 == 0) {
+        text[at] = static_cast<char>(random() % 256);
+      } else {
+        text.erase(at, 1 + random() % 20);
+      }
+    }
+    const auto parsed = parse(text, "file");
+    const auto* mistake = std::get_if<Mistake>(&parsed);
+    const auto lines = static_cast<std::uint32_t>(std::ranges::count(text, '\n')) + 1;
+    if (mistake != nullptr) EXPECT_LE(mistake->place.line, lines);
+  }
+}
+
+}  // namespace
+}  // namespace holter::config

@@ -1,0 +1,67 @@
+#include "config/sources.h"
+
+#include <algorithm>
+
+namespace holter::config {
+namespace {
+
+std::string why_unreadable(const base::Error& error) {
+  switch (error.kind) {
+    case base::ErrorKind::not_found: return "there is no such file; `holter config init` makes one";
+    case base::ErrorKind::permission: return "this user may not read it";
+    case base::ErrorKind::too_large: return "is larger than 1 MiB";
+    default: return "cannot be read: " + error.message;
+  }
+}
+
+void read_source(env::Files& files, const std::string& path, std::vector<Source>& sources, Mistakes& mistakes) {
+  const auto text = env::read_text(files, path, kMaxFileBytes);
+  if (!text) return mistakes.push_back({path, {}, why_unreadable(text.error())});
+  auto parsed = parse(*text, path);
+  if (auto* mistake = std::get_if<Mistake>(&parsed)) return mistakes.push_back(std::move(*mistake));
+  sources.push_back({path, std::move(std::get<Value>(parsed))});
+}
+
+const Value* include_of(const Source& source) {
+  const auto found = std::ranges::find(source.root.members, "include", &Value::key);
+  return found == source.root.members.end() ? nullptr : &*found;
+}
+
+// Relative to the file that includes it.
+std::string directory_of(const std::string& file, const std::string& include) {
+  const auto slash = file.rfind('/');
+  return include.starts_with('/') || slash == std::string::npos ? include : file.substr(0, slash + 1) + include;
+}
+
+}  // namespace
+
+std::vector<Source> read_sources(env::Files& files, const std::string& path, Mistakes& mistakes) {
+  std::vector<Source> sources;
+  read_source(files, path, sources, mistakes);
+  const Value* include = sources.empty() ? nullptr : include_of(sources.front());
+  if (include == nullptr) return sources;
+  const Place place = include->place;
+  if (include->kind != Value::Kind::text) {
+    mistakes.push_back({path, place, "include: a directory as \"conf.d\" is wanted"});
+    return sources;
+  }
+  const std::string directory = directory_of(path, include->text);
+  const auto names = files.list(directory);
+  if (!names) {
+    mistakes.push_back({path, place, "include: " + names.error().message});
+    return sources;
+  }
+  for (const auto& name : *names) {
+    if (!name.ends_with(".toml")) continue;
+    if (sources.size() == kMaxFiles) {
+      mistakes.push_back({path, place, "include: " + directory + " has more than 255 files"});
+      break;
+    }
+    read_source(files, directory + '/' + name, sources, mistakes);
+    const Value* nested = sources.back().file == directory + '/' + name ? include_of(sources.back()) : nullptr;
+    if (nested != nullptr) mistakes.push_back({sources.back().file, nested->place, "an included file includes none"});
+  }
+  return sources;
+}
+
+}  // namespace holter::config

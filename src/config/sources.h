@@ -1,0 +1,20 @@
+// The files that make up a configuration: holter.toml and those of the directory it includes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/load.h"
+#include "config/value.h"
+
+namespace holter::config {
+
+struct Source {
+  std::string file;
+  Value root;
+};
+
+// Every file that can be read and parsed, `path` first; the others are mistakes.
+std::vector<Source> read_sources(env::Files& files, const std::string& path, Mistakes& mistakes);
+
+}  // namespace holter::config

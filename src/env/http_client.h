@@ -1,0 +1,78 @@
+// HttpClient asks web servers: one GET, one answer, every phase timed. A request has a deadline and limits of header
+// and body, always. Nothing is followed (a redirect is an answer), decompressed, cached, kept or taken from the
+// environment (no proxy variables): each request resolves its name, makes its own connection and closes it, so that
+// every phase is measured every time. `env/linux` is libcurl (RFC 9112, RFC 9113), `sim` speaks HTTP/1.1 over simulated
+// streams.
+//
+// Loop's thread. Cancelling the task aborts the transfer.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/ip.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/untrusted_text.h"
+#include "env/task.h"
+
+namespace holter::env {
+
+inline constexpr std::size_t kMaxHttpHeaderBytes = 64 * 1024;  // of an answer, status line included
+inline constexpr std::size_t kMaxHttpHeaders = 256;
+inline constexpr std::size_t kMaxHttpAddresses = 8;  // of a name; they are tried in their order
+
+// In this order. A phase that was not gone through (tls of plain http, resolve of an address) has no time.
+enum class HttpPhase : std::uint8_t { resolve, connect, tls, first_byte, transfer };
+inline constexpr std::size_t kHttpPhaseCount = 5;
+
+struct HttpRequest {
+  std::string url;  // as base::parse_http_url takes it
+  base::Instant deadline;
+  std::size_t max_body_bytes = 1024 * 1024;  // a longer body ends the transfer: ErrorKind::too_large
+  std::size_t keep_body_bytes = 0;           // of its beginning
+};
+
+struct TlsFacts {
+  std::string version;  // "TLSv1.3"
+  std::string cipher;
+  std::optional<base::WallTime> certificate_ends;
+};
+
+struct HttpAnswer {
+  int status = 0;
+  std::string version;  // "HTTP/1.1", "HTTP/2"
+  std::vector<std::pair<base::UntrustedText, base::UntrustedText>> headers;
+  base::UntrustedText body;  // the first keep_body_bytes
+  std::uint64_t body_bytes = 0;
+  std::optional<TlsFacts> tls;
+};
+
+// What became of a request. `failure` says why there is no whole answer:
+//
+//   invalid      not a URL            refused      the host said no          tls failures: unsupported, at
+//   HttpPhase::tls not_found    no such name         unreachable  a router or the own host said no way timeout      the
+//   deadline         closed       the peer ended the connection before its answer did too_large    header or body
+//   corrupt      what came is no HTTP      permission, full, io: this host
+struct HttpExchange {
+  HttpPhase phase = HttpPhase::resolve;  // that was under way at the end
+  std::array<std::optional<base::Duration>, kHttpPhaseCount> times;
+  std::optional<base::IpAddress> address;  // that answered, or was asked first
+  std::optional<base::Error> failure;
+  HttpAnswer answer;  // as far as it came
+
+  std::optional<base::Duration>& time(HttpPhase of) { return times[static_cast<std::size_t>(of)]; }
+};
+
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+
+  virtual Task<HttpExchange> get(HttpRequest request) = 0;
+};
+
+}  // namespace holter::env

@@ -1,0 +1,48 @@
+#include "probe/target.h"
+
+#include "base/ip.h"
+#include "base/url.h"
+
+namespace holter::probe {
+namespace {
+
+using Mistake = std::optional<std::string>;
+
+Mistake host_mistake(std::string_view target) {
+  if (base::is_host(target)) return std::nullopt;
+  if (target.find("://") != target.npos) return "is a URL; give the name or the address of a host";
+  if (base::parse_host_port(target)) return "has a port; give the name or the address alone";
+  return "is neither the name nor an address of a host";
+}
+
+Mistake dns_mistake(std::string_view target) {
+  if (base::parse_endpoint(target) || base::is_host(target)) return std::nullopt;
+  if (base::parse_host_port(target)) return "has a name and a port; a resolver's port goes with its address only";
+  return "is neither the name nor an address of a resolver, as 192.0.2.1 or 192.0.2.1:5353";
+}
+
+Mistake tcp_mistake(std::string_view target) {
+  if (base::parse_host_port(target)) return std::nullopt;
+  if (target.find("://") != target.npos) return "is a URL; give HOST:PORT, as db.example:5432";
+  if (base::is_host(target)) return "needs a port, as db.example:5432 or [2001:db8::1]:443";
+  return "is not HOST:PORT, as db.example:5432 or [2001:db8::1]:443";
+}
+
+Mistake http_mistake(std::string_view target) {
+  const auto url = base::parse_http_url(target);
+  return url ? Mistake() : url.error().message;
+}
+
+}  // namespace
+
+std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_view target) {
+  if (target.empty()) return "is empty";
+  switch (kind) {
+    case record::ProbeKind::dns: return dns_mistake(target);
+    case record::ProbeKind::tcp: return tcp_mistake(target);
+    case record::ProbeKind::http: return http_mistake(target);
+    default: return host_mistake(target);
+  }
+}
+
+}  // namespace holter::probe

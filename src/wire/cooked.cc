@@ -1,0 +1,39 @@
+#include "wire/cooked.h"
+
+namespace holter::wire {
+namespace {
+
+// Devices whose protocol field is no ether type (if_arp.h): netlink, and 802.11 in its raw, Prism and radiotap forms.
+bool carries_ether_type(std::uint16_t hardware_type) {
+  constexpr std::uint16_t kNetlink = 824, kWifi = 801, kWifiRadiotap = 803;
+  return hardware_type != kNetlink && (hardware_type < kWifi || hardware_type > kWifiRadiotap);
+}
+
+Next decode_cooked(Decoder& decoder, const Parsed<CookedView>& view) {
+  if (!view) return decoder.fail(view.error());
+  Packet& packet = decoder.packet;
+  packet.add(Protocol::linux_cooked);
+  if (view->address_length() == packet.source_mac.size()) {
+    std::copy_n(view->address().begin(), packet.source_mac.size(), packet.source_mac.begin());
+  }
+  packet.ether_type = carries_ether_type(view->hardware_type()) ? view->protocol() : 0;
+  decoder.advance(view->size());
+  return {Space::ether_type, packet.ether_type};
+}
+
+}  // namespace
+
+Parsed<CookedView> CookedView::parse_v1(Window window) {
+  if (window.captured.size() < kV1Bytes) return window.fault_of(kV1Bytes);
+  return CookedView(window.captured.first(kV1Bytes));
+}
+
+Parsed<CookedView> CookedView::parse_v2(Window window) {
+  if (window.captured.size() < kV2Bytes) return window.fault_of(kV2Bytes);
+  return CookedView(window.captured.first(kV2Bytes));
+}
+
+Next decode_cooked_v1(Decoder& decoder) { return decode_cooked(decoder, CookedView::parse_v1(decoder.window())); }
+Next decode_cooked_v2(Decoder& decoder) { return decode_cooked(decoder, CookedView::parse_v2(decoder.window())); }
+
+}  // namespace holter::wire

@@ -1,0 +1,112 @@
+#include "wire/pcapng_writer.h"
+
+#include "wire/pcapng_format.h"
+
+namespace holter::wire {
+namespace {
+
+using namespace pcapng;
+
+constexpr std::uint8_t kNanoseconds = 9;  // 10^-9
+constexpr std::size_t kMaxOptionBytes = 65'535;
+
+// A block with both of its lengths: made with its type, ended by end().
+class Block {
+ public:
+  Block(base::ByteWriter& out, std::uint32_t type) : out_(out), start_(out.size()) {
+    out.u32_le(type);
+    out.u32_le(0);
+  }
+
+  void option(std::uint16_t code, std::string_view text) {
+    if (text.empty()) return;
+    const std::string_view part = text.substr(0, kMaxOptionBytes);
+    option_header(code, part.size());
+    out_.text(part);
+    out_.zeros(padded(part.size()) - part.size());
+  }
+  void option_u8(std::uint16_t code, std::uint8_t value) {
+    option_header(code, 1);
+    out_.u8(value);
+    out_.zeros(3);
+  }
+  void option_u64(std::uint16_t code, std::uint64_t value) {
+    option_header(code, 8);
+    out_.u64_le(value);
+  }
+  void option_time(std::uint16_t code, base::PacketTime time) {
+    option_header(code, 8);
+    write_time(time);
+  }
+  void write_time(base::PacketTime time) {  // the high word first
+    const auto ns = static_cast<std::uint64_t>(time.in_nanoseconds());
+    out_.u32_le(static_cast<std::uint32_t>(ns >> 32));
+    out_.u32_le(static_cast<std::uint32_t>(ns));
+  }
+  void end_options() { out_.u32_le(kEndOfOptions); }
+
+  void end() {
+    const auto length = static_cast<std::uint32_t>(out_.size() - start_ + kBlockTrailerBytes);
+    out_.u32_le(length);
+    out_.patch_u32_le(start_ + 4, length);
+  }
+
+ private:
+  void option_header(std::uint16_t code, std::size_t length) {
+    out_.u16_le(code);
+    out_.u16_le(static_cast<std::uint16_t>(length));
+  }
+
+  base::ByteWriter& out_;
+  std::size_t start_;
+};
+
+}  // namespace
+
+void write_pcapng_section(base::ByteWriter& out, std::string_view application, std::string_view os) {
+  Block block(out, kSectionHeader);
+  out.u32_le(kByteOrderMagic);
+  out.u16_le(kMajor);
+  out.u16_le(0);
+  out.u64_le(~std::uint64_t{0});  // its length is not known yet
+  block.option(kSectionOs, os);
+  block.option(kSectionApplication, application);
+  block.end_options();
+  block.end();
+}
+
+void write_pcapng_interface(base::ByteWriter& out, const PcapngInterface& interface) {
+  Block block(out, kInterfaceDescription);
+  out.u16_le(static_cast<std::uint16_t>(interface.linktype));
+  out.u16_le(0);
+  out.u32_le(interface.snaplen);
+  block.option(kInterfaceName, interface.name);
+  block.option_u8(kInterfaceTimeResolution, kNanoseconds);
+  block.end_options();
+  block.end();
+}
+
+void write_pcapng_frame(base::ByteWriter& out, std::uint32_t interface, const PcapFrame& frame) {
+  Block block(out, kEnhancedPacket);
+  out.u32_le(interface);
+  block.write_time(frame.captured_at);
+  out.u32_le(static_cast<std::uint32_t>(frame.bytes.size()));
+  out.u32_le(frame.original_length);
+  out.bytes(frame.bytes);
+  out.zeros(padded(frame.bytes.size()) - frame.bytes.size());
+  block.end();
+}
+
+void write_pcapng_statistics(base::ByteWriter& out, std::uint32_t interface, const PcapngStatistics& statistics) {
+  Block block(out, kInterfaceStatistics);
+  out.u32_le(interface);
+  block.write_time(statistics.to);
+  block.option_time(kStatisticsStart, statistics.from);
+  block.option_time(kStatisticsEnd, statistics.to);
+  block.option_u64(kStatisticsReceived, statistics.received);
+  block.option_u64(kStatisticsDropped, statistics.dropped);
+  block.end_options();
+  block.end();
+}
+
+}  // namespace holter::wire

@@ -1,0 +1,33 @@
+// Writing pcapng, which pcapng_file.h reads: little-endian, one section, stamps in nanoseconds. Each call appends one
+// whole block, so that a file that is cut off loses at most the block that was being written. Pure.
+#pragma once
+
+#include <string_view>
+
+#include "base/byte_writer.h"
+#include "wire/pcap_file.h"
+
+namespace holter::wire {
+
+struct PcapngInterface {
+  std::string_view name;
+  std::uint32_t linktype = kLinktypeEthernet;
+  std::uint32_t snaplen = 65'535;
+};
+
+struct PcapngStatistics {
+  base::PacketTime from;
+  base::PacketTime to;
+  std::uint64_t received = 0;  // by the kernel, the dropped ones included
+  std::uint64_t dropped = 0;   // for want of room
+};
+
+// First of all. `application` and `os` are what made the file, and on what.
+void write_pcapng_section(base::ByteWriter& out, std::string_view application, std::string_view os);
+// They are numbered from 0 in the order of these calls.
+void write_pcapng_interface(base::ByteWriter& out, const PcapngInterface& interface);
+void write_pcapng_frame(base::ByteWriter& out, std::uint32_t interface, const PcapFrame& frame);
+// Last of all.
+void write_pcapng_statistics(base::ByteWriter& out, std::uint32_t interface, const PcapngStatistics& statistics);
+
+}  // namespace holter::wire
