@@ -56,7 +56,7 @@ export interface Target {
   target: string;
   address: string | null;
   interval_seconds: number | null;
-  labels: Record<string, string>;
+  labels: { key: string; value: string }[];
   last: Outcome | NoOutcome;
   window: {
     seconds: number;
