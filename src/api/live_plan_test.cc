@@ -21,7 +21,8 @@ About about(const std::string& role) {
 
 record::Plan plan_of(std::vector<std::string> names) {
   record::Plan plan;
-  for (auto& name : names) plan.probes.push_back({.name = name, .target = "192.0.2.9", .interval = Duration::seconds(5)});
+  for (auto& name : names)
+    plan.probes.push_back({.name = name, .target = "192.0.2.9", .interval = Duration::seconds(5)});
   return plan;
 }
 

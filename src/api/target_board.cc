@@ -26,7 +26,10 @@ void write_plan(base::JsonWriter& json, const record::ProbePlan* plan) {
   json.member("interval_seconds", plan != nullptr ? std::optional(plan->interval.in_seconds()) : std::nullopt);
   json.key("labels").begin_array();
   for (const auto& [key, value] : plan != nullptr ? plan->labels : record::Labels()) {
-    json.begin_object().member("key", base::UntrustedText(key)).member("value", base::UntrustedText(value)).end_object();
+    json.begin_object()
+        .member("key", base::UntrustedText(key))
+        .member("value", base::UntrustedText(value))
+        .end_object();
   }
   json.end_array();
 }

@@ -114,6 +114,7 @@ env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, G
   const record::Plan plan = plan_of(options.settings, facts, 1);
   auto rivers = start_rivers(options, ground, hub, news, facts, plan);
   if (!rivers) co_return rivers.error();
+  if (rivers->probe || options.role == Role::hub) hub.state().set_plan(plan);
   const auto hears = co_await hub.started("heartbeat", kStartWithin);
   if (hears.failed) {
     co_return base::Error{base::ErrorKind::io,
