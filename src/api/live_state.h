@@ -9,6 +9,7 @@
 
 #include "api/capture_board.h"
 #include "api/conversation_board.h"
+#include "api/figures.h"
 #include "api/session_board.h"
 #include "api/target_board.h"
 #include "record/record.h"
@@ -57,6 +58,9 @@ class LiveState {
   CaptureBoard& captures() { return captures_; }
   const TargetBoard& targets() const { return targets_; }
   void set_addresses(std::vector<std::string> addresses) { addresses_ = std::move(addresses); }
+  void set_figures(const std::string& part, std::vector<FigureFamily> families) {
+    figures_[part] = std::move(families);
+  }
   void set_store(StoreFigures figures) { store_ = std::move(figures); }
   void set_agent(const base::AgentId& agent, AgentStatus status) { agents_[agent] = std::move(status); }
   // A standing trouble under a name of its own; an empty text ends it.
@@ -94,6 +98,7 @@ class LiveState {
   CaptureBoard captures_;
   std::vector<std::string> addresses_;
   StoreFigures store_;
+  Figures figures_;
   std::map<base::AgentId, AgentStatus> agents_;
   std::map<std::string, std::string> problems_;
   std::deque<record::Gap> gaps_;  // newest first

@@ -42,8 +42,8 @@ void write_sessions(std::string& out, const SessionBoard& sessions) {
     for (std::uint8_t i = 0; i < 6; ++i) {
       const auto state = static_cast<record::SessionState>(i);
       family.sample("holter_session_state",
-                    fmt::format("agent={},session={},state={}", label(to_string(key.first)),
-                                label(session.status.name), label(to_string(state))),
+                    fmt::format("agent={},session={},state={}", label(to_string(key.first)), label(session.status.name),
+                                label(to_string(state))),
                     session.status.state == state ? 1 : 0);
     }
   }
@@ -60,6 +60,15 @@ void write_capture(std::string& out, const CaptureBoard& captures) {
   Family drops(out, "holter_capture_drops", "counter", "Frames the kernel dropped because the ring was full.");
   for (const auto& [key, interface] : captures.interfaces()) {
     drops.sample("holter_capture_drops_total", labels(key), interface.total.kernel_drops);
+  }
+}
+
+void write_figures(std::string& out, const FigureFamily& figures) {
+  Family family(out, figures.name, figures.goes_up_only ? "counter" : "gauge", figures.help);
+  const std::string name = std::string(figures.name) + (figures.goes_up_only ? "_total" : "");
+  for (const auto& sample : figures.samples) {
+    family.sample(name, sample.word.empty() ? "" : fmt::format("{}={}", figures.label, label(sample.word)),
+                  sample.value);
   }
 }
 
@@ -91,6 +100,9 @@ std::string LiveState::metrics_text() const {
   }
   Family lost(out, "holter_records_lost", "counter", "Records that found a queue full; each loss is a gap record.");
   lost.sample("holter_records_lost_total", "", store_.lost);
+  for (const auto& [part, families] : figures_) {
+    for (const auto& figures : families) write_figures(out, figures);
+  }
   return out + "# EOF\n";
 }
 

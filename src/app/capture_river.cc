@@ -24,8 +24,8 @@ class Announcer {
       top_ = snapshot.top;
       news_.post(ConversationNews{top_});
     }
-    if (said_ && state_ == snapshot.state && why_ == snapshot.why) return;
-    said_ = true;
+    if (interface_ == snapshot.interface && state_ == snapshot.state && why_ == snapshot.why) return;
+    interface_ = snapshot.interface;
     state_ = snapshot.state;
     why_ = snapshot.why;
     news_.post(CaptureNews{snapshot.interface, word(state_), why_});
@@ -33,7 +33,7 @@ class Announcer {
 
  private:
   NewsBox& news_;
-  bool said_ = false;
+  std::string interface_;
   capture::CaptureState state_ = capture::CaptureState::waiting;
   std::string why_;
   std::vector<record::FlowRecord> top_;

@@ -1,5 +1,7 @@
 #include "app/heartbeat_river.h"
 
+#include "app/figures.h"
+
 namespace holter::app {
 namespace {
 
@@ -31,10 +33,16 @@ class NoticingSink final : public record::Sink {
   bool changed_ = false;
 };
 
-env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, NoticingSink& sink, env::Signal& noticed,
-                       NewsBox& news) {
+std::string refused_words(std::uint64_t refused, std::size_t limit) {
+  return std::to_string(refused) + " pulses of new sessions were refused: there are " + std::to_string(limit) +
+         " sessions already, which is the most";
+}
+
+env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, std::size_t limit, NoticingSink& sink,
+                       env::Signal& noticed, NewsBox& news) {
   using boost::asio::experimental::awaitable_operators::operator||;
   base::Duration pace = kReportPace;
+  std::uint64_t refused = 0;
   for (;;) {
     co_await env.clock.sleep_for(pace);
     if (pace < kReportEvery && !sink.take_changed()) {
@@ -46,6 +54,12 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, Not
     auto sessions = listener.snapshot();
     pace = sessions.size() > kManySessions ? kReportEvery : kReportPace;
     if (!sessions.empty()) news.post(SessionNews{std::move(sessions)});
+    const heartbeat::ListenerCounters counters = listener.counters();
+    if (counters.table.refused_full != refused) {
+      refused = counters.table.refused_full;
+      news.post(ProblemNews{"sessions", refused_words(refused, limit)});
+    }
+    news.post(FigureNews{"pulses", pulse_figures(counters)});
   }
 }
 
@@ -53,6 +67,7 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
                                std::vector<record::PulseChange> known, NewsBox& news, NewsSink& sink) {
   env::Signal noticed(env.executor);
   NoticingSink noticing(sink, noticed);
+  const std::size_t limit = options.table.limit;
   auto listener = heartbeat::HeartbeatListener::open(env, std::move(options), noticing);
   if (!listener) {
     news.post(StartNews{"heartbeat", listener.error().message, true});
@@ -62,7 +77,7 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   news.post(StartNews{"heartbeat", words((*listener)->endpoints()), false});
   env::TaskGroup tasks(env.executor);
   tasks.spawn((*listener)->run());
-  tasks.spawn(report(env, **listener, noticing, noticed, news));
+  tasks.spawn(report(env, **listener, limit, noticing, noticed, news));
   co_await stop.requested();
   (*listener)->shutdown();
   co_await tasks.stop();

@@ -1,6 +1,7 @@
 #include "app/hub.h"
 
 #include "api/ui_assets.h"
+#include "app/figures.h"
 
 namespace holter::app {
 namespace {
@@ -126,6 +127,10 @@ void Hub::take(News news) {
   } else if (const auto* talks = std::get_if<ConversationNews>(&news)) {
     state_.show_conversations(agent_, talks->conversations);
     feed_.conversations_changed();
+  } else if (auto* figures = std::get_if<FigureNews>(&news)) {
+    state_.set_figures(figures->part, std::move(figures->families));
+  } else if (const auto* problem = std::get_if<ProblemNews>(&news)) {
+    state_.set_problem(problem->name, problem->text);
   } else {
     ++flushes_;
     changed_.notify();
@@ -150,6 +155,7 @@ env::Task<void> Hub::keep_house() {
     const auto& failing = parts_.keeper.writer().counts().failing;
     state_.set_problem("store", failing ? "the store cannot be written: " + failing->message : parts_.keeper.damage());
     state_.set_store(std::move(figures));
+    state_.set_figures("http", http_figures(server_.counters(), server_.connections()));
     state_.expire(env_.clock.wall_now());
   }
 }

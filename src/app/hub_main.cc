@@ -61,23 +61,31 @@ struct Rivers {
   std::unique_ptr<CaptureRiver> capture;
 };
 
-// A probe or capture that cannot begin is a problem that is shown, not an end; a listener that cannot is one.
-base::Result<Rivers> start_rivers(const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
-                                  const HostFacts& facts, const record::Plan& plan) {
-  Rivers rivers;
+// Hears pulses, or says why it cannot: an end, before anything is recorded.
+env::Task<base::Result<StartNews>> start_heartbeat(const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
+                                                   Rivers& rivers) {
   heartbeat::ListenerOptions listening;
   listening.endpoints = options.settings.heartbeat.listen;
   auto heartbeat = HeartbeatRiver::start(*ground.log, listening, hub.known_sessions(), news);
-  if (!heartbeat) return heartbeat.error();
+  if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
-  if (options.role == Role::hub) return rivers;
+  auto hears = co_await hub.started("heartbeat", kStartWithin);
+  if (!hears.failed) co_return hears;
+  co_return base::Error{base::ErrorKind::io,
+                        "cannot hear pulses (choose another address with --pulses): " + hears.what};
+}
+
+// A probe or capture that cannot begin is a problem that is shown, not an end.
+base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, NewsBox& news, const HostFacts& facts,
+                                    const record::Plan& plan, Rivers& rivers) {
+  if (options.role == Role::hub) return {};
   rivers.capture = start_capture(ground, capture_plan(options, facts), news);
-  if (options.passive) return rivers;
+  if (options.passive) return {};
   auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), news);
   if (!probe) return probe.error();
   (*probe)->set_plan(plan);
   rivers.probe = std::move(*probe);
-  return rivers;
+  return {};
 }
 
 env::Task<void> show_agents(env::Env env, Hub& hub, uplink::HubEnd& end) {
@@ -109,24 +117,27 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Hub
 }
 
 // From the first record to the last: serves until told to end.
-env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, Ground& ground, Hub& hub,
-                                      NewsBox& news, const HostFacts& facts, Opened& opened) {
+env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
+                                      const HostFacts& facts, Opened& opened) {
   const record::Plan plan = plan_of(options.settings, facts, 1);
-  auto rivers = start_rivers(options, ground, hub, news, facts, plan);
-  if (!rivers) co_return rivers.error();
-  if (rivers->probe || options.role == Role::hub) hub.state().set_plan(plan);
-  const auto hears = co_await hub.started("heartbeat", kStartWithin);
-  if (hears.failed) {
-    co_return base::Error{base::ErrorKind::io,
-                          "cannot hear pulses (choose another address with --pulses): " + hears.what};
-  }
-  const auto pings = rivers->probe ? co_await hub.started("probe", kStartWithin) : StartNews();
-
   uplink::HubOptions uplink;
   uplink.listen = options.settings.hub_listen;
   uplink.version = kVersion;
   uplink::HubEnd agents(env, uplink, *opened.keeper);
   agents.set_plan(plan);
+  if (options.role == Role::hub) {
+    const auto listening = agents.listen();
+    if (!listening) {
+      co_return base::with_context("cannot hear agents (choose another address with --listen)", listening.error());
+    }
+  }
+  Rivers rivers;
+  const auto hears = co_await start_heartbeat(options, ground, hub, news, rivers);
+  if (!hears) co_return hears.error();
+  if (auto begun = start_agent_side(options, ground, news, facts, plan, rivers); !begun) co_return begun;
+  if (rivers.probe || options.role == Role::hub) hub.state().set_plan(plan);
+  const auto pings = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
+
   env::TaskGroup serving(env.executor);
   serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
   serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
@@ -136,14 +147,14 @@ env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, G
     serving.spawn(show_agents(env, hub, agents));
   }
   serving.spawn(say_alive(env, ground.service));
-  print(hub_banner(options, ground, facts, plan, {pings.what, hears.what}));
+  print(hub_banner(options, ground, facts, plan, {pings.what, hears->what}));
   ground.service.ready("recording; page " + page_of(options));
   co_await until_told_to_end(env, *opened.signals, hub, news);
 
   // From here on nothing new begins: the rivers end and what they held is on its way, then the page closes.
   env.log.info("holter", "stopping");
   ground.service.stopping();
-  *rivers = {};
+  rivers = {};
   co_await serving.stop();
   co_await agents.stop();
   co_await hub.close();

@@ -30,11 +30,20 @@ void add_recent(const store::Reader& reader, std::size_t type, base::WallTime fr
 base::Result<std::unique_ptr<Keeper>> Keeper::open(env::Env env, store::Options options, NewsBox& remote) {
   auto opened = store::Store::open(env.files, env.random, std::move(options), env.clock.wall_now());
   if (!opened) return opened.error();
+  if (const std::string& aside = (*opened)->moved_aside(); !aside.empty()) {
+    env.log.error("store", "the store was damaged and a new one was begun; what can be saved of the old one is in",
+                  {{"file", base::UntrustedText(aside)}});
+  }
   return std::unique_ptr<Keeper>(new Keeper(env, std::move(*opened), remote));
 }
 
 Keeper::Keeper(env::Env env, std::unique_ptr<store::Store> store, NewsBox& remote)
-    : env_(env), store_(std::move(store)), writer_(env, *store_), remote_(remote) {}
+    : env_(env),
+      store_(std::move(store)),
+      writer_(env, *store_, [this](const record::Gap& gap) { show(gap); }),
+      remote_(remote) {}
+
+void Keeper::show(const record::Gap& gap) { remote_.post(RemoteNews{{{{agent(), 0, gap.lane, 0}, gap}}}); }
 
 std::string Keeper::damage() const {
   if (store_->moved_aside().empty()) return "";

@@ -50,6 +50,8 @@ class Keeper final : public uplink::Archive, public api::RecordSource {
   Keeper(env::Env env, std::unique_ptr<store::Store> store, NewsBox& remote);
   uplink::AckState ack_state(const base::AgentId& agent) const;
   void tell(std::vector<record::NamedRecord> fresh);
+  // A gap that is stored already.
+  void show(const record::Gap& gap);
 
   env::Env env_;
   std::unique_ptr<store::Store> store_;

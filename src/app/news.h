@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/figures.h"
 #include "env/mailbox.h"
 #include "heartbeat/session_status.h"
 #include "record/record.h"
@@ -17,6 +18,16 @@ inline constexpr std::size_t kNewsCapacity = 65'536;
 // The heartbeat sessions as they are now.
 struct SessionNews {
   std::vector<heartbeat::SessionStatus> sessions;
+};
+// What a part counts of itself, since the start.
+struct FigureNews {
+  std::string part;
+  std::vector<api::FigureFamily> families;
+};
+// A standing trouble under a name of its own; an empty text ends it.
+struct ProblemNews {
+  std::string name;
+  std::string text;
 };
 // What became of the capture on an interface: "capturing", "waiting", "off".
 struct CaptureNews {
@@ -44,7 +55,8 @@ struct RemoteNews {
 struct FlushMark {};
 
 using News =
-    std::variant<record::Record, SessionNews, CaptureNews, ConversationNews, StartNews, RemoteNews, FlushMark>;
+    std::variant<record::Record, SessionNews, CaptureNews, ConversationNews, StartNews, RemoteNews, FigureNews,
+                 ProblemNews, FlushMark>;
 using NewsBox = env::Mailbox<News>;
 
 // The record of `count` pieces of news that found the box full.

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "env/linux/descriptor_limit.h"
 #include "env/linux/frames.h"
 #include "env/linux/log.h"
 #include "env/linux/privileges.h"
@@ -16,18 +17,27 @@ StartFailure already_running(env::Files& files, const Paths& paths) {
                                "; stop it, or give this one a directory of its own with --data\n"};
 }
 
+// For whoever finds the file locked.
+base::Result<void> note_process(env::Files& files, const std::string& path) {
+  auto file = files.open(path, env::OpenMode::create);
+  if (!file) return file.error();
+  const std::string pid = std::to_string(getpid());
+  const base::Bytes bytes(reinterpret_cast<const std::uint8_t*>(pid.data()), pid.size());
+  if (auto emptied = (*file)->truncate(0); !emptied) return emptied;
+  return (*file)->write_at(0, bytes);
+}
+
 std::optional<StartFailure> lock_data(Ground& ground) {
   env::Files& files = ground.loop->env().files;
   auto lock = files.lock(ground.paths.lock());
   if (!lock && lock.error().kind == base::ErrorKind::busy) return already_running(files, ground.paths);
-  if (!lock) return StartFailure{kFailed, "cannot use the data directory: " + to_string(lock.error()) + '\n'};
+  if (!lock)
+    return StartFailure{kFailed, "the data directory " + ground.paths.data + " cannot be used: " +
+                                     lock.error().message + "; make room there, or name another with --data\n"};
   ground.lock = std::move(*lock);
-  // For whoever finds it locked.
-  auto file = files.open(ground.paths.lock(), env::OpenMode::create);
-  const std::string pid = std::to_string(getpid());
-  const base::Bytes bytes(reinterpret_cast<const std::uint8_t*>(pid.data()), pid.size());
-  if (!file || !(*file)->truncate(0) || !(*file)->write_at(0, bytes)) {
-    return StartFailure{kFailed, "cannot write to the data directory " + ground.paths.data + '\n'};
+  if (const auto noted = note_process(files, ground.paths.lock()); !noted) {
+    return StartFailure{kFailed, "the data directory " + ground.paths.data + " cannot be written: " +
+                                     noted.error().message + "; make room there, or name another with --data\n"};
   }
   return std::nullopt;
 }
@@ -86,6 +96,9 @@ std::variant<std::unique_ptr<Ground>, StartFailure> prepare(const RunOptions& op
   auto ground = std::make_unique<Ground>();
   ground->paths = paths_of(this_user(), options.settings.store.directory, options.settings.runtime);
   ground->log = env_linux::make_stderr_log(options.settings.log.level);
+  if (const auto enough = env_linux::raise_descriptor_limit(); !enough) {
+    return StartFailure{kFailed, enough.error().message + '\n'};
+  }
   start_broker(*ground);
 
   // From here on this process has no capability and is not root.

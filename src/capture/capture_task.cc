@@ -17,7 +17,8 @@ CaptureTask::CaptureTask(env::Env env, CaptureOptions options, record::Sink& sin
       options_(std::move(options)),
       sink_(sink),
       observer_(std::move(observer)),
-      pipeline_(pipeline_options(options_, env_.random)) {}
+      pipeline_(pipeline_options(options_, env_.random)),
+      interface_(options_.interface) {}
 
 env::Task<void> CaptureTask::run() {
   for (;;) {
@@ -34,8 +35,18 @@ env::Task<void> CaptureTask::run() {
 }
 
 base::Result<void> CaptureTask::open() {
+  follow_name();
+  auto opened = open(interface_);
+  if (opened || interface_ == options_.interface) return opened;
+  // What was followed under another name is gone, perhaps for one that has the old name again.
+  if (!open(options_.interface)) return opened;
+  rename(options_.interface, "is there again");
+  return {};
+}
+
+base::Result<void> CaptureTask::open(const std::string& interface) {
   env::FrameOptions frames;
-  frames.interface = options_.interface;
+  frames.interface = interface;
   frames.promiscuous = options_.promiscuous;
   frames.snaplen = options_.snaplen;
   frames.ring_bytes = options_.ring_bytes;
@@ -45,16 +56,32 @@ base::Result<void> CaptureTask::open() {
   return {};
 }
 
+void CaptureTask::follow_name() {
+  if (index_ == 0) return;
+  const std::string name = env_.host.interface_name(index_);
+  if (!name.empty() && name != interface_) rename(name, "the interface was renamed; holter follows it");
+}
+
+void CaptureTask::rename(const std::string& name, std::string_view why) {
+  const base::UntrustedText shown(name);
+  env_.log.warn("capture", why, {{"interface", base::UntrustedText(interface_)}, {"now", shown}});
+  remember_change(interface_, name);
+  observe(CaptureState::off, "it is called " + shown.for_terminal() + " now");
+  interface_ = name;
+  pipeline_.rename(name);
+}
+
 void CaptureTask::opened() {
+  index_ = source_->interface_index();
   const std::uint16_t hardware_type = source_->hardware_type();
   pipeline_.begin_source(hardware_type, now());
   next_reading_ = env_.clock.now() + kReadingInterval;
   retry_ = kFirstRetry;
   said_waiting_ = false;
-  env_.log.info("capture", "capturing", {{"interface", options_.interface}});
+  env_.log.info("capture", "capturing", {{"interface", base::UntrustedText(interface_)}});
   if (wire::link_type_of_arphrd(hardware_type) == wire::LinkType::unknown) {
     env_.log.warn("capture", "frames of this link type are counted, not decoded",
-                  {{"interface", options_.interface}, {"arphrd", hardware_type}});
+                  {{"interface", base::UntrustedText(interface_)}, {"arphrd", hardware_type}});
   }
   if (blind_since_) {
     record::Gap gap;
@@ -62,7 +89,7 @@ void CaptureTask::opened() {
     gap.lane = record::Lane::packets;
     gap.from = *std::exchange(blind_since_, std::nullopt);
     gap.to = env_.clock.wall_now();
-    gap.where = "capture " + options_.interface;
+    gap.where = "capture " + interface_;
     sink_.accept(std::move(gap));
     remember_change("gone", "capturing");
   }
@@ -103,6 +130,7 @@ base::Result<void> CaptureTask::read_counters_when_due() {
   if (!counters) return counters.error();
   pipeline_.read(*counters, now(), records_);
   deliver();
+  follow_name();
   observe(CaptureState::capturing, "");
   // On the grid, but never a burst of readings after a long sleep.
   next_reading_ = std::max(next_reading_ + kReadingInterval, env_.clock.now() + kReadingInterval / 2);
@@ -119,23 +147,22 @@ void CaptureTask::end_source() {
 void CaptureTask::ended(const base::Error& why) {
   end_source();
   blind_since_ = env_.clock.wall_now();
-  remember_change("capturing", "gone: " + base::to_string(why));
+  remember_change("capturing", "gone: " + why.message);
 }
 
 void CaptureTask::wait_for_next_try(const base::Error& why) {
-  const std::string text = base::to_string(why) + "; next try in " + base::to_string(retry_);
   if (!std::exchange(said_waiting_, true)) {
     env_.log.warn("capture", "no packets are captured; holter goes on trying",
-                  {{"interface", options_.interface}, {"why", base::UntrustedText(base::to_string(why))}});
+                  {{"interface", base::UntrustedText(interface_)}, {"why", why.message}});
   }
-  observe(CaptureState::waiting, text);
+  observe(CaptureState::waiting, why.message + "; holter goes on trying");
 }
 
-void CaptureTask::remember_change(const std::string& before, const std::string& after) {
+void CaptureTask::remember_change(const std::string& before, std::string_view after) {
   record::NetworkChange change;
   change.at = env_.clock.wall_now();
   change.what = "interface";
-  change.subject = base::UntrustedText(options_.interface);
+  change.subject = base::UntrustedText(interface_);
   change.before = base::UntrustedText(before);
   change.after = base::UntrustedText(after);
   sink_.accept(std::move(change));
@@ -148,7 +175,7 @@ void CaptureTask::deliver() {
 
 void CaptureTask::observe(CaptureState state, std::string why) {
   CaptureSnapshot snapshot;
-  snapshot.interface = options_.interface;
+  snapshot.interface = interface_;
   snapshot.state = state;
   snapshot.why = std::move(why);
   snapshot.totals = pipeline_.totals();

@@ -1,8 +1,9 @@
 // CaptureTask runs a Pipeline on a real or simulated interface: it opens the frames, reads them block by block, reads
 // the kernel's counters once a second, hands every record to the sink and a snapshot to the observer. When the
-// interface goes away it says so (log, NetworkChange, snapshot), tries again with growing pauses, and names the blind
-// time by a Gap. Everything runs on the loop of its Env; `sink`, what `observer` refers to and the task itself outlive
-// run().
+// interface goes away it says so once (log, NetworkChange, snapshot), tries again with growing pauses, and names the
+// blind time by a Gap. An interface that is renamed is followed: its records carry the new name from then on, and a
+// NetworkChange says which it had. Everything runs on the loop of its Env; `sink`, what `observer` refers to and the
+// task itself outlive run().
 //
 //   CaptureTask capture(env, {.interface = "eth0"}, sink, observer);
 //   tasks.spawn(capture.run());
@@ -47,6 +48,10 @@ class CaptureTask {
  private:
   Moment now() const { return {env_.clock.now(), env_.clock.wall_now()}; }
   base::Result<void> open();
+  base::Result<void> open(const std::string& interface);
+  // Looks what the interface is called now.
+  void follow_name();
+  void rename(const std::string& name, std::string_view why);
   env::Task<base::Result<void>> read_until_it_ends();
   env::Task<base::Result<void>> read_frames();
   env::Task<base::Result<void>> read_counters_each_second();
@@ -55,7 +60,7 @@ class CaptureTask {
   void end_source();
   void ended(const base::Error& why);
   void wait_for_next_try(const base::Error& why);
-  void remember_change(const std::string& before, const std::string& after);
+  void remember_change(const std::string& before, std::string_view after);
   void deliver();
   void observe(CaptureState state, std::string why);
 
@@ -64,6 +69,8 @@ class CaptureTask {
   record::Sink& sink_;
   Observer observer_;
   Pipeline pipeline_;
+  std::string interface_;    // its present name; options_.interface is the one that was asked for
+  std::uint32_t index_ = 0;  // of the interface that was captured last, 0 before the first
   std::unique_ptr<env::FrameSource> source_;
   std::vector<record::Record> records_;
   base::Instant next_reading_;

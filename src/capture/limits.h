@@ -16,6 +16,6 @@ inline constexpr base::Duration kReadingInterval = base::Duration::seconds(1);
 inline constexpr base::Duration kRingLag = base::Duration::seconds(1);  // flows wait this long for frames in the ring
 inline constexpr base::Duration kWallStepBack = base::Duration::seconds(2);  // a larger one starts packet time anew
 inline constexpr base::Duration kFirstRetry = base::Duration::seconds(1);
-inline constexpr base::Duration kLastRetry = base::Duration::seconds(30);
+inline constexpr base::Duration kLastRetry = base::Duration::seconds(5);
 
 }  // namespace holter::capture

@@ -31,6 +31,11 @@ void Pipeline::begin_source(std::uint16_t hardware_type, Moment now) {
       base::Duration::nanoseconds(base::Duration::subtract(now.wall.in_nanoseconds(), now.instant.in_nanoseconds()));
 }
 
+void Pipeline::rename(const std::string& interface) {
+  options_.interface = interval_.interface = totals_.interface = interface;
+  flows_.rename(interface);
+}
+
 void Pipeline::process(std::span<const env::Frame> frames, std::vector<record::Record>& out) {
   while (!frames.empty()) {
     const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(frames.size(), accounting_.frames_left()));

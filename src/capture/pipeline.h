@@ -44,6 +44,9 @@ class Pipeline {
   // Nothing follows: every conversation ends.
   void end_all(std::vector<record::Record>& out);
 
+  // The interface has another name from here on.
+  void rename(const std::string& interface);
+
   Exclusions& exclusions() { return exclusions_; }
   // The sums of all closed intervals since the pipeline was made, so that they add up as each of them does.
   const record::CaptureStats& totals() const { return totals_; }

@@ -20,12 +20,12 @@ enum class FrameDirection : std::uint8_t { host, broadcast, multicast, other_hos
 // One frame as the kernel stored it. Bytes point into the ring and are valid until the next call of next_block().
 struct Frame {
   base::PacketTime captured_at;
-  base::Bytes bytes;                  // captured
+  base::Bytes bytes;  // captured
   std::uint32_t original_length = 0;
   std::uint16_t vlan_tci = 0;         // restored from the auxiliary data; meaningful when has_vlan
   std::uint16_t vlan_ether_type = 0;  // 0x8100 or 0x88a8
   bool has_vlan = false;
-  bool checksum_not_ready = false;    // outgoing, the device had still to fill it in
+  bool checksum_not_ready = false;  // outgoing, the device had still to fill it in
   FrameDirection direction = FrameDirection::host;
 };
 
@@ -49,6 +49,8 @@ class FrameSource {
   virtual const std::string& interface() const = 0;
   // The kernel's link type as ARPHRD_* (1 Ethernet, 772 loopback with Ethernet headers).
   virtual std::uint16_t hardware_type() const = 0;
+  // Of the interface on this host, by which it is known also when it is renamed (Host::interface_name); 0 for others.
+  virtual std::uint32_t interface_index() const { return 0; }
   // The next block of frames, in order; possibly empty (a timeout of the ring). An error ends the source: the interface
   // went away or down (ErrorKind::closed).
   virtual Task<base::Result<std::span<const Frame>>> next_block() = 0;

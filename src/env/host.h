@@ -33,6 +33,10 @@ class Host {
 
   virtual std::string name() const = 0;
   virtual base::Result<std::vector<Interface>> interfaces() = 0;
+  // What the interface is called now; empty when it is gone.
+  virtual std::string interface_name(std::uint32_t index) = 0;
+  // How many connections may be kept beside everything else that this process has open.
+  virtual std::size_t room_for_connections() const = 0;
   // Next hops of the default routes, the preferred first.
   virtual base::Result<std::vector<Gateway>> gateways() = 0;
   // The interface that carries the default route, empty when there is none.

@@ -2,6 +2,7 @@
 // waits, and what does not fit is counted so that a Gap record can name it. receive() takes everything that is there.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cstdint>
 #include <memory>
@@ -20,9 +21,12 @@ class Mailbox {
       : state_(std::make_shared<State>(std::move(receiver), capacity)) {}
 
   // False, and counted, when the box is full or closed. Any thread.
-  bool post(T value) {
+  bool post(T value) { return post(std::move(value), state_->capacity); }
+
+  // The same for a value that is worth less: the box counts as full for it when it holds `limit`.
+  bool post(T value, std::size_t limit) {
     const std::lock_guard lock(state_->mutex);
-    if (state_->closed || state_->values.size() >= state_->capacity) {
+    if (state_->closed || state_->values.size() >= std::min(limit, state_->capacity)) {
       ++state_->refused;
       return false;
     }
@@ -48,6 +52,12 @@ class Mailbox {
       }
       co_await state->arrived.wait();
     }
+  }
+
+  // Values refused since take_refused() was called last. Any thread.
+  std::uint64_t refused() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->refused;
   }
 
   // Values refused since the last call. Any thread.

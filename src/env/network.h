@@ -25,14 +25,14 @@ enum class DatagramKind : std::uint8_t {
 
 struct DatagramOptions {
   DatagramKind kind = DatagramKind::udp;
-  base::Endpoint local;                   // address family counts even when the address is "any"; port 0: any
-  std::optional<std::uint8_t> ttl;        // hop limit for IPv6
+  base::Endpoint local;             // address family counts even when the address is "any"; port 0: any
+  std::optional<std::uint8_t> ttl;  // hop limit for IPv6
   std::optional<std::uint8_t> dscp;
-  std::string interface;                  // empty: by route
-  bool stamps = false;                    // kernel receive and transmit stamps (SO_TIMESTAMPING, software)
-  bool errors = false;                    // deliver ICMP errors (IP_RECVERR)
+  std::string interface;  // empty: by route
+  bool stamps = false;    // kernel receive and transmit stamps (SO_TIMESTAMPING, software)
+  bool errors = false;    // deliver ICMP errors (IP_RECVERR)
   bool reuse_port = false;
-  std::size_t receive_buffer_bytes = 0;   // 0: the kernel's default
+  std::size_t receive_buffer_bytes = 0;  // 0: the kernel's default
 };
 
 // One thing that came out of a socket. For `data`, the datagram (raw ICMP without its IP header). For `transmitted`,
@@ -44,15 +44,15 @@ struct Arrival {
   Kind kind = Kind::data;
   base::Endpoint peer;
   std::vector<std::uint8_t> data;
-  bool cut = false;                            // the datagram was longer than the buffer
-  base::Instant received_at;                   // when holter read it
-  std::optional<base::PacketTime> stamp;       // kernel stamp: arrival for data, departure for transmitted
+  bool cut = false;                       // the datagram was longer than the buffer
+  base::Instant received_at;              // when holter read it
+  std::optional<base::PacketTime> stamp;  // kernel stamp: arrival for data, departure for transmitted
   std::optional<std::uint8_t> ttl;
-  std::uint32_t send_number = 0;               // transmitted: the number send() returned
-  std::uint8_t icmp_type = 0;                  // error
+  std::uint32_t send_number = 0;  // transmitted: the number send() returned
+  std::uint8_t icmp_type = 0;     // error
   std::uint8_t icmp_code = 0;
   std::uint32_t mtu = 0;
-  std::optional<base::IpAddress> offender;     // the router that sent the error; absent: the own kernel
+  std::optional<base::IpAddress> offender;      // the router that sent the error; absent: the own kernel
   base::ErrorKind error = base::ErrorKind::io;  // what the error means
 };
 
@@ -68,6 +68,8 @@ class DatagramSocket {
   virtual base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload) = 0;
   // Waits for at least one arrival and appends at most `limit` of them.
   virtual Task<base::Result<void>> receive(std::vector<Arrival>& into, std::size_t limit) = 0;
+  // Datagrams that the kernel had no room for, since the socket was opened.
+  virtual std::uint64_t dropped() const { return 0; }
 };
 
 struct PeerCredentials {
@@ -80,7 +82,7 @@ class ByteStream {
   virtual ~ByteStream() = default;
 
   virtual base::Endpoint local() const = 0;
-  virtual base::Endpoint peer() const = 0;  // 0.0.0.0:0 for a Unix socket
+  virtual base::Endpoint peer() const = 0;                         // 0.0.0.0:0 for a Unix socket
   virtual std::optional<PeerCredentials> credentials() const = 0;  // Unix sockets only
   // At least one byte; ErrorKind::closed at the end of the stream.
   virtual Task<base::Result<std::size_t>> read_some(std::span<std::uint8_t> into) = 0;

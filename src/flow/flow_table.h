@@ -38,6 +38,9 @@ class FlowTable {
   // Ends every flow with EndReason::shutdown, and forgets the time: the next stamp may lie anywhere.
   void end_all(std::vector<record::FlowRecord>& out);
 
+  // Records carry this name from here on.
+  void rename(std::string interface) { options_.interface = std::move(interface); }
+
   std::size_t size() const { return pool_.size(); }
   const FlowCounters& counters() const { return counters_; }
   // The n conversations with the most bytes, the most first.

@@ -31,9 +31,11 @@ base::Result<std::unique_ptr<HeartbeatListener>> HeartbeatListener::open(env::En
     datagram.receive_buffer_bytes = options.receive_buffer_bytes;
     auto socket = env.network.open_datagram(datagram);
     if (!socket) {
-      last = base::with_context("cannot listen for pulses on UDP " + base::to_string(endpoint), socket.error());
+      // Whoever pulses to an address that another program has would be heard by that one: no beginning without it.
+      if (socket.error().kind == base::ErrorKind::busy) return socket.error();
+      last = socket.error();
       if (options.endpoints.size() > 1) {
-        env.log.warn(kComponent, "cannot listen for pulses", {{"on", endpoint}, {"why", socket.error()}});
+        env.log.warn(kComponent, "no pulses are heard on an address", {{"on", endpoint}, {"why", last.message}});
       }
       continue;
     }
@@ -201,6 +203,7 @@ std::vector<SessionStatus> HeartbeatListener::snapshot() const { return table_.s
 ListenerCounters HeartbeatListener::counters() const {
   ListenerCounters all = counters_;
   all.table = table_.counters();
+  for (const Socket& socket : sockets_) all.dropped += socket.socket->dropped();
   return all;
 }
 

@@ -27,6 +27,7 @@ struct ListenerOptions {
 struct ListenerCounters {
   std::uint64_t datagrams = 0;
   std::array<std::uint64_t, kPulseFaultCount> faults{};  // by PulseFault: what was not a pulse
+  std::uint64_t dropped = 0;                             // by the kernel, its buffer being full
   std::uint64_t send_failures = 0;
   std::uint64_t receive_failures = 0;
   std::uint64_t observer_gaps = 0;
@@ -43,7 +44,8 @@ class HeartbeatListener {
   // While there are sessions the loop looks at the clock this often, to notice its own absence.
   static constexpr base::Duration kWatch = base::Duration::milliseconds(250);
 
-  // Fails when no endpoint can be opened; one of several that cannot is a warning.
+  // Fails when an endpoint is taken by another program, or none can be opened; one of several that this host does not
+  // have (no IPv6, say) is a warning.
   static base::Result<std::unique_ptr<HeartbeatListener>> open(env::Env env, ListenerOptions options,
                                                                record::Sink& sink);
 

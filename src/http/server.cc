@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <algorithm>
 #include <array>
 
 #include "http/codec.h"
@@ -16,6 +17,19 @@ constexpr base::Duration kLinger = base::Duration::seconds(1);
 constexpr std::size_t kLingerBytes = 1024 * 1024;
 // Peers told at one time that there is no room.
 constexpr std::size_t kMaxTurnedAway = 64;
+// Connections that were given up and have not ended yet.
+constexpr std::size_t kMaxEnding = 64;
+
+constexpr base::Duration kEndingPause = base::Duration::milliseconds(1);
+
+// So many of each of these two beside `connections`, all of them together within what the process may have open.
+std::size_t beside(std::size_t connections, std::size_t most) {
+  return std::min(most, std::max<std::size_t>(connections / 4, 1));
+}
+
+std::size_t fitting(std::size_t wanted, std::size_t room) {
+  return std::min(wanted, std::max<std::size_t>(room * 2 / 3, 2));
+}
 
 // Reads and forgets until the peer ends the stream, or has sent too much.
 env::Task<void> read_to_the_end(env::ByteStream& stream) {
@@ -63,11 +77,9 @@ env::Task<void> tell_events(EventStream events, BodyWriter& body) {
 }  // namespace
 
 Server::Server(env::Env env, ServerOptions options, const Router& router)
-    : env_(env),
-      options_(std::move(options)),
-      router_(router),
-      connections_(env.executor),
-      turned_away_(env.executor) {}
+    : env_(env), options_(std::move(options)), router_(router), connections_(env.executor), turned_away_(env.executor) {
+  options_.max_connections = fitting(options_.max_connections, env_.host.room_for_connections());
+}
 Server::~Server() = default;
 
 env::Task<void> Server::stop() {
@@ -84,9 +96,16 @@ env::Task<void> Server::serve(std::unique_ptr<env::Listener> listener, Origin or
       co_await env_.clock.sleep_for(base::Duration::milliseconds(100));
       continue;
     }
-    if (connections_.running() >= options_.max_connections) {
+    // Those that were given up end in the loop's next turns; until then others wait to be accepted.
+    const std::size_t ending = beside(options_.max_connections, kMaxEnding);
+    while (connections_.running() >= options_.max_connections + ending) co_await env_.clock.sleep_for(kEndingPause);
+    const bool full = connections_.running() >= options_.max_connections;
+    const bool room = !full || seats_->free_one(env_.clock.now());
+    counters_.given_up += full && room;
+    if (!room) {
       ++counters_.overflowed;
-      if (turned_away_.running() < kMaxTurnedAway) turned_away_.spawn(turn_away(std::move(*stream)));
+      const std::size_t told = beside(options_.max_connections, kMaxTurnedAway);
+      if (turned_away_.running() < told) turned_away_.spawn(turn_away(std::move(*stream)));
       continue;
     }
     connections_.spawn(converse(std::move(*stream), origin));
@@ -95,7 +114,8 @@ env::Task<void> Server::serve(std::unique_ptr<env::Listener> listener, Origin or
 
 env::Task<void> Server::converse(std::unique_ptr<env::ByteStream> stream, Origin origin) {
   RequestParser parser;
-  while (co_await exchange(*stream, parser, origin)) {
+  Seat seat(seats_, *stream, env_.clock.now());
+  while (co_await exchange(*stream, seat, parser, origin)) {
   }
   stream->close();
 }
@@ -117,7 +137,8 @@ env::Task<void> Server::say_last(env::ByteStream& stream, std::string text) {
   co_await (std::move(reading) || std::move(sleep));
 }
 
-env::Task<bool> Server::exchange(env::ByteStream& stream, RequestParser& parser, Origin origin) {
+env::Task<bool> Server::exchange(env::ByteStream& stream, Seat& seat, RequestParser& parser, Origin origin) {
+  seat.enter(Seat::Phase::reading, env_.clock.now());
   auto request = co_await read_request(stream, parser);
   if (!request) {
     if (request.error().kind == base::ErrorKind::timeout) ++counters_.timed_out;
@@ -130,19 +151,10 @@ env::Task<bool> Server::exchange(env::ByteStream& stream, RequestParser& parser,
     co_return false;
   }
   ++counters_.requests;
+  seat.enter(Seat::Phase::answering, env_.clock.now());
   request->origin = origin;
   const bool keep_alive = request->keep_alive;
-  Response response;
-  if (request->path.empty()) {
-    ++counters_.malformed;
-    const base::Error error{base::ErrorKind::invalid, "the request's path or Host cannot be understood"};
-    response = error_response(error);
-  } else if (const auto refusal = refuse(*request, options_.guard)) {
-    ++counters_.refused;
-    response = error_response(*refusal);
-  } else {
-    response = co_await router_.handle(std::move(*request));
-  }
+  Response response = co_await answer(std::move(*request));
   if (response.events) {
     response.content_type = "text/event-stream";
     response.stream = [events = std::move(response.events)](BodyWriter& body) { return tell_events(events, body); };
@@ -151,7 +163,39 @@ env::Task<bool> Server::exchange(env::ByteStream& stream, RequestParser& parser,
     co_await stream_body(stream, std::move(response));
     co_return false;
   }
+  co_return co_await write_answer(stream, seat, std::move(response), keep_alive);
+}
+
+env::Task<Response> Server::answer(Request request) {
+  if (request.path.empty()) {
+    ++counters_.malformed;
+    const base::Error error{base::ErrorKind::invalid, "the request's path or Host cannot be understood"};
+    co_return error_response(error);
+  }
+  if (const auto refusal = refuse(request, options_.guard)) {
+    ++counters_.refused;
+    co_return error_response(*refusal);
+  }
+  co_return co_await router_.handle(std::move(request));
+}
+
+env::Task<bool> Server::write_answer(env::ByteStream& stream, Seat& seat, Response response, bool keep_alive) {
+  if (*waiting_bytes_ != 0 && *waiting_bytes_ + response.body.size() > options_.waiting_bytes) {
+    ++counters_.overflowed;
+    const base::Error full{base::ErrorKind::full, "too many answers wait to be read; try again"};
+    response = error_response(full);
+  }
   std::string text = serialize(response, keep_alive);
+  response = {};
+  struct Waiting {
+    Waiting(std::shared_ptr<std::size_t> t, std::size_t b) : total(std::move(t)), bytes(b) { *total += bytes; }
+    ~Waiting() { *total -= bytes; }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    std::shared_ptr<std::size_t> total;
+    std::size_t bytes;
+  } const waiting(waiting_bytes_, text.size());
+  seat.enter(Seat::Phase::writing, env_.clock.now());
   const auto written = co_await write(stream, std::move(text));
   co_return written.has_value() && keep_alive;
 }

@@ -52,7 +52,7 @@ base::Result<void> Spool::recover(base::WallTime now) {
                                                      base::to_string(options_.agent)};
   }
   if (!state && state.error().kind != base::ErrorKind::not_found && state.error().kind != base::ErrorKind::corrupt) {
-    return state.error();
+    return base::with_context("the spool " + options_.directory, state.error());
   }
   found_.new_epoch = !state;
   if (state) {

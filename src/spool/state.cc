@@ -53,7 +53,10 @@ base::Result<State> decode_state(std::string_view text) {
   if (bytes.size() < kStateMark.size() + 1 + kChecksumBytes) return corrupt();
   if (!std::ranges::equal(bytes.first(kStateMark.size()), kStateMark)) return corrupt();
   if (bytes[kStateMark.size()] > kStateVersion) {
-    return base::Error{base::ErrorKind::newer_version, "the spool was written by a later holter"};
+    return base::Error{base::ErrorKind::newer_version, "was written by a later holter (version " +
+                                                           std::to_string(bytes[kStateMark.size()]) +
+                                                           ", this one knows " + std::to_string(kStateVersion) +
+                                                           "): run that one, or use another --data"};
   }
   const base::Bytes body = bytes.first(bytes.size() - kChecksumBytes);
   base::ByteReader tail(bytes.subspan(body.size()));

@@ -10,7 +10,11 @@ constexpr int kBusyMilliseconds = 2'000;
 base::ErrorKind kind_of(int primary_code) {
   switch (primary_code) {
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return base::ErrorKind::corrupt;
+    case SQLITE_NOTADB:
+    // holter's own statements are right: one that this file does not understand is asked of tables that are not
+    // holter's any more ("no such column").
+    case SQLITE_ERROR:
+    case SQLITE_MISMATCH: return base::ErrorKind::corrupt;
     case SQLITE_FULL: return base::ErrorKind::full;
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return base::ErrorKind::busy;
@@ -30,7 +34,8 @@ std::string_view advice(base::ErrorKind kind) {
     case base::ErrorKind::full: return "; make room on that disk, holter goes on by itself";
     case base::ErrorKind::busy: return "; another program has it open";
     case base::ErrorKind::permission: return "; check the owner and mode of the data directory";
-    case base::ErrorKind::not_found: return "; check that the data directory is there and may be written";
+    case base::ErrorKind::not_found:
+      return "; check that the data directory and the files in it belong to the user that holter runs as";
     default: return "";
   }
 }
@@ -65,7 +70,7 @@ base::Result<Connection> connect_writer(env::Files& files, env::Random& random, 
   connection.path = database_path(options.directory);
   if (options.disk == Disk::env_files) connection.vfs = std::make_shared<FilesVfs>(files, random);
   const std::string vfs = connection.vfs ? connection.vfs->name() : "";
-  return guarded(connection.path, "open the store", [&]() -> base::Result<Connection> {
+  return guarded(connection.path, "open the file", [&]() -> base::Result<Connection> {
     connection.database = std::make_shared<SQLite::Database>(
         connection.path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMilliseconds, vfs);
     configure_writer(*connection.database, options.disk);

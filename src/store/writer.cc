@@ -9,11 +9,22 @@ constexpr std::size_t kMaxAtOnce = 4'096;
 
 }  // namespace
 
-Writer::Writer(env::Env env, Store& store, std::size_t queue_records)
+std::size_t LocalSink::room_for(record::Lane lane) const {
+  switch (lane) {
+    case record::Lane::packets: return capacity_ / 2;
+    case record::Lane::flows: return capacity_ - capacity_ / 4;
+    case record::Lane::results: return capacity_ - capacity_ / 16;
+    case record::Lane::incidents: return capacity_;
+  }
+  return capacity_;
+}
+
+Writer::Writer(env::Env env, Store& store, OnGap on_gap, std::size_t queue_records)
     : env_(env),
       store_(store),
+      on_gap_(std::move(on_gap)),
       queue_(env_.executor, queue_records),
-      sink_(queue_),
+      sink_(queue_, queue_records),
       last_commit_(env_.clock.wall_now()),
       settled_more_(env_.executor) {}
 
@@ -25,6 +36,12 @@ env::Task<void> Writer::flush() {
 void Writer::close() {
   closing_ = true;
   queue_.close();
+}
+
+WriterCounts Writer::counts() const {
+  WriterCounts counts = counts_;
+  counts.lost += queue_.refused();
+  return counts;
 }
 
 env::Task<void> Writer::run() {
@@ -57,6 +74,7 @@ void Writer::note_lost(std::vector<record::Record>& records) {
   gap.from = last_commit_;
   gap.to = env_.clock.wall_now();
   gap.where = "store queue";
+  on_gap_(gap);
   records.emplace_back(std::move(gap));
 }
 
@@ -130,6 +148,7 @@ env::Task<void> Writer::keep_house() {
     if (!removed) note_failure(removed.error());
     if (removed && !removed->empty()) {
       env_.log.info("store", "oldest records removed to keep the budget", {{"gaps", removed->size()}});
+      for (const auto& named : *removed) on_gap_(std::get<record::Gap>(named.body));
     }
     co_await env_.clock.sleep_for(kUpkeepInterval);
   }

@@ -1,7 +1,8 @@
 // Writer is the store's place in a running process: rivers put records into its sink from any loop, and it appends them
 // through env.offload, everything that came within 100 ms in one commit, so that a SIGKILL loses no more than that.
 // Once a second it seals and keeps the budget. While the store cannot be written (disk full) it tries again every
-// second; what no longer fits into the queue is counted and named by a Gap record (cause queue_full).
+// second; what no longer fits into the queue is counted and named by a Gap record (cause queue_full): packets when it
+// is half full, conversations at three quarters, then results, and incidents when there is no room at all.
 //
 // Belongs to one loop, whose Offload is the only thread that touches the store. run() ends after close() when all that
 // was accepted is stored (or given up, if the store fails then).
@@ -26,14 +27,18 @@ inline constexpr base::Duration kRetryInterval = base::Duration::seconds(1);
 // Records of this host, on their way to the store, which numbers them. Any thread.
 class LocalSink final : public record::Sink {
  public:
-  explicit LocalSink(env::Mailbox<record::Record> queue) : queue_(std::move(queue)) {}
+  LocalSink(env::Mailbox<record::Record> queue, std::size_t capacity) : queue_(std::move(queue)), capacity_(capacity) {}
   void accept(record::Record record) override {
-    if (queue_.post(std::move(record))) ++accepted_;
+    const std::size_t limit = room_for(record::lane_of(record));
+    if (queue_.post(std::move(record), limit)) ++accepted_;
   }
   std::uint64_t accepted() const { return accepted_; }
 
  private:
+  std::size_t room_for(record::Lane lane) const;
+
   env::Mailbox<record::Record> queue_;
+  std::size_t capacity_;
   std::atomic<std::uint64_t> accepted_ = 0;
 };
 
@@ -45,8 +50,11 @@ struct WriterCounts {
 
 class Writer {
  public:
+  // Told of each loss that the writer or the store names by a Gap record, which it stores itself.
+  using OnGap = std::function<void(const record::Gap&)>;
+
   // `store` outlives the writer and what it started.
-  Writer(env::Env env, Store& store, std::size_t queue_records = kQueueRecords);
+  Writer(env::Env env, Store& store, OnGap on_gap, std::size_t queue_records = kQueueRecords);
 
   record::Sink& sink() { return sink_; }
   env::Task<void> run();
@@ -62,7 +70,8 @@ class Writer {
   using Observer = std::function<void(std::vector<record::NamedRecord>)>;
   void observe(Observer observer) { observer_ = std::move(observer); }
 
-  const WriterCounts& counts() const { return counts_; }
+  // With what the full queue has refused up to now.
+  WriterCounts counts() const;
 
  private:
   env::Task<void> keep_house();
@@ -75,6 +84,7 @@ class Writer {
 
   env::Env env_;
   Store& store_;
+  OnGap on_gap_;
   env::Mailbox<record::Record> queue_;
   LocalSink sink_;
   WriterCounts counts_;

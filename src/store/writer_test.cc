@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/io_context.hpp>
+
 #include "sim/seeds.h"
 #include "store/test_support.h"
 
@@ -19,6 +21,7 @@ struct View {
   Writer* writer = nullptr;
   std::uint64_t accepted = 0;
   std::optional<std::uint64_t> stored_at_end;
+  std::vector<record::Gap> gaps;
 };
 
 env::Task<void> record_every(env::Env env, View* view, Duration interval) {
@@ -32,7 +35,7 @@ env::Task<void> record_every(env::Env env, View* view, Duration interval) {
 env::Task<void> run_writer(env::Env env, View* view, Duration interval, std::size_t queue) {
   auto store = Store::open(env.files, env.random, kOnFiles, env.clock.wall_now());
   EXPECT_TRUE(store);
-  Writer writer(env, **store, queue);
+  Writer writer(env, **store, [view](const record::Gap& gap) { view->gaps.push_back(gap); }, queue);
   view->store = store->get();
   view->writer = &writer;
   env::TaskGroup river(env.executor);
@@ -100,6 +103,7 @@ TEST_F(WriterTest, AFullDiskIsWaitedForAndWhatWasLostIsNamed) {
   EXPECT_LE(stored(), before + 20);
   ASSERT_TRUE(view_.writer->counts().failing);
   EXPECT_EQ(view_.writer->counts().failing->kind, base::ErrorKind::full);
+  EXPECT_GT(view_.writer->counts().lost, 1'500U) << "counted while it lasts";
   host_.disk().set_faults({});
   world_.run_for(Duration::seconds(5));
   EXPECT_FALSE(view_.writer->counts().failing);
@@ -108,9 +112,26 @@ TEST_F(WriterTest, AFullDiskIsWaitedForAndWhatWasLostIsNamed) {
   const auto& gap = std::get<record::Gap>(gaps->records.front().body);
   EXPECT_EQ(gap.cause, record::GapCause::queue_full);
   EXPECT_EQ(gap.count, view_.writer->counts().lost);
+  ASSERT_EQ(view_.gaps.size(), 1U) << "and told";
+  EXPECT_EQ(view_.gaps.front().count, gap.count);
   EXPECT_GE(stored() + gap.count + 12, view_.accepted);
   EXPECT_LE(stored() + gap.count, view_.accepted);
   EXPECT_EQ(world_.failure(), "");
+}
+
+TEST(LocalSinkTest, FillingUpShedsPacketsFirstAndIncidentsLast) {
+  boost::asio::io_context loop;
+  env::Mailbox<record::Record> queue(loop.get_executor(), 160);
+  LocalSink sink(queue, 160);
+  const auto put = [&](const record::Record& record) {
+    for (int i = 0; i < 160; ++i) sink.accept(record);
+    return sink.accepted();
+  };
+  EXPECT_EQ(put(record::PacketRecord()), 80U);
+  EXPECT_EQ(put(record::FlowRecord()), 120U);
+  EXPECT_EQ(put(record::ProbeResult()), 150U);
+  EXPECT_EQ(put(record::PulseChange()), 160U);
+  EXPECT_EQ(queue.refused(), 4 * 160U - 160U);
 }
 
 }  // namespace

@@ -63,7 +63,8 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> AgentEnd::connect() {
     const base::Instant until = env_.clock.now() + options_.connect_within;
     auto stream = co_await env::with_deadline(env_.clock, until, std::move(connecting));
     if (stream) co_return std::move(*stream);
-    last = base::with_context(base::to_string(hub), stream.error());
+    const bool named = stream.error().kind != base::ErrorKind::timeout;
+    last = named ? stream.error() : base::with_context("cannot connect to " + base::to_string(hub), stream.error());
   }
   co_return last;
 }

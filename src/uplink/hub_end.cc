@@ -1,5 +1,7 @@
 #include "uplink/hub_end.h"
 
+#include <algorithm>
+
 namespace holter::uplink {
 namespace {
 
@@ -28,18 +30,26 @@ HubEnd::HubEnd(env::Env env, HubOptions options, Archive& archive)
       options_(std::move(options)),
       archive_(archive),
       registry_(std::make_shared<Registry>()),
-      tasks_(env.executor) {}
+      tasks_(env.executor) {
+  options_.max_connections = std::min(options_.max_connections, env_.host.room_for_connections() / 2 + 1);
+}
 
 HubEnd::~HubEnd() = default;
 
-env::Task<base::Result<void>> HubEnd::run() {
+base::Result<void> HubEnd::listen() {
   auto listener = env_.network.listen(options_.listen);
-  if (!listener) {
-    co_return base::with_context("the hub cannot listen on " + base::to_string(options_.listen), listener.error());
+  if (!listener) return listener.error();
+  listener_ = std::move(*listener);
+  return {};
+}
+
+env::Task<base::Result<void>> HubEnd::run() {
+  if (!listener_) {
+    if (auto listening = listen(); !listening) co_return listening;
   }
-  env_.log.info(kLog, "listening for agents", {{"on", (*listener)->local()}});
+  env_.log.info(kLog, "listening for agents", {{"on", listener_->local()}});
   for (;;) {
-    auto stream = co_await (*listener)->accept();
+    auto stream = co_await listener_->accept();
     if (!stream) {
       env_.log.warn(kLog, "a connection could not be accepted", {{"reason", stream.error()}});
       const base::Instant again = env_.clock.now() + kAcceptAgain;
@@ -53,7 +63,10 @@ env::Task<base::Result<void>> HubEnd::run() {
   }
 }
 
-env::Task<void> HubEnd::stop() { co_await tasks_.stop(); }
+env::Task<void> HubEnd::stop() {
+  listener_.reset();
+  co_await tasks_.stop();
+}
 
 void HubEnd::set_plan(record::Plan plan) {
   plan_ = std::move(plan);

@@ -37,7 +37,9 @@ class HubEnd {
   HubEnd(env::Env env, HubOptions options, Archive& archive);
   ~HubEnd();
 
-  // Until cancelled; an error when it cannot listen.
+  // Takes the port, so that one that is taken is known before anything begins. Once, before run().
+  base::Result<void> listen();
+  // Accepts until cancelled; listens first when listen() was not called, an error when it cannot.
   env::Task<base::Result<void>> run();
   // Ends every connection; what the archive was doing for one is finished. Cancel run() first.
   env::Task<void> stop();
@@ -59,6 +61,7 @@ class HubEnd {
   HubOptions options_;
   Archive& archive_;
   record::Plan plan_;
+  std::unique_ptr<env::Listener> listener_;
   std::shared_ptr<Registry> registry_;
   env::TaskGroup tasks_;
 };

@@ -186,17 +186,18 @@ class Holter(Program):
     """`holter run|hub|agent` with directories of its own; `again()` starts it once more on the same ones."""
 
     def __init__(self, bed, node, *options, role="run", label=None, port=4280, host="127.0.0.1", env=None, prefix=(),
-                 binary=HOLTER):
+                 binary=HOLTER, data=None):
         self.options, self.role, self.host, self.port, self.binary = options, role, host, port, binary
         self.extra_env, self.prefix = env, prefix
         label = label or role
-        self.data, self.runtime = bed.path(f"{label}.data"), bed.path(f"{label}.runtime")
+        self.data, self.runtime = data or bed.path(f"{label}.data"), bed.path(f"{label}.runtime")
         command = [binary, role, "--data", self.data, *options]
         super().__init__(bed, node, command, label, {"XDG_RUNTIME_DIR": self.runtime, **(env or {})}, prefix)
 
     def again(self):
         return self.bed.start(self.node, *self.options, role=self.role, label=self.label, port=self.port,
-                              host=self.host, env=self.extra_env, prefix=self.prefix, binary=self.binary)
+                              host=self.host, env=self.extra_env, prefix=self.prefix, binary=self.binary,
+                              data=self.data)
 
     def request(self, path, method="GET", headers=None):
         """(status, headers, body)"""

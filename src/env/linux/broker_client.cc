@@ -114,8 +114,9 @@ base::Result<std::string> find_broker() {
   for (const std::string& path : {beside, installed}) {
     if (::access(path.c_str(), F_OK) == 0) return path;
   }
-  return base::Error{base::ErrorKind::not_found,
-                     "no capture and no raw sockets: there is neither " + beside + " nor " + installed};
+  return base::Error{base::ErrorKind::not_found, "no capture and no raw sockets: there is neither " + beside + " nor " +
+                                                     installed +
+                                                     "; install holter-broker there and start holter again"};
 }
 
 BrokerClient::BrokerClient(std::string path, UniqueFd socket, pid_t pid)

@@ -59,7 +59,8 @@ base::Result<DataDirectory> inspect_data_directory(const std::string& path) {
     return os_error("cannot look at the data directory " + path, errno);
   }
   if (!S_ISDIR(status.st_mode)) {
-    return base::Error{base::ErrorKind::invalid, "the data directory " + path + " is not a directory"};
+    return base::Error{base::ErrorKind::invalid,
+                       "the data directory " + path + " is not a directory; name another with --data"};
   }
   DataDirectory found;
   found.owner = {status.st_uid, status.st_gid};
@@ -95,8 +96,7 @@ base::Result<void> use_data_directory(const std::string& path) {
   if (!failure && ::eaccess(path.c_str(), R_OK | W_OK | X_OK) != 0) code = errno;
   if (code != 0) {
     base::Error error = os_error(
-        "holter runs as uid " + std::to_string(::geteuid()) + " and cannot make or use the directory " + path,
-        code);
+        "holter runs as uid " + std::to_string(::geteuid()) + " and cannot make or use the directory " + path, code);
     error.message += "; name one that this user can reach and write with --data, or --runtime for the control socket";
     return error;
   }

@@ -11,6 +11,7 @@
 
 #include "base/assert.h"
 #include "env/linux/os_error.h"
+#include "env/linux/port_owner.h"
 #include "env/linux/socket_address.h"
 
 namespace holter::env_linux {
@@ -122,7 +123,9 @@ base::Result<UniqueFd> open_datagram_fd(const env::DatagramOptions& options, Raw
   const SocketAddress local(options.local);
   if (::bind(fd->get(), local.get(), local.length) != 0) {
     const int code = errno;
-    return os_error("cannot bind a datagram socket to " + base::to_string(options.local), code);
+    const bool udp = options.kind == env::DatagramKind::udp;
+    if (code == EADDRINUSE && udp) return port_taken(PortKind::udp, options.local);
+    return os_error("cannot use the address " + base::to_string(options.local), code);
   }
   return fd;
 }

@@ -1,5 +1,6 @@
 #include "env/linux/datagram_socket.h"
 
+#include <linux/sock_diag.h>
 #include <sys/socket.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -205,6 +206,12 @@ class DatagramSocket final : public env::DatagramSocket {
   }
   env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) override {
     return receive_from(core_, into, limit);
+  }
+  std::uint64_t dropped() const override {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    socklen_t size = sizeof memory;
+    if (::getsockopt(core_->fd(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return 0;
+    return memory[SK_MEMINFO_DROPS];
   }
 
  private:

@@ -11,6 +11,7 @@
 #include "base/untrusted_text.h"
 #include "env/linux/os_error.h"
 #include "env/linux/packet_ring.h"
+#include "env/linux/packet_socket.h"
 
 namespace holter::env_linux {
 namespace asio = boost::asio;
@@ -24,6 +25,7 @@ class RingSource final : public env::FrameSource {
 
   const std::string& interface() const override { return interface_; }
   std::uint16_t hardware_type() const override { return ring_.hardware_type(); }
+  std::uint32_t interface_index() const override { return ring_.interface_index(); }
   base::Result<env::FrameCounters> read_counters() override { return ring_.read_counters(); }
 
   env::Task<base::Result<std::span<const env::Frame>>> next_block() override {
@@ -65,6 +67,8 @@ base::Result<std::unique_ptr<env::FrameSource>> Frames::open(const env::FrameOpt
   if (raw_sockets_ == nullptr) {
     return base::Error{base::ErrorKind::permission, "no capture on " + options.interface + " without holter-broker"};
   }
+  // Asked first, so that waiting for an interface costs neither the broker nor a ring.
+  if (const auto there = interface_index(options.interface); !there) return there.error();
   auto socket = raw_sockets_->open_packet();
   if (!socket) return socket.error();
   auto ring = PacketRing::open(std::move(*socket), options);

@@ -3,8 +3,10 @@
 #include <net/if.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
+#include "env/linux/descriptor_limit.h"
 #include "env/linux/files.h"
 #include "env/linux/netlink.h"
 #include "env/linux/resolv_conf.h"
@@ -13,12 +15,8 @@ namespace holter::env_linux {
 namespace {
 
 constexpr const char* kResolvConf = "/etc/resolv.conf";
+constexpr std::size_t kOwnDescriptors = 44;  // `holter run` has 35; the rest is for probes on their way
 constexpr std::size_t kMaxResolvConfBytes = 64 * 1024;
-
-std::string interface_name(std::uint32_t index) {
-  std::array<char, IF_NAMESIZE> name{};
-  return if_indextoname(index, name.data()) == nullptr ? std::string() : std::string(name.data());
-}
 
 }  // namespace
 
@@ -29,6 +27,15 @@ std::string Host::name() const {
 }
 
 base::Result<std::vector<env::Interface>> Host::interfaces() { return dump_interfaces(); }
+
+std::string Host::interface_name(std::uint32_t index) {
+  std::array<char, IF_NAMESIZE> name{};
+  return if_indextoname(index, name.data()) == nullptr ? std::string() : std::string(name.data());
+}
+
+std::size_t Host::room_for_connections() const {
+  return descriptor_limit() - std::min(descriptor_limit(), kOwnDescriptors);
+}
 
 base::Result<std::vector<env::Gateway>> Host::gateways() {
   const auto routes = dump_default_routes();

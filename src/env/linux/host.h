@@ -10,6 +10,8 @@ class Host final : public env::Host {
  public:
   std::string name() const override;
   base::Result<std::vector<env::Interface>> interfaces() override;
+  std::size_t room_for_connections() const override;
+  std::string interface_name(std::uint32_t index) override;
   base::Result<std::vector<env::Gateway>> gateways() override;
   base::Result<std::string> default_interface() override;
   base::Result<std::vector<base::IpAddress>> resolvers() override;

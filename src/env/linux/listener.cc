@@ -12,6 +12,7 @@
 #include "env/linux/byte_stream.h"
 #include "env/linux/cancellation.h"
 #include "env/linux/os_error.h"
+#include "env/linux/port_owner.h"
 #include "env/linux/socket_address.h"
 #include "env/linux/unix_address.h"
 
@@ -111,18 +112,29 @@ base::Result<std::unique_ptr<env::Listener>> make_listener(UniqueFd fd, SocketFi
   return std::unique_ptr<env::Listener>(new Listener(std::move(core), std::move(file)));
 }
 
-bool somebody_listens(const sockaddr_un& address) {
+// Who listens there: "process 812", "another process" when it is too busy to say; empty for nobody.
+std::string who_listens(const sockaddr_un& address) {
   const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return true;
-  return errno == EAGAIN;
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return errno == EAGAIN ? "another process" : "";
+  }
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid == 0) return "another process";
+  return "process " + std::to_string(peer.pid);
 }
 
 // Removes a socket that a crash left behind, and nothing but a socket.
 base::Result<void> clear_path(const std::string& path, const sockaddr_un& address) {
   struct stat there{};
   if (::lstat(path.c_str(), &there) != 0) return {};
-  if (!S_ISSOCK(there.st_mode)) return base::Error{base::ErrorKind::exists, path + " exists and is not a socket"};
-  if (somebody_listens(address)) return base::Error{base::ErrorKind::busy, "another process listens on " + path};
+  const std::string otherwise = ", or name another directory with --runtime";
+  if (!S_ISSOCK(there.st_mode)) {
+    return base::Error{base::ErrorKind::exists, path + " exists and is not a socket: remove it" + otherwise};
+  }
+  if (const std::string who = who_listens(address); !who.empty()) {
+    return base::Error{base::ErrorKind::busy, who + " listens on " + path + ": stop it" + otherwise};
+  }
   if (::unlink(path.c_str()) != 0) return os_error("cannot remove the old socket " + path, errno);
   return {};
 }
@@ -138,7 +150,8 @@ base::Result<std::unique_ptr<env::Listener>> listen_tcp(const base::Endpoint& lo
   const SocketAddress address(local);
   if (::bind(fd.get(), address.get(), address.length) != 0 || ::listen(fd.get(), SOMAXCONN) != 0) {
     const int code = errno;
-    return os_error("cannot listen on " + base::to_string(local), code);
+    if (code == EADDRINUSE) return port_taken(PortKind::tcp, local);
+    return os_error("cannot listen on TCP " + base::to_string(local), code);
   }
   return make_listener(std::move(fd), {}, around);
 }

@@ -70,6 +70,7 @@ PacketRing::PacketRing(PacketRing&& other) noexcept
       turn_(other.turn_),
       taken_(other.taken_),
       hardware_type_(other.hardware_type_),
+      interface_index_(other.interface_index_),
       frames_(std::move(other.frames_)) {}
 
 PacketRing::~PacketRing() {
@@ -108,13 +109,14 @@ base::Result<void> PacketRing::map(std::size_t bytes) {
 }
 
 base::Result<void> PacketRing::attach(const env::FrameOptions& options) {
-  const auto index = interface_index(options.interface);
+  const auto index = env_linux::interface_index(options.interface);
   if (!index) return index.error();
   if (auto cut = set_snaplen(fd(), options.snaplen); !cut) return cut.error();
   if (auto once = ignore_outgoing_on_loopback(fd(), options.interface); !once) return once.error();
   const auto type = bind_to_interface(fd(), *index, options.interface);
   if (!type) return type.error();
   hardware_type_ = *type;
+  interface_index_ = static_cast<std::uint32_t>(*index);
   if (!options.promiscuous) return {};
   return join_promiscuous(fd(), *index, options.interface);
 }

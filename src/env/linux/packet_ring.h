@@ -35,6 +35,7 @@ class PacketRing {
 
   int fd() const { return socket_.get(); }
   std::uint16_t hardware_type() const { return hardware_type_; }
+  std::uint32_t interface_index() const { return interface_index_; }
 
   // The kernel has handed over the block in turn.
   bool has_block() const;
@@ -63,6 +64,7 @@ class PacketRing {
   std::size_t turn_ = 0;
   bool taken_ = false;
   std::uint16_t hardware_type_ = 0;
+  std::uint32_t interface_index_ = 0;
   std::vector<env::Frame> frames_;  // of the block taken; room for as many as fit into one
 };
 

@@ -36,8 +36,8 @@ std::uint16_t network_order(std::uint16_t value) { return __builtin_bswap16(valu
 base::Result<int> interface_index(const std::string& name) {
   const unsigned index = name.size() < IFNAMSIZ ? ::if_nametoindex(name.c_str()) : 0;
   if (index != 0) return static_cast<int>(index);
-  return base::Error{base::ErrorKind::not_found,
-                     "there is no interface " + shown(name) + " here; there are: " + interface_names()};
+  return base::Error{base::ErrorKind::not_found, "there is no interface " + shown(name) +
+                                                     " here (see --interface); there are: " + interface_names()};
 }
 
 base::Result<void> set_snaplen(int socket, std::uint32_t bytes) {

@@ -1,0 +1,46 @@
+#include "app/figures.h"
+
+namespace holter::app {
+
+std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& counters) {
+  const heartbeat::TableCounters& table = counters.table;
+  api::FigureFamily kinds{
+      "holter_pulse_datagrams", "Datagrams read on the ports for pulses, by what they were.", "kind", true, {}};
+  kinds.samples = {{"fresh", table.pulses},
+                   {"seen_before", table.seen_before},
+                   {"session_refused", table.refused_full},
+                   {"misdirected", table.misdirected},
+                   {"unknown_terminated", table.unknown_terminated}};
+  for (std::size_t i = 0; i < heartbeat::kPulseFaultCount; ++i) {
+    kinds.samples.push_back({to_string(static_cast<heartbeat::PulseFault>(i)), counters.faults[i]});
+  }
+  return {kinds,
+          {"holter_pulse_dropped",
+           "Datagrams for pulses that the kernel dropped because its buffer was full.",
+           "",
+           true,
+           {{"", counters.dropped}}},
+          {"holter_pulse_replies_withheld",
+           "Answers not sent because they would be more than their session has sent.",
+           "",
+           true,
+           {{"", table.replies_withheld}}},
+          {"holter_pulse_messages", "Messages of sessions, each once.", "", true, {{"", table.messages}}}};
+}
+
+std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections) {
+  return {
+      {"holter_http_connections", "Connections to the page and the control socket.", "", false, {{"", connections}}},
+      {"holter_http_requests", "Requests that were answered.", "", true, {{"", counters.requests}}},
+      {"holter_http_troubles",
+       "Connections and requests that were not served, by why.",
+       "why",
+       true,
+       {{"refused", counters.refused},
+        {"overflowed", counters.overflowed},
+        {"given_up", counters.given_up},
+        {"timed_out", counters.timed_out},
+        {"malformed", counters.malformed}}}};
+}
+
+}  // namespace holter::app

@@ -1,0 +1,16 @@
+// What holter's parts count of themselves, as families for /metrics: docs/reference.md lists them. Pure.
+#pragma once
+
+#include <vector>
+
+#include "api/figures.h"
+#include "heartbeat/listener.h"
+#include "http/server.h"
+
+namespace holter::app {
+
+// Each datagram that was read is in exactly one `kind`.
+std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& counters);
+std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections);
+
+}  // namespace holter::app
