@@ -21,7 +21,7 @@ class CaptureBoard {
   struct Interface {
     std::string state = "capturing";
     base::UntrustedText why;
-    record::CaptureStats total;              // sums since start; gauges (flows) are the newest
+    record::CaptureStats total;                // sums since start; gauges (flows) are the newest
     std::deque<record::CaptureStats> history;  // oldest first
   };
 

@@ -89,6 +89,9 @@ inline LiveState full_state() {
   about.pulse_endpoints = {"127.0.0.1:4280"};
   LiveState state(about);
   state.set_addresses({"192.0.2.10"});
+  record::Plan plan;
+  plan.probes.push_back({.name = "gateway", .target = "192.0.2.1", .labels = {{"site", "attic"}}});
+  state.set_plan(std::move(plan));
   state.set_store({1'048'576, kNow, {{"probe_result", 3'600}}, 0});
   state.set_agent(kAgent, {"fritz", true, kNow, 0});
   state.set_problem("capture", "no capture: holter-broker has no CAP_NET_RAW");

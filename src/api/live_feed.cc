@@ -49,8 +49,10 @@ void LiveFeed::apply(const record::NamedRecord& named) {
   }
   for (Reader* reader : *readers_) {
     if (topic == Topic::result) {
-      if (reader->results.size() < kMaxQueuedResults) reader->results.push_back(result);
-      else reader->overflowed = true;
+      if (reader->results.size() < kMaxQueuedResults)
+        reader->results.push_back(result);
+      else
+        reader->overflowed = true;
     }
     reader->sessions |= topic == Topic::sessions;
     reader->capture |= topic == Topic::capture;
@@ -80,12 +82,12 @@ void LiveFeed::close() {
 
 env::Task<bool> LiveFeed::send_first(http::EventWriter& writer) {
   const base::WallTime now = env_.clock.wall_now();
-  std::array<std::pair<const char*, std::string>, 5> events = {{{"health", state_.health_json(now)},
-                                                                {"targets", state_.targets_json(now)},
-                                                                {"sessions", state_.sessions_json(now)},
-                                                                {"capture", state_.capture_json(false)},
-                                                                {"conversations",
-                                                                 state_.conversations_json(kShownConversations)}}};
+  std::array<std::pair<const char*, std::string>, 5> events = {
+      {{"health", state_.health_json(now)},
+       {"targets", state_.targets_json(now)},
+       {"sessions", state_.sessions_json(now)},
+       {"capture", state_.capture_json(false)},
+       {"conversations", state_.conversations_json(kShownConversations)}}};
   for (auto& [event, data] : events) {
     const auto sent = co_await writer.send(event, std::move(data));
     if (!sent) co_return false;

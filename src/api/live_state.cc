@@ -68,8 +68,10 @@ base::Result<base::AgentId> LiveState::find_agent(const std::string& text) const
   if (found.size() == 1) return found.front();
   const std::string asked = '\'' + base::UntrustedText(text, kShownNameBytes).for_terminal() + '\'';
   if (found.empty()) {
-    return base::Error{base::ErrorKind::invalid, "no agent is named " + asked + ", and it is no id of 32 hexadecimal "
-                                                 "digits" + base::did_you_mean(text, names)};
+    return base::Error{base::ErrorKind::invalid, "no agent is named " + asked +
+                                                     ", and it is no id of 32 hexadecimal "
+                                                     "digits" +
+                                                     base::did_you_mean(text, names)};
   }
   std::string ids;
   for (std::size_t i = 0; i < std::min(found.size(), kShownIds); ++i) ids += (i == 0 ? "" : ", ") + to_string(found[i]);

@@ -106,9 +106,7 @@ std::string Parameters::word(const std::string& name, const std::vector<std::str
   return fallback;
 }
 
-void Parameters::refuse(const std::string& name, const std::string& what) {
-  mistakes_.push_back(name + ": " + what);
-}
+void Parameters::refuse(const std::string& name, const std::string& what) { mistakes_.push_back(name + ": " + what); }
 
 std::optional<base::Error> Parameters::mistakes() const {
   std::vector<std::string> all = mistakes_;

@@ -11,8 +11,8 @@ using base::WallTime;
 const WallTime kThen = WallTime::from_nanoseconds(1'767'225'600'000'000'000);  // 2026-01-01T00:00:00Z
 
 TEST(Parameters, TakeWhatIsRight) {
-  const Parameters::Query query{{"limit", "7"}, {"since", "90s"}, {"until", "2026-01-01T00:00:00.25Z"},
-                                {"order", "up"}, {"name", "x y"}, {"none", ""}};
+  const Parameters::Query query{{"limit", "7"},  {"since", "90s"}, {"until", "2026-01-01T00:00:00.25Z"},
+                                {"order", "up"}, {"name", "x y"},  {"none", ""}};
   Parameters given(query);
   EXPECT_EQ(given.number("limit", 1, 10, 5), 7U);
   EXPECT_EQ(given.moment("since", kThen), kThen - Duration::seconds(90));
@@ -26,7 +26,8 @@ TEST(Parameters, TakeWhatIsRight) {
 }
 
 TEST(Parameters, TellEveryMistakeAtOnce) {
-  const Parameters::Query query{{"limit", "0"}, {"since", "1y"}, {"order", "dwon"}, {"agnet", "x"}, {"zzzzzz", "\x1b["}};
+  const Parameters::Query query{
+      {"limit", "0"}, {"since", "1y"}, {"order", "dwon"}, {"agnet", "x"}, {"zzzzzz", "\x1b["}};
   Parameters given(query);
   given.number("limit", 1, 10, 5);
   given.moment("since", kThen);
@@ -56,10 +57,10 @@ TEST(Parameters, MomentsAreUtcAndExact) {
   EXPECT_EQ(parse_moment("1970-01-01T00:00:00Z"), WallTime());
   EXPECT_EQ(parse_moment("2026-01-01T00:00:01.123456789Z"), kThen + Duration::nanoseconds(1'123'456'789));
   EXPECT_EQ(parse_moment("2024-02-29 12:00:00Z"), WallTime::from_nanoseconds(1'709'208'000'000'000'000));
-  for (const char* wrong : {"", "Z", "2026-01-01", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z",
-                            "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.1234567890Z",
-                            "2026-01-01T00:00:00+01:00", "1969-12-31T23:59:59Z", "2300-01-01T00:00:00Z",
-                            "2026-01-01T00:-1:00Z", "2026-01-01T00:00:00.-1Z"}) {
+  for (const char* wrong :
+       {"", "Z", "2026-01-01", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z",
+        "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.1234567890Z", "2026-01-01T00:00:00+01:00",
+        "1969-12-31T23:59:59Z", "2300-01-01T00:00:00Z", "2026-01-01T00:-1:00Z", "2026-01-01T00:00:00.-1Z"}) {
     EXPECT_EQ(parse_moment(wrong), std::nullopt) << wrong;
   }
 }

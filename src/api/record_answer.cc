@@ -195,10 +195,8 @@ http::Response answer_lines(RecordSource& source, RecordQuestion question, NameO
   http::Response response;
   response.content_type = "application/x-ndjson";
   RecordSource* from = &source;
-  response.stream = [from, question = std::move(question), name_of = std::move(name_of),
-                     live = std::move(live)](http::BodyWriter& body) {
-    return write_lines(*from, question, name_of, live, body);
-  };
+  response.stream = [from, question = std::move(question), name_of = std::move(name_of), live = std::move(live)](
+                        http::BodyWriter& body) { return write_lines(*from, question, name_of, live, body); };
   return response;
 }
 

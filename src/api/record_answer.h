@@ -16,7 +16,7 @@
 
 namespace holter::api {
 
-inline constexpr std::size_t kRecordsAtOnce = 1'000;             // of one step
+inline constexpr std::size_t kRecordsAtOnce = 1'000;  // of one step
 inline constexpr std::uint64_t kMaxScannedForPage = 2'000'000;
 inline constexpr std::uint64_t kMaxScannedForCount = 5'000'000;  // to say how many more there are
 inline constexpr std::size_t kMaxRememberedConversations = 65'536;

@@ -55,7 +55,9 @@ class SlowStore : public RecordSource {
     co_await pause();
     co_return fence;
   }
-  env::Task<void> pause() { return env_.clock.sleep_for(Duration::milliseconds(static_cast<std::int64_t>(random_() % 20))); }
+  env::Task<void> pause() {
+    return env_.clock.sleep_for(Duration::milliseconds(static_cast<std::int64_t>(random_() % 20)));
+  }
 
   std::vector<NamedRecord> stored;
 

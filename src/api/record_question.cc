@@ -114,11 +114,12 @@ base::Result<RecordQuestion> record_question(Subject subject, const http::Reques
   question.agent = agent_of(given, find_agent);
   question.wanted = predicate_of(subject, given);
   const bool lines = question.form == Form::lines;
-  question.limit = given.number("limit", lines ? 0 : 1, lines ? 1'000'000'000 : store::kMaxPageRecords,
-                                kDefaultRecords);
+  question.limit =
+      given.number("limit", lines ? 0 : 1, lines ? 1'000'000'000 : store::kMaxPageRecords, kDefaultRecords);
   if (const std::string cursor = given.text("cursor"); !cursor.empty()) {
     question.after = parse_cursor(cursor);
-    if (!question.after) given.refuse("cursor", "it is none that an answer's `next` gave; ask without it for the first");
+    if (!question.after)
+      given.refuse("cursor", "it is none that an answer's `next` gave; ask without it for the first");
   }
   if (question.from >= question.to) given.refuse("until", "it lies before since: nothing can be there");
   if (auto wrong = given.mistakes()) return *wrong;

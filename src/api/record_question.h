@@ -28,9 +28,9 @@ struct RecordQuestion {
   base::WallTime from;
   base::WallTime to = base::WallTime::max();
   std::optional<base::AgentId> agent;
-  store::Predicate wanted;                // empty: all
-  std::size_t limit = kDefaultRecords;    // lines: 0 for all
-  std::optional<store::Position> after;   // where the page before ended
+  store::Predicate wanted;               // empty: all
+  std::size_t limit = kDefaultRecords;   // lines: 0 for all
+  std::optional<store::Position> after;  // where the page before ended
   Form form = Form::page;
 };
 

@@ -26,8 +26,9 @@ NameOf names_of(const RouteContext& context) {
 
 base::Error only_by_control(const std::string& what) {
   return {base::ErrorKind::permission,
-          what + " over holter's control socket only, until there are keys and accounts: use the holter command on that "
-                 "host, or curl --unix-socket"};
+          what +
+              " over holter's control socket only, until there are keys and accounts: use the holter command on that "
+              "host, or curl --unix-socket"};
 }
 
 http::Response with_patience(http::Response response, http::Origin origin) {
@@ -93,7 +94,8 @@ http::Response page_events(const RouteContext& context) {
 http::Response follow(const RouteContext& context, const http::Request& request) {
   auto question = follow_question(request, context.env.clock.wall_now(), agents_of(context));
   if (!question) return http::error_response(question.error());
-  const bool packets = std::ranges::any_of(question->topics, [](const auto& t) { return t.subject == Subject::packets; });
+  const bool packets =
+      std::ranges::any_of(question->topics, [](const auto& t) { return t.subject == Subject::packets; });
   if (packets && request.origin != http::Origin::control) {
     return http::error_response(only_by_control("packets are told"));
   }
@@ -118,7 +120,8 @@ env::Task<http::Response> live(RouteContext context, http::Request request) {
 }
 
 env::Task<http::Response> reload(RouteContext context, http::Request request) {
-  if (request.origin != http::Origin::control) co_return http::error_response(only_by_control("holter is told to reload"));
+  if (request.origin != http::Origin::control)
+    co_return http::error_response(only_by_control("holter is told to reload"));
   if (!context.reload) {
     const base::Error nothing{base::ErrorKind::unsupported, "this holter has no configuration to read again"};
     co_return http::error_response(nothing);

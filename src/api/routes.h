@@ -1,6 +1,6 @@
-// The hub's routes as docs/api.md describes them: what is now, from a LiveState; what is stored, from a RecordSource; and
-// what comes, from the two feeds. Packets, and whatever changes something, are for the control socket only. One loop:
-// that of the LiveState.
+// The hub's routes as docs/api.md describes them: what is now, from a LiveState; what is stored, from a RecordSource;
+// and what comes, from the two feeds. Packets, and whatever changes something, are for the control socket only. One
+// loop: that of the LiveState.
 #pragma once
 
 #include <functional>

@@ -25,7 +25,7 @@ struct SessionStatus {
   std::string peer;
   record::SessionState state = record::SessionState::init;
   std::optional<base::Duration> interval;  // absent: the client announced none
-  std::uint32_t detect_multiplier = 0;  // this, asks and detection_time are 0 while only records told of the session
+  std::uint32_t detect_multiplier = 0;     // this, asks and detection_time are 0 while only records told of the session
   base::Duration detection_time;
   base::WallTime last_heard;
   std::uint32_t asked = 0;

@@ -1,5 +1,6 @@
 // TargetBoard holds what the page shows of the probes: the newest result of each, a short history and figures over the
-// last minute; and what is planned and has not answered yet. Fed with ProbeResult records, whichever agent they came from. Bounded; pure; one thread.
+// last minute; and what is planned and has not answered yet. Fed with ProbeResult records, whichever agent they came
+// from. Bounded; pure; one thread.
 #pragma once
 
 #include <deque>

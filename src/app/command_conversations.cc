@@ -13,8 +13,10 @@ cli::Command conversations_words() {
   return {.words = "conversations",
           .purpose = cli::Purpose::look,
           .summary = "Show who talked to whom, and how much",
-          .about = "Those that go on stand with what they have counted up to now. With --follow, each record as it is stored: of a "
-                   "long conversation one every ten seconds and one at its end.",
+          .about =
+              "Those that go on stand with what they have counted up to now. With --follow, each record as it is "
+              "stored: of a "
+              "long conversation one every ten seconds and one at its end.",
           .operands = {filter_operand()},
           .options = record_options("One JSON object a conversation"),
           .examples = {{"holter conversations --since 10m", "The newest 100 of ten minutes"},

@@ -13,8 +13,10 @@ cli::Command results_words() {
   return {.words = "results",
           .purpose = cli::Purpose::look,
           .summary = "Show what the probes measured",
-          .about = "Asks the `holter run` or `holter hub` of this user over its control socket, newest first; with --follow, oldest "
-                   "first and each new one once, until interrupted.",
+          .about =
+              "Asks the `holter run` or `holter hub` of this user over its control socket, newest first; with "
+              "--follow, oldest "
+              "first and each new one once, until interrupted.",
           .operands = {filter_operand()},
           .options = record_options("One JSON object a result"),
           .examples = {{"holter results --since 10m", "The newest 100 of ten minutes"},

@@ -24,8 +24,8 @@ std::string local_time(base::WallTime at, base::WallTime now) {
   const std::tm then = local(at);
   const std::tm today = local(now);
   const std::int64_t fraction = ((at.in_nanoseconds() % kSecond) + kSecond) % kSecond;
-  const std::string time = fmt::format("{:02}:{:02}:{:02}.{:03}", then.tm_hour, then.tm_min, then.tm_sec,
-                                       fraction / 1'000'000);
+  const std::string time =
+      fmt::format("{:02}:{:02}:{:02}.{:03}", then.tm_hour, then.tm_min, then.tm_sec, fraction / 1'000'000);
   if (then.tm_year == today.tm_year && then.tm_yday == today.tm_yday) return time;
   return fmt::format("{:04}-{:02}-{:02} {}", then.tm_year + 1900, then.tm_mon + 1, then.tm_mday, time);
 }

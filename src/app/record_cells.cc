@@ -26,7 +26,9 @@ std::uint64_t count_of(const json& value) {
   return 0;
 }
 
-std::string shown_count(const json& value) { return value.is_number_unsigned() ? std::to_string(count_of(value)) : "-"; }
+std::string shown_count(const json& value) {
+  return value.is_number_unsigned() ? std::to_string(count_of(value)) : "-";
+}
 
 json of_two(const json& object, const char* key, std::size_t index) {
   const json both = member(object, key);

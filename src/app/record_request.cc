@@ -41,9 +41,7 @@ std::vector<cli::Option> record_options(const char* json_help) {
           cli::runtime_option()};
 }
 
-cli::Operand filter_operand() {
-  return {.name = "FILTER", .help = "The same as --filter", .required = false};
-}
+cli::Operand filter_operand() { return {.name = "FILTER", .help = "The same as --filter", .required = false}; }
 
 std::string stored_path(const RecordKind& kind, const cli::Arguments& arguments) {
   std::string path = std::string("/api/v1/") + kind.path + "?format=ndjson";
@@ -61,7 +59,8 @@ std::string follow_path(const RecordKind& kind, const cli::Arguments& arguments)
 }
 
 std::optional<std::string> record_usage_mistake(const cli::Arguments& arguments) {
-  if (!arguments.has("--follow") || arguments.count("--count", kDefaultShown) <= kMaxBeforeFollowing) return std::nullopt;
+  if (!arguments.has("--follow") || arguments.count("--count", kDefaultShown) <= kMaxBeforeFollowing)
+    return std::nullopt;
   return fmt::format("with --follow, --count is at most {}, or 0 for all\n", kMaxBeforeFollowing);
 }
 

@@ -17,10 +17,10 @@ inline constexpr std::uint64_t kMaxBeforeFollowing = 10'000;
 
 // "results", "sessions", ... as in the API.
 struct RecordKind {
-  const char* topic;    // of the event stream
-  const char* path;     // of what is stored
+  const char* topic;  // of the event stream
+  const char* path;   // of what is stored
   RecordView view;
-  const char* plural;   // "results"
+  const char* plural;  // "results"
 };
 
 std::vector<cli::Option> record_options(const char* json_help);

@@ -1,4 +1,5 @@
-// The running holter of this user, as a command finds it: its control socket, and what to say when nobody answers there.
+// The running holter of this user, as a command finds it: its control socket, and what to say when nobody answers
+// there.
 #pragma once
 
 #include <string>

@@ -137,9 +137,10 @@ void tell_skipped(const std::string& data, Output& output) {
                                 ? base::UntrustedText(skipped["topic"].get_ref<const std::string&>()).for_terminal()
                                 : "records";
   output.flush();
-  print_error(fmt::format("skipped {} {}: they came faster than they were read here; they are stored, "
-                          "`holter {} --since 10m` shows them\n",
-                          grouped(count.get<std::uint64_t>()), topic, topic));
+  print_error(
+      fmt::format("skipped {} {}: they came faster than they were read here; they are stored, "
+                  "`holter {} --since 10m` shows them\n",
+                  grouped(count.get<std::uint64_t>()), topic, topic));
 }
 
 env::Task<int> follow(env::Env env, Asking& asking, Output& output) {

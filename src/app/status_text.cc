@@ -116,8 +116,14 @@ std::string sessions(const json& list, bool hub, const term::Screen& screen) {
 }
 
 std::string capture(const json& list, bool hub, const term::Screen& screen) {
-  Table table(columns(hub, {{"interface"}, {"state"}, {"packets", true}, {"packets/s", true}, {"bytes", true},
-                            {"dropped", true}, {"own", true}, {"why"}}));
+  Table table(columns(hub, {{"interface"},
+                            {"state"},
+                            {"packets", true},
+                            {"packets/s", true},
+                            {"bytes", true},
+                            {"dropped", true},
+                            {"own", true},
+                            {"why"}}));
   for (const auto& interface : list) {
     const bool capturing = shown_text(interface, "state") == "capturing";
     const double drops = number(interface, "kernel_drops");
@@ -140,7 +146,9 @@ std::string conversations(const json& list, bool hub, const term::Screen& screen
   for (const auto& flow : list) {
     if (shown++ == kShownConversations) break;
     const json both = flow.value("bytes", json::array());
-    const auto size = [&both](std::size_t i) { return shown_size(both.is_array() && i < both.size() ? both[i] : json()); };
+    const auto size = [&both](std::size_t i) {
+      return shown_size(both.is_array() && i < both.size() ? both[i] : json());
+    };
     add(table, hub, flow,
         {{shown_text(flow, "protocol")},
          {shown_endpoint(flow, "initiator", "initiator_port")},

@@ -38,7 +38,8 @@ TEST(StatusText, AHubNamesItsAgentsAndWhoSawWhat) {
     "targets": [{"agent_name": "west", "probe": "gateway", "last": {"outcome": "ok", "rtt_ms": 1}},
                 {"agent_name": "east", "probe": "gateway", "target": "192.0.2.1", "last": {"outcome": null}}]})");
   const std::string text = status_text(status, {100, false});
-  for (const char* words : {"west   connected", "east   away", "west   gateway", "east   gateway", "not yet", "192.0.2.1"}) {
+  for (const char* words :
+       {"west   connected", "east   away", "west   gateway", "east   gateway", "not yet", "192.0.2.1"}) {
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
   }
 }

@@ -55,6 +55,10 @@ void Pipeline::process_frame(const env::Frame& frame) {
     ++interval_.own;
     return;
   }
+  if (options_.filter && !options_.filter->matches(packet)) {
+    ++interval_.filtered;
+    return;
+  }
   interval_.undecoded += packet.undecoded();
   interval_.truncated += packet.truncated || packet.has(wire::Anomaly::header_malformed);
   flows_.observe(packet, frame.captured_at, ended_flows_);

@@ -1,9 +1,10 @@
 // Pipeline is the passive river without the outside world: frames and counter readings go in, records come out. Frame
-// by frame it decodes, leaves out holter's own packets, counts conversations and, up to a rate, records each packet;
-// at each reading it closes an interval (accounting.h). What the rate shed is named by a Gap. No clock, no I/O; the
-// caller says what time it is. One thread.
+// by frame it decodes, leaves out holter's own packets and those that the filter refuses (both are counted), counts
+// conversations and, up to a rate, records each packet; at each reading it closes an interval (accounting.h). What the
+// rate shed is named by a Gap. No clock, no I/O; the caller says what time it is. One thread.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "capture/exclusions.h"
 #include "capture/limits.h"
 #include "env/frames.h"
+#include "filter/packet_filter.h"
 #include "flow/flow_table.h"
 #include "record/record.h"
 #include "wire/dispatch.h"
@@ -22,7 +24,8 @@ struct PipelineOptions {
   std::string interface = {};
   std::uint32_t packet_records_per_second = kDefaultPacketRecordsPerSecond;  // 0: conversations only
   std::size_t flow_limit = flow::kDefaultFlowLimit;
-  std::uint64_t flow_seed = 0;  // random
+  std::uint64_t flow_seed = 0;                      // random
+  std::optional<filter::PacketFilter> filter = {};  // none: every packet
 };
 
 struct Moment {
@@ -37,6 +40,8 @@ class Pipeline {
   // Frames of a new ring follow; `hardware_type` is its ARPHRD.
   void begin_source(std::uint16_t hardware_type, Moment now);
   void process(std::span<const env::Frame> frames, std::vector<record::Record>& out);
+  // From the next frame on; conversations that it refuses end when they are idle.
+  void set_filter(std::optional<filter::PacketFilter> filter) { options_.filter = std::move(filter); }
   // Once a kReadingInterval: the kernel's counters since the last call.
   void read(const env::FrameCounters& counters, Moment now, std::vector<record::Record>& out);
   // The ring is gone; `last` as for read(), zeros when it could not be read. Conversations stay.

@@ -41,8 +41,8 @@ env::Task<base::Result<Response>> get_local(env::Env env, std::string socket_pat
   return ask_local(env, "GET", std::move(socket_path), std::move(path), deadline);
 }
 
-env::Task<base::Result<Response>> ask_local(env::Env env, std::string method, std::string socket_path,
-                                            std::string path, base::Duration deadline) {
+env::Task<base::Result<Response>> ask_local(env::Env env, std::string method, std::string socket_path, std::string path,
+                                            base::Duration deadline) {
   auto exchanging = exchange(env, std::move(socket_path), serialize_request(method, path));
   co_return co_await env::with_deadline<Response>(env.clock, env.clock.now() + deadline, std::move(exchanging));
 }

@@ -14,15 +14,15 @@ namespace holter::http {
 
 class ResponseParser;
 
-inline constexpr std::size_t kMaxLineBytes = 1024 * 1024;   // of a streamed answer
-inline constexpr std::size_t kMaxRefusalBytes = 256 * 1024;     // of an answer that is not 200
+inline constexpr std::size_t kMaxLineBytes = 1024 * 1024;    // of a streamed answer
+inline constexpr std::size_t kMaxRefusalBytes = 256 * 1024;  // of an answer that is not 200
 
 // The answer to `GET path` on the Unix socket `socket_path`, whatever its status.
 env::Task<base::Result<Response>> get_local(env::Env env, std::string socket_path, std::string path,
                                             base::Duration deadline);
 // The same for another method, without a body.
-env::Task<base::Result<Response>> ask_local(env::Env env, std::string method, std::string socket_path,
-                                            std::string path, base::Duration deadline);
+env::Task<base::Result<Response>> ask_local(env::Env env, std::string method, std::string socket_path, std::string path,
+                                            base::Duration deadline);
 
 // An answer that may go on for ever. Destroying it ends the connection.
 class LocalStream {
@@ -50,7 +50,7 @@ class LocalStream {
 
   std::unique_ptr<env::ByteStream> stream_;
   std::unique_ptr<ResponseParser> parser_;
-  std::string text_;       // of the body, from `begin_` on not yet given
+  std::string text_;  // of the body, from `begin_` on not yet given
   std::size_t begin_ = 0;
   std::size_t looked_ = 0;  // no line ends before
 };

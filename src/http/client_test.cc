@@ -32,8 +32,8 @@ env::Task<void> serve_and_fetch(env::Env env, ServerLab* lab, std::string path, 
 }
 
 TEST(GetLocal, GetsAnAnswerWhateverItsStatus) {
-  for (const auto& [path, status, body] : {std::tuple{"/text", 200, "this is /text by control"},
-                                           std::tuple{"/nowhere", 404, ""}}) {
+  for (const auto& [path, status, body] :
+       {std::tuple{"/text", 200, "this is /text by control"}, std::tuple{"/nowhere", 404, ""}}) {
     Got got;
     ServerLab lab;
     lab.client.boot([&, where = std::string(path)](env::Env env) { return serve_and_fetch(env, &lab, where, &got); });

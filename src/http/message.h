@@ -56,9 +56,9 @@ struct Response {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
-  bool head_only = false;  // to HEAD: the body's length is told, the body is not sent
-  EventStream events;      // when set, `body` is ignored and the connection ends with the stream
-  BodyStream stream;       // the same with a body of `content_type`
+  bool head_only = false;                        // to HEAD: the body's length is told, the body is not sent
+  EventStream events;                            // when set, `body` is ignored and the connection ends with the stream
+  BodyStream stream;                             // the same with a body of `content_type`
   std::optional<base::Duration> piece_deadline;  // for the peer to take one piece; absent: the server's
 };
 

@@ -32,7 +32,8 @@ std::string rows_query(const PageQuery& query) {
 
 class Walk {
  public:
-  explicit Walk(const PageQuery& query) : query_(query), limit_(std::clamp<std::size_t>(query.limit, 1, kMaxPageRecords)) {}
+  explicit Walk(const PageQuery& query)
+      : query_(query), limit_(std::clamp<std::size_t>(query.limit, 1, kMaxPageRecords)) {}
 
   // Whether the page can end before the row `next`, which holds nothing sooner than its own edge. `page.next` is set.
   bool ends_before(const Row& next, Page& page) {
@@ -103,8 +104,9 @@ class Walk {
 void bind(SQLite::Statement& statement, const PageQuery& query) {
   statement.bind(1, query.from.in_nanoseconds());
   statement.bind(2, query.to.in_nanoseconds());
-  const base::WallTime open = query.newest_first ? base::WallTime::max()
-                                                 : base::WallTime::from_nanoseconds(std::numeric_limits<std::int64_t>::min());
+  const base::WallTime open = query.newest_first
+                                  ? base::WallTime::max()
+                                  : base::WallTime::from_nanoseconds(std::numeric_limits<std::int64_t>::min());
   statement.bind(3, (query.after ? query.after->at : open).in_nanoseconds());
   if (query.agent) statement.bind(4, query.agent->bytes.data(), static_cast<int>(query.agent->bytes.size()));
 }

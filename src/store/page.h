@@ -16,8 +16,8 @@
 
 namespace holter::store {
 
-inline constexpr std::size_t kMaxPageRecords = 10'000;    // given in one page
-inline constexpr std::size_t kScannedPerPage = 16'384;    // looked at, then a page ends at the next place where it can
+inline constexpr std::size_t kMaxPageRecords = 10'000;  // given in one page
+inline constexpr std::size_t kScannedPerPage = 16'384;  // looked at, then a page ends at the next place where it can
 inline constexpr std::size_t kMaxPageTypes = record::kTypeCount;
 
 struct Position {
@@ -41,7 +41,7 @@ struct PageQuery {
   std::optional<Position> after = {};  // where the page before ended
   std::size_t limit = 1'000;           // records given: 1..kMaxPageRecords
   std::size_t scan = kScannedPerPage;
-  Predicate wanted = {};               // empty: all
+  Predicate wanted = {};  // empty: all
 };
 
 struct Page {

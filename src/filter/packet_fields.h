@@ -1,0 +1,38 @@
+// The fields of packets: one table for packets as they are decoded and for packets as they are stored, so that one
+// name means one thing in both. A row says how its field is read from each; a stored packet has fewer.
+#pragma once
+
+#include <cstddef>
+
+#include "filter/record_field.h"
+#include "wire/packet.h"
+
+namespace holter::filter {
+
+// Where a number stands in a wire::Packet: `bytes` of memory at `offset`, in host order (a MAC and addresses: in
+// network order), of which `shift` and `mask` leave the wanted bits.
+struct Slot {
+  std::uint16_t offset = 0;
+  std::uint8_t bytes = 0;  // 0: nowhere
+  std::uint8_t shift = 0;
+  std::uint64_t mask = ~std::uint64_t{0};
+};
+
+// A packet has the field when it has one of the protocols in `guard`, or when that is 0.
+struct PacketLoad {
+  std::uint32_t guard = 0;
+  Slot a = {};
+  Slot b = {};  // the other side, if there is one
+};
+
+struct PacketField {
+  FieldInfo info;
+  PacketLoad live = {};   // without slots: not of a live packet
+  Load stored = nullptr;  // null: not of a stored packet
+};
+
+std::span<const PacketField> packet_fields();
+
+constexpr std::uint32_t bit_of(wire::Protocol protocol) { return 1U << static_cast<unsigned>(protocol); }
+
+}  // namespace holter::filter
