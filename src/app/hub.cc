@@ -171,8 +171,8 @@ env::Task<void> Hub::close() {
 }
 
 env::Task<void> Hub::flush() {
-  const std::uint64_t wanted = flushes_ + 1;
   while (!parts_.news.post(FlushMark())) co_await env_.clock.sleep_for(kRetryFlush);
+  const std::uint64_t wanted = ++marks_;
   while (flushes_ < wanted) co_await changed_.wait();
   co_await parts_.keeper.writer().flush();
 }

@@ -64,10 +64,10 @@ struct Rivers {
 
 // Hears pulses, or says why it cannot: an end, before anything is recorded.
 env::Task<base::Result<StartNews>> start_heartbeat(const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
-                                                   Rivers& rivers) {
+                                                   Numbers asked, Rivers& rivers) {
   heartbeat::ListenerOptions listening;
   listening.endpoints = options.settings.heartbeat.listen;
-  auto heartbeat = HeartbeatRiver::start(*ground.log, listening, hub.known_sessions(), news);
+  auto heartbeat = HeartbeatRiver::start(*ground.log, listening, hub.known_sessions(), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
   auto hears = co_await hub.started("heartbeat", kStartWithin);
@@ -105,6 +105,16 @@ env::Task<void> run_hub_end(env::Env env, uplink::HubEnd& end) {
   if (!ended) env.log.error("uplink", "agents cannot be heard", {{"error", ended.error()}});
 }
 
+// Tells the heartbeat river what is on the disk, so that its acks may go out.
+env::Task<void> confirm_durable(Hub& hub, HeartbeatRiver& river, Numbers asked) {
+  for (;;) {
+    const auto numbers = co_await asked.receive();
+    if (numbers.empty()) co_return;
+    co_await hub.flush();
+    river.confirm(numbers.back());
+  }
+}
+
 // Everything that a plan reaches.
 void set_plan(record::Plan plan, const RunOptions& options, Rivers& rivers, uplink::HubEnd& agents, Hub& hub) {
   if (rivers.probe) rivers.probe->set_plan(plan);
@@ -140,7 +150,8 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
     }
   }
   Rivers rivers;
-  const auto hears = co_await start_heartbeat(options, ground, hub, news, rivers);
+  const Numbers asked(env.executor, kWaitingNumbers);
+  const auto hears = co_await start_heartbeat(options, ground, hub, news, asked, rivers);
   if (!hears) co_return hears.error();
   if (auto begun = start_agent_side(options, ground, news, facts, rivers); !begun) co_return begun;
   set_plan(plan, options, rivers, agents, hub);
@@ -162,6 +173,8 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
     serving.spawn(run_hub_end(env, agents));
     serving.spawn(show_agents(env, hub, agents));
   }
+  env::TaskGroup confirming(env.executor);
+  confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   serving.spawn(say_alive(env, ground.service));
   print(hub_banner(options, ground, facts, plan, {pings.what, hears->what}));
   ground.service.ready("recording; page " + page_of(options));
@@ -170,6 +183,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   // From here on nothing new begins: the rivers end and what they held is on its way, then the page closes.
   env.log.info("holter", "stopping");
   ground.service.stopping();
+  co_await confirming.stop();
   rivers = {};
   co_await serving.stop();
   co_await agents.stop();

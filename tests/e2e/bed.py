@@ -217,6 +217,13 @@ class Holter(Program):
             raise AssertionError(f"GET {name}: {status} {body!r}")
         return json.loads(body)
 
+    def figure(self, sample):
+        """The value of a sample of /metrics, as it stands there: 'holter_http_troubles_total{why="refused"}'."""
+        for line in self.request("/metrics")[2].decode().splitlines():
+            if line.startswith(sample + " "):
+                return float(line[len(sample) + 1:])
+        raise KeyError(sample)
+
     def wait_page(self, timeout=15.0):
         def served():
             if not self.running():
