@@ -27,6 +27,7 @@ class PulsePort(bed.Case):
         super().setUp()
         self.node = self.bed.solo()
         self.holter = self.bed.start(self.node, "--targets", "loopback", "--interface", "none").wait_page()
+        bed.eventually(lambda: b"holter_pulse_dropped" in self.holter.request("/metrics")[2], "figures are there")
         self.seed = int(os.environ.get("HOLTER_SEED", random.randrange(2**32)))
         self.rng = random.Random(self.seed)
         self.sender = self.node.udp("127.0.0.1")
