@@ -129,6 +129,8 @@ void Hub::take(News news) {
     feed_.conversations_changed();
   } else if (auto* figures = std::get_if<FigureNews>(&news)) {
     state_.set_figures(figures->part, std::move(figures->families));
+  } else if (const auto* loss = std::get_if<GapNews>(&news)) {
+    show({{agent_, 0, loss->gap.lane, 0}, loss->gap});
   } else if (const auto* problem = std::get_if<ProblemNews>(&news)) {
     state_.set_problem(problem->name, problem->text);
   } else {

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/untrusted_text.h"
+
 namespace holter::app {
 
 namespace {
@@ -42,6 +44,9 @@ void print(std::string_view text) {
   std::fflush(stdout);
 }
 
-void print_error(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+void print_error(std::string_view text) {
+  const std::string shown = base::visible(text, base::Lines::keep);
+  std::fwrite(shown.data(), 1, shown.size(), stderr);
+}
 
 }  // namespace holter::app

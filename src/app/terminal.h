@@ -20,6 +20,7 @@ bool output_is_terminal();
 
 // Text that is already safe to show.
 void print(std::string_view text);
+// A sentence; a name in it that would act on the screen (of a path, say) is shown escaped.
 void print_error(std::string_view text);
 
 }  // namespace holter::app

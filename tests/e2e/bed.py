@@ -61,7 +61,7 @@ def need(*programs):
 def run(*command, **options):
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **options)
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}: exit {done.returncode}: {done.stderr.strip()}")
+        raise RuntimeError(f"{' '.join(map(str, command))}: exit {done.returncode}: {done.stderr.strip()}")
     return done.stdout
 
 

@@ -107,13 +107,14 @@ class HostileText(bed.Case):
     def test_an_interface(self):
         node = self.bed.solo()
         for number, text in enumerate((b"\x1b[31m", b"<b>x", "\u202egpj".encode(), b"\xff\xfe", b'"},{', b"$(id)", b"%s{}")):
-            node.sh(b"ip link add '" + text + b"' type dummy; ip link set '" + text + b"' up")
+            bed.run(*node.command("ip", "link", "add", text, "type", "dummy"))
+            bed.run(*node.command("ip", "link", "set", text, "up"))
             holter = self.bed.start(node, b"--interface=" + text, label=f"i{number}").wait_page()
             shown = bed.eventually(lambda: holter.api("capture")["interfaces"][0], "the interface")
             self.assertEqual(self.read_back(shown["interface"]), text)
             bed.eventually(lambda: holter.api("capture")["interfaces"][0]["state"] == "capturing", "capturing")
             self.whole(holter)
-            node.sh(b"ip link del '" + text + b"'")
+            bed.run(*node.command("ip", "link", "del", text))
             bed.eventually(lambda: holter.api("health")["problems"], "a problem")
             self.whole(holter)
             self.assertEqual(holter.stop(), 0)
