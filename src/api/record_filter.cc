@@ -1,10 +1,27 @@
 #include "api/record_filter.h"
 
-namespace holter::api {
+#include "filter/record_filter.h"
 
-base::Result<store::Predicate> compile_filter(Subject subject, const std::string&) {
-  return base::Error{base::ErrorKind::unsupported,
-                     "this holter has no filter for " + std::string(to_string(subject)) + "; leave it out"};
+namespace holter::api {
+namespace {
+
+filter::Subject in_filter(Subject subject) {
+  switch (subject) {
+    case Subject::results: return filter::Subject::results;
+    case Subject::sessions: return filter::Subject::sessions;
+    case Subject::packets: return filter::Subject::stored_packets;
+    case Subject::conversations: return filter::Subject::conversations;
+  }
+  return filter::Subject::results;
+}
+
+}  // namespace
+
+base::Result<store::Predicate> compile_filter(Subject subject, const std::string& text) {
+  auto compiled = filter::RecordFilter::compile(in_filter(subject), text);
+  if (!compiled) return base::Error{base::ErrorKind::invalid, filter::explain_mistake(text, compiled.error())};
+  return store::Predicate(
+      [filter = *compiled](const record::NamedRecord& named) { return filter.matches(named.body); });
 }
 
 }  // namespace holter::api

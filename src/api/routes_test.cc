@@ -362,6 +362,24 @@ TEST(Routes, SessionsCanBeChosenAndToldAsLines) {
   EXPECT_NE(lines.body.find(R"({"end":{"given":1,"more":0)"), std::string::npos);
 }
 
+TEST(Routes, FiltersChooseAndTheirMistakesAreShownInPlace) {
+  const auto count = [](const std::string& path, const std::string& filter, const char* member) {
+    const auto response = answer(path, {{"filter", filter}});
+    EXPECT_EQ(response.status, 200) << response.body;
+    return json::parse(response.body)[member].size();
+  };
+  EXPECT_EQ(count("/api/v1/packets", "tcp and ipv4.dst == 198.51.100.7", "packets"), 1U);
+  EXPECT_EQ(count("/api/v1/packets", "udp", "packets"), 0U);
+  EXPECT_EQ(count("/api/v1/results", "outcome == ok", "results"), 1U);
+  EXPECT_EQ(count("/api/v1/results", "outcome != ok", "results"), 0U);
+  EXPECT_EQ(count("/api/v1/sessions", "state == up", "sessions"), 1U);
+  EXPECT_EQ(count("/api/v1/sessions", "state == down", "sessions"), 0U);
+  const std::string wrong = mistake("/api/v1/packets", {{"filter", "tcp.dst_prot == 443"}, {"limit", "x"}});
+  EXPECT_NE(wrong.find("filter: there is no field 'tcp.dst_prot'"), wrong.npos) << wrong;
+  EXPECT_NE(wrong.find("\n  tcp.dst_prot == 443\n  ^^^^^^^^^^^^"), wrong.npos) << wrong;
+  EXPECT_NE(wrong.find("limit: "), wrong.npos) << wrong;
+}
+
 TEST(Routes, ATroubledStoreIsTold) {
   Answers answers;
   answers.source.trouble = base::Error{base::ErrorKind::timeout, "the store is busy"};

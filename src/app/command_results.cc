@@ -20,6 +20,7 @@ cli::Command results_words() {
           .operands = {filter_operand()},
           .options = record_options("One JSON object a result"),
           .examples = {{"holter results --since 10m", "The newest 100 of ten minutes"},
+                       {"holter results 'outcome != ok' --since 1d --count 0", "All of a day that failed"},
                        {"holter results 'not ok' --since 1d --count 0", "XX"},
                        {"holter results --follow", "Each as it comes"}},
           .lists = true};

@@ -66,6 +66,8 @@ class Records(bed.Case):
         self.assertEqual(times, sorted(times, reverse=True), "newest first")
         self.assertEqual(len({r["id"] for r in results}), len(results))
         self.assertIn("loopback6", {r["probe"] for r in results})
+        chosen = self.objects(holter, "results", "probe == 'loopback' and rtt < 1s")
+        self.assertEqual({r["probe"] for r in chosen}, {"loopback"})
         known = {r["id"]: r for r in holter.results()}
         self.assertEqual(known[results[-1]["id"]], results[-1], "the same as the API tells")
         out, _ = self.ask(holter, "results", "--since", "1ms")
@@ -96,11 +98,26 @@ class Records(bed.Case):
         self.assertRegex(packets[0]["at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$")
         out, _ = self.ask(holter, "packets", "--count", "0")
         self.assertIn(f"127.0.0.1:{PORT}", out)
+        # The same filter as an operand and as an option; both together.
+        wanted = f"udp.dst_port == {PORT}"
+        for filters in ([wanted], ["--filter", wanted], ["udp or tcp", "--filter", wanted]):
+            chosen = self.objects(holter, "packets", "--since", "10m", *filters)
+            self.assertEqual([p["destination_port"] for p in chosen], [PORT] * 5)
+        self.assertEqual(self.objects(holter, "packets", "tcp.dst_port == 1 and udp"), [])
+        _, words = self.ask(holter, "packets", "udp.dst_prot == 5000", code=2)
+        self.assert_words(words, "did you mean 'udp.dst_port'?", "\n  ^^^^^^^^^^^^")
+        following = self.follow(holter, "packets", wanted, "--json")
+        time.sleep(1)
+        self.talk(count=3)
+        bed.eventually(lambda: following.out().count("\n") >= 3, "what comes, chosen")
+        time.sleep(0.5)
+        self.assertEqual(len(following.out().splitlines()), 3)
         # Told before the first interim record, which comes after ten seconds.
         mine = bed.eventually(lambda: [c for c in self.objects(holter, "conversations") if c["responder_port"] == PORT],
                               "the conversation", timeout=5)
         self.assertEqual([(c["initiator_port"], c["ended"]) for c in mine], [(source, None)])
         self.assertEqual(mine[0]["packets"][0], 5)
+        self.assertEqual(len(self.objects(holter, "conversations", f"initiator_port == {source}")), 1)
         out, _ = self.ask(holter, "conversations")
         self.assertRegex(out, rf"127\.0\.0\.1:{PORT} .* goes on")
 
