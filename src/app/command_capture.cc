@@ -174,7 +174,7 @@ cli::Command capture_words() {
                cli::json_option("One JSON object a packet")},
           .examples = {{"holter capture -i lo -c 4", "Four packets, one a line"},
                        {"holter capture -i lo --duration 2s -w lo.pcapng", "Two seconds into a file"},
-                       {"holter capture -i lo -w - | tcpdump -r -", "Into another program"}}};
+                       {"holter capture -i lo -c 4 -w - | holter read -", "Into another program, such as tcpdump -r -"}}};
 }
 
 int capture_command(const cli::Arguments& arguments) {

@@ -44,7 +44,7 @@ cli::Command read_words() {
       .options = {cli::count_option("Only the first N packets"), cli::json_option("One JSON object a packet")},
       .examples = {{"holter read capture.pcap", "Every packet in one line"},
                    {"holter read capture.pcap --json -c 2", "The first two packets as JSON"},
-                   {"cat capture.pcap | holter read -", "From a pipe"}}};
+                   {"holter read - < capture.pcap", "From standard input"}}};
 }
 
 int read_command(const cli::Arguments& arguments) {

@@ -67,7 +67,7 @@ class ScriptedSource final : public env::FrameSource {
   env::FrameCounters counters_;
 };
 
-struct Run {
+struct Ended {
   LiveOutcome outcome;
   std::vector<RecordingFigures> seen;
   std::size_t frames_in_file = 0;
@@ -81,7 +81,7 @@ struct Wish {
   std::size_t room = SIZE_MAX;
 };
 
-env::Task<void> live_program(env::Env env, Wish wish, Run* into) {
+env::Task<void> live_program(env::Env env, Wish wish, Ended* into) {
   ScriptedSource source(env.clock, wish.script);
   test::MemoryOutput output(wish.room);
   FileWriter writer(output, {});
@@ -95,10 +95,10 @@ env::Task<void> live_program(env::Env env, Wish wish, Run* into) {
   into->done = true;
 }
 
-Run run(const Wish& wish) {
+Ended run(const Wish& wish) {
   sim::World world(1);
   auto& host = world.add_host("near", {.addresses = {base::IpAddress::v4({192, 0, 2, 1})}});
-  Run result;
+  Ended result;
   host.boot([wish, &result](env::Env env) { return live_program(env, wish, &result); });
   world.run_for(Duration::seconds(30));
   EXPECT_EQ(world.failure(), "");
@@ -110,7 +110,7 @@ Run run(const Wish& wish) {
 }
 
 TEST(LiveCapture, RecordsUntilToldAndTheFiguresAddUp) {
-  const Run got = run({.script = {.blocks = 30}});
+  const Ended got = run({.script = {.blocks = 30}});
   EXPECT_TRUE(got.outcome.source && got.outcome.sink);
   EXPECT_EQ(got.outcome.figures.recorded, 300u);
   EXPECT_EQ(got.outcome.figures.kernel_drops, 30u);
@@ -119,26 +119,26 @@ TEST(LiveCapture, RecordsUntilToldAndTheFiguresAddUp) {
 }
 
 TEST(LiveCapture, TakesWhatTheKernelHasCountedBeforeItWasTold) {
-  const Run got = run({.script = {.blocks = 1'000}, .until = Duration::milliseconds(2'550)});
+  const Ended got = run({.script = {.blocks = 1'000}, .until = Duration::milliseconds(2'550)});
   EXPECT_EQ(got.outcome.figures.recorded, 260u) << "the block that was being filled too";
   EXPECT_EQ(got.outcome.figures.missing, 0u);
 }
 
 TEST(LiveCapture, EndsWithTheLastFrameWanted) {
-  const Run got = run({.script = {.blocks = 30}, .limit = 25});
+  const Ended got = run({.script = {.blocks = 30}, .limit = 25});
   EXPECT_EQ(got.outcome.figures.recorded, 25u);
   EXPECT_EQ(got.outcome.figures.surplus, 5u);
   EXPECT_EQ(got.outcome.figures.kernel_packets, 33u);
 }
 
 TEST(LiveCapture, SaysWhyWhenTheInterfaceGoesAway) {
-  const Run got = run({.script = {.blocks = 3, .goes_away = true}});
+  const Ended got = run({.script = {.blocks = 3, .goes_away = true}});
   EXPECT_EQ(got.outcome.source.error().message, "eth0 went down");
   EXPECT_EQ(got.outcome.figures.recorded, 30u);
 }
 
 TEST(LiveCapture, AFullDiskEndsItWithAnExactCount) {
-  const Run got = run({.script = {.blocks = 30}, .room = 2'000});
+  const Ended got = run({.script = {.blocks = 30}, .room = 2'000});
   EXPECT_EQ(got.outcome.sink.error().kind, base::ErrorKind::full);
   EXPECT_GT(got.outcome.figures.recorded, 0u);
   EXPECT_GT(got.outcome.figures.unwritten, 0u);

@@ -20,7 +20,7 @@ std::uint64_t read(base::Bytes file, std::size_t half, base::ByteWriter* copy) {
       (void)reader.interface_name(**frame);
       (void)wire::decode((*frame)->bytes, (*frame)->original_length, wire::link_type_of_pcap((*frame)->linktype));
       const auto at = (*frame)->captured_at.value_or(base::PacketTime());
-      if (copy != nullptr) write_pcapng_frame(*copy, 0, {at, (*frame)->bytes, (*frame)->original_length});
+      if (copy != nullptr) wire::write_pcapng_frame(*copy, 0, {at, (*frame)->bytes, (*frame)->original_length});
     }
   }
   (void)reader.finish();
