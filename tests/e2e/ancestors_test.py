@@ -5,6 +5,8 @@ import json
 import os
 import re
 import signal
+import socket
+import struct
 import subprocess
 
 import bed
@@ -12,6 +14,7 @@ import pulse_datagram
 
 README = os.path.join(bed.ROOT, "README.md")
 HUB = ("127.0.0.1", 4280)
+ETHERNET = 1
 
 
 class Heartbeats(bed.Case):
@@ -66,7 +69,7 @@ class Heartbeats(bed.Case):
     def test_many_clients_are_judged_at_the_same_time(self):
         node = self.bed.solo()
         holter = self.bed.start(node, "--targets", "loopback").wait_page()
-        socket = node.udp("127.0.0.1")
+        sender = node.udp("127.0.0.1")
         names = [f"client{number:02}" for number in range(40)]
         lives, dies = names[:20], names[20:]
         sequence = 0
@@ -75,7 +78,7 @@ class Heartbeats(bed.Case):
             nonlocal sequence
             sequence += 1
             for name in which:
-                socket.sendto(pulse_datagram.pulse(name.encode(), sequence, interval_ms=500), HUB)
+                sender.sendto(pulse_datagram.pulse(name.encode(), sequence, interval_ms=500), HUB)
 
         def states(which):
             found = {session["name"]: session for session in holter.api("sessions")["sessions"]}
@@ -167,6 +170,21 @@ class Monitoring(bed.Case):
         self.assertEqual({target["probe"] for target in holter.api("targets")["targets"]}, {"page", "port", "closed"})
 
 
+def udp6_behind_hop_by_hop(payload):
+    """An Ethernet frame: IPv6, a hop-by-hop header that says nothing, UDP."""
+    source, destination = (socket.inet_pton(socket.AF_INET6, address) for address in ("fd77::1", "fd77::2"))
+    length = 8 + len(payload)
+    udp = struct.pack(">HHHH", 4000, 4001, length, 0) + payload
+    words = source + destination + struct.pack(">II", length, socket.IPPROTO_UDP) + udp + bytes(length % 2)
+    total = sum(struct.unpack(f">{len(words) // 2}H", words))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    udp = udp[:6] + struct.pack(">H", ~total & 0xFFFF) + payload
+    extension = bytes([socket.IPPROTO_UDP, 0, 1, 4, 0, 0, 0, 0])
+    ip = struct.pack(">IHBB", 6 << 28, len(extension) + length, 0, 64) + source + destination
+    return bytes.fromhex("020000000002" "020000000001" "86dd") + ip + extension + udp
+
+
 class NetworkMonitor(bed.Case):
     def test_a_template_of_the_configuration_is_written_once(self):
         node, path = self.bed.solo(), self.bed.path("my.toml")
@@ -184,6 +202,19 @@ class NetworkMonitor(bed.Case):
         told = self.bed.holter(node, noun, "--json")
         self.assertEqual((told.returncode, told.stderr), (0, b""))
         return [json.loads(line) for line in told.stdout.splitlines()]
+
+    def test_checksums_and_extension_headers_are_told(self):
+        path = self.bed.path("made.pcap")
+        good = udp6_behind_hop_by_hop(b"hello")
+        with open(path, "wb") as file:
+            file.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, ETHERNET))
+            for frame in (good, good[:-1] + b"!"):
+                file.write(struct.pack("<IIII", 1, 0, len(frame), len(frame)) + frame)
+        told = self.bed.holter(self.bed.solo(), "read", path, "--json")
+        self.assertEqual(told.returncode, 0, told)
+        packets = [json.loads(line) for line in told.stdout.splitlines()]
+        self.assertEqual([packet["udp"]["checksum"] for packet in packets], ["good", "bad"])
+        self.assertEqual([packet["ipv6"]["extensions"] for packet in packets], [["hop_by_hop"]] * 2)
 
     def test_interfaces_are_listed(self):
         left, _ = self.bed.pair()

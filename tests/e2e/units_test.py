@@ -62,7 +62,8 @@ class Unit(bed.Holter):
         case.assertEqual(unit.words("Type"), ["notify"])
         self.manager = self.listen(case.bed, name)
         env = {"NOTIFY_SOCKET": self.manager.getsockname(), "WATCHDOG_USEC": str(WATCHDOG_USEC)}
-        places = {"/etc/holter/holter.toml": self.configure(settings), "%S": state, "%t": runtime}
+        self.settings = self.configure(settings)
+        places = {"/etc/holter/holter.toml": self.settings, "%S": state, "%t": runtime}
         command = [sys.executable, "-B", service_unit.__file__, self.unit, json.dumps(places), str(USER), case.program]
         bed.Program.__init__(self, case.bed, node, command, name, env, prefix=["unshare", "--mount"])
         self.control = os.path.join(runtime, unit.words("RuntimeDirectory")[0], "control.sock")
@@ -151,7 +152,10 @@ class Units(bed.Case):
         self.assertEqual(holter.api("health")["problems"], [])
         self.bed.pulse(self.node, "db1", "--interval", "200ms")
         holter.wait_session("db1", "up")
-        holter.send(signal.SIGHUP)
+        with open(holter.settings, "a", encoding="utf-8") as file:
+            file.write('[[probe]]\nname = "added"\nkind = "icmp"\ntarget = "127.0.0.2"\n')
+        holter.send(signal.SIGHUP)  # as ExecReload= does
+        holter.wait_outcome("added", "ok")
         told = self.bed.holter(self.node, "status", "--runtime", os.path.dirname(holter.control))
         self.assertEqual(told.returncode, 0, told)
         self.assertEqual(holter.stop(), 0)
