@@ -42,6 +42,7 @@ class Announcer {
 env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, NewsBox& news, NewsSink& sink) {
   capture::CaptureOptions options;
   options.interface = plan.interface;
+  options.filter = std::move(plan.filter);
   capture::CaptureTask capture(env, options, sink, Announcer(news));
   for (const std::uint16_t port : plan.own_tcp_ports) capture.exclusions().add_tcp_port(port);
   env::TaskGroup tasks(env.executor);
@@ -72,6 +73,9 @@ CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
   plan.interface = !options.settings.capture.interface.empty()         ? options.settings.capture.interface
                    : facts.default_interface.empty() ? "lo"
                                                      : facts.default_interface;
+  // The configuration was checked: what is there compiles.
+  const std::string& text = options.settings.capture.filter;
+  if (auto filter = filter::PacketFilter::compile(text); !text.empty() && filter) plan.filter = std::move(*filter);
   plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port() : options.settings.http.port};
   return plan;
 }

@@ -2,20 +2,23 @@
 // to, are left out of what it records.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "app/plan.h"
 #include "app/news.h"
 #include "app/options.h"
+#include "app/plan.h"
 #include "app/river.h"
 #include "app/start.h"
+#include "filter/packet_filter.h"
 
 namespace holter::app {
 
 struct CapturePlan {
   std::string interface;
   std::vector<std::uint16_t> own_tcp_ports;
+  std::optional<filter::PacketFilter> filter = {};  // none: every packet
 };
 
 class CaptureRiver {
