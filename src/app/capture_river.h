@@ -11,6 +11,7 @@
 #include "app/plan.h"
 #include "app/river.h"
 #include "app/start.h"
+#include "env/mailbox.h"
 #include "filter/packet_filter.h"
 
 namespace holter::app {
@@ -26,13 +27,22 @@ class CaptureRiver {
   // `log` and `news` outlive it. Says in `news` what becomes of the capture (CaptureNews), at every change.
   static base::Result<std::unique_ptr<CaptureRiver>> start(env::Log& log, env_linux::LoopOptions options,
                                                            CapturePlan plan, NewsBox& news);
+  ~CaptureRiver() { river_->join(); }
+
+  void set_filter(std::optional<filter::PacketFilter> filter) { filters_.post(std::move(filter)); }  // any thread
 
  private:
+  using Filters = env::Mailbox<std::optional<filter::PacketFilter>>;
+
   CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsBox& news);
 
   NewsSink sink_;
   std::unique_ptr<River> river_;
+  Filters filters_;
 };
+
+// Of settings that were checked; none when they name none.
+std::optional<filter::PacketFilter> capture_filter(const config::Settings& settings);
 
 // On the named interface, else that of the default route, else lo.
 CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts);
