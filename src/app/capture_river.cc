@@ -39,12 +39,27 @@ class Announcer {
   std::vector<record::FlowRecord> top_;
 };
 
-env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, NewsBox& news, NewsSink& sink) {
+constexpr std::size_t kWaitingFilters = 16;
+
+using Filters = env::Mailbox<std::optional<filter::PacketFilter>>;
+
+env::Task<void> take_filters(capture::CaptureTask& capture, Filters& filters) {
+  for (;;) {
+    auto arrived = co_await filters.receive();
+    if (arrived.empty()) co_return;
+    capture.set_filter(std::move(arrived.back()));
+  }
+}
+
+env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, NewsBox& news, NewsSink& sink,
+                             Filters& filters) {
   capture::CaptureOptions options;
   options.interface = plan.interface;
+  options.filter = std::move(plan.filter);
   capture::CaptureTask capture(env, options, sink, Announcer(news));
   for (const std::uint16_t port : plan.own_tcp_ports) capture.exclusions().add_tcp_port(port);
   env::TaskGroup tasks(env.executor);
+  tasks.spawn(take_filters(capture, filters));
   tasks.spawn(capture.run());
   co_await stop.requested();
   co_await tasks.stop();
@@ -61,10 +76,17 @@ base::Result<std::unique_ptr<CaptureRiver>> CaptureRiver::start(env::Log& log, e
 }
 
 CaptureRiver::CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsBox& news)
-    : sink_(news), river_(std::move(river)) {
+    : sink_(news), river_(std::move(river)), filters_(river_->executor(), kWaitingFilters) {
   river_->start("capture", [this, &news, plan](env::Env env, StopRequest& stop) {
-    return capture_main(env, stop, plan, news, sink_);
+    return capture_main(env, stop, plan, news, sink_, filters_);
   });
+}
+
+std::optional<filter::PacketFilter> capture_filter(const config::Settings& settings) {
+  if (settings.capture.filter.empty()) return std::nullopt;
+  auto filter = filter::PacketFilter::compile(settings.capture.filter);
+  if (!filter) return std::nullopt;
+  return std::move(*filter);
 }
 
 CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
@@ -72,6 +94,7 @@ CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
   plan.interface = !options.settings.capture.interface.empty()         ? options.settings.capture.interface
                    : facts.default_interface.empty() ? "lo"
                                                      : facts.default_interface;
+  plan.filter = capture_filter(options.settings);
   plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port() : options.settings.http.port};
   return plan;
 }

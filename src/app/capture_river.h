@@ -2,20 +2,24 @@
 // to, are left out of what it records.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "app/plan.h"
 #include "app/news.h"
 #include "app/options.h"
+#include "app/plan.h"
 #include "app/river.h"
 #include "app/start.h"
+#include "env/mailbox.h"
+#include "filter/packet_filter.h"
 
 namespace holter::app {
 
 struct CapturePlan {
   std::string interface;
   std::vector<std::uint16_t> own_tcp_ports;
+  std::optional<filter::PacketFilter> filter = {};  // none: every packet
 };
 
 class CaptureRiver {
@@ -23,13 +27,22 @@ class CaptureRiver {
   // `log` and `news` outlive it. Says in `news` what becomes of the capture (CaptureNews), at every change.
   static base::Result<std::unique_ptr<CaptureRiver>> start(env::Log& log, env_linux::LoopOptions options,
                                                            CapturePlan plan, NewsBox& news);
+  ~CaptureRiver() { river_->join(); }
+
+  void set_filter(std::optional<filter::PacketFilter> filter) { filters_.post(std::move(filter)); }  // any thread
 
  private:
+  using Filters = env::Mailbox<std::optional<filter::PacketFilter>>;
+
   CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsBox& news);
 
   NewsSink sink_;
   std::unique_ptr<River> river_;
+  Filters filters_;
 };
+
+// Of settings that were checked; none when they name none.
+std::optional<filter::PacketFilter> capture_filter(const config::Settings& settings);
 
 // On the named interface, else that of the default route, else lo.
 CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts);

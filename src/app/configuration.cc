@@ -1,6 +1,7 @@
 #include "app/configuration.h"
 
 #include "env/linux/files.h"
+#include "filter/packet_filter.h"
 #include "probe/target.h"
 
 namespace holter::app {
@@ -8,6 +9,7 @@ namespace {
 
 config::Checks checks() {
   config::Checks checks;
+  checks.filter = filter::packet_filter_mistake;
   checks.target = [](record::ProbeKind kind, const std::string& target) { return probe::target_mistake(kind, target); };
   return checks;
 }

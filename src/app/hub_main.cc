@@ -157,7 +157,9 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   set_plan(plan, options, rivers, agents, hub);
   const auto pings = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
 
-  Reloader reloader(env, options, [&](const config::Settings&, const config::Settings& wanted) {
+  Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
+    const bool other_filter = running.capture.filter != wanted.capture.filter;
+    if (rivers.capture && other_filter) rivers.capture->set_filter(capture_filter(wanted));
     // Gateways and resolvers may be others by now.
     record::Plan next = plan_of(wanted, facts_of(env.host), plan.version + 1);
     if (next.probes == plan.probes) return;

@@ -6,6 +6,9 @@
 #include <iostream>
 #include <random>
 
+#include "base/seed_test.h"
+#include "capture/packet_record.h"
+#include "filter/record_filter.h"
 #include "wire/test_frames.h"
 
 namespace holter::capture {
@@ -208,6 +211,85 @@ TEST(Pipeline, AWallClockThatSteppedBackStartsPacketTimeAnew) {
   EXPECT_EQ(flows[0].end_reason, record::EndReason::shutdown);
   bed.process({bed.frame(udp(), Duration::minutes(-59))});
   EXPECT_EQ(bed.pipeline.top(1).at(0).first.in_nanoseconds(), (kWall - Duration::minutes(59)).in_nanoseconds());
+}
+
+filter::PacketFilter filter_of(std::string_view text) { return filter::PacketFilter::compile(text).value(); }
+
+TEST(Pipeline, WhatTheFilterRefusesIsCountedAndNothingElse) {
+  Bed bed({.filter = filter_of("udp.port == 53")});
+  bed.pipeline.exclusions().add_udp_port(4'280);
+  bed.process({bed.frame(udp()), bed.frame(udp(1'000, 54)), bed.frame(udp(4'280, 9)),
+               bed.frame(wire::test::ethernet(0x88cc, wire::test::bytes_of("lldp")))});
+  bed.pipeline.read({5, 1}, moment(Duration::seconds(1)), bed.records);
+  const CaptureStats& stats = bed.pipeline.totals();
+  EXPECT_EQ(stats.kernel_packets, stats.received + stats.kernel_drops);
+  EXPECT_EQ(stats.received, 4u);
+  EXPECT_EQ(stats.filtered, 2u);
+  EXPECT_EQ(stats.own, 1u);
+  EXPECT_EQ(stats.undecoded, 0u) << "of what the filter let through";
+  EXPECT_EQ(stats.flows, 1u);
+  EXPECT_EQ(only<record::PacketRecord>(bed.records).size(), 1u);
+}
+
+TEST(Pipeline, AnotherFilterHoldsFromTheNextFrame) {
+  Bed bed;
+  bed.process({bed.frame(udp())});
+  bed.pipeline.set_filter(filter_of("tcp"));
+  bed.process({bed.frame(udp())});
+  bed.pipeline.set_filter(std::nullopt);
+  bed.process({bed.frame(udp())});
+  bed.pipeline.read({3, 0}, moment(Duration::seconds(1)), bed.records);
+  EXPECT_EQ(bed.pipeline.totals().filtered, 1u);
+  EXPECT_EQ(only<record::PacketRecord>(bed.records).size(), 2u);
+}
+
+TEST(Pipeline, IntervalsAddUpWithAFilterThatChanges) {
+  auto random = base::seeded_random();
+  Bed bed({.packet_records_per_second = 1'000'000});
+  const std::vector<Frame> kinds = {bed.frame(udp()), bed.frame(udp(1, 54)), bed.frame(udp(4'280, 9)),
+                                    bed.frame(wire::test::tcp_frame({kA4, 1}, {kB4, 2}, wire::kTcpAck))};
+  bed.pipeline.exclusions().add_udp_port(4'280);
+  std::uint64_t sent = 0;
+  for (int second = 1; second <= 200; ++second) {
+    if (random() % 3 == 0) bed.pipeline.set_filter(filter_of(random() % 2 == 0 ? "tcp" : "port != 53"));
+    if (random() % 5 == 0) bed.pipeline.set_filter(std::nullopt);
+    const std::uint64_t n = random() % 30;
+    for (std::uint64_t i = 0; i < n; ++i) bed.process({kinds[random() % kinds.size()]});
+    sent += n;
+    bed.pipeline.read({n, 0}, moment(Duration::seconds(second)), bed.records);
+  }
+  const CaptureStats& total = bed.pipeline.totals();
+  EXPECT_EQ(total.received, sent);
+  EXPECT_EQ(only<record::PacketRecord>(bed.records).size() + total.filtered + total.own, sent);
+  EXPECT_GT(total.filtered, 0u);
+}
+
+TEST(Pipeline, AStoredPacketMatchesWhatItMatchedWhenItWasCaptured) {
+  const std::vector<FrameBytes> frames = {
+      udp(),
+      wire::test::udp_frame({wire::test::kA6, 1}, {wire::test::kB6, 53}, "x"),
+      wire::test::tcp_frame({kA4, 50'000}, {kB4, 443}, wire::kTcpSyn),
+      wire::test::tcp_frame({wire::test::kA6, 5}, {wire::test::kB6, 443}, wire::kTcpAck),
+      wire::test::echo_frame(kA4, kB4, false, 1, 2),
+      wire::test::echo_frame(wire::test::kA6, wire::test::kB6, true, 1, 2),
+      wire::test::tagged(udp(), wire::kEthertypeVlan, 5),
+      wire::test::ethernet(0x88cc, wire::test::bytes_of("lldp")),
+      wire::test::ethernet(wire::kEthertypeIp, wire::test::bytes_of("not IP"))};
+  for (const filter::FieldInfo& field : filter::fields(filter::Subject::stored_packets)) {
+    if (!filter::find_field(filter::Subject::packets, field.name)) continue;
+    std::string text(field.name);
+    if (field.type == filter::Type::number || field.type == filter::Type::size) text += " in {0..6, 17, 53, 60..70}";
+    if (field.type == filter::Type::address) text += " in {192.0.2.1, 2001:db8::2}";
+    const auto live = filter_of(text);
+    const auto stored = filter::RecordFilter::compile(filter::Subject::packets, text).value();
+    for (const FrameBytes& bytes : frames) {
+      Frame frame;
+      frame.bytes = bytes;
+      frame.original_length = static_cast<std::uint32_t>(bytes.size());
+      const auto packet = wire::decode(frame.bytes, frame.original_length, wire::LinkType::ethernet);
+      EXPECT_EQ(stored.matches(packet_record_of(frame, packet, "eth0")), live.matches(packet)) << text;
+    }
+  }
 }
 
 }  // namespace

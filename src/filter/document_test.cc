@@ -1,0 +1,90 @@
+// docs/filter.md shows every field of every subject as the tables have them. HOLTER_UPDATE=1 writes them there.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "filter/packet_filter.h"
+#include "filter/record_filter.h"
+
+namespace holter::filter {
+namespace {
+
+const std::string kDocument = HOLTER_SOURCE_ROOT "/docs/filter.md";
+
+std::string document() {
+  std::ostringstream text;
+  text << std::ifstream(kDocument).rdbuf();
+  return text.str();
+}
+
+std::string table_of(Subject subject) {
+  std::string out = "| field | type | |\n|---|---|---|\n";
+  for (const FieldInfo& field : fields(subject)) {
+    const std::string words =
+        field.words.empty() ? std::string(to_string(field.type)) : fmt::format("`{}`", fmt::join(field.words, "` `"));
+    out += fmt::format("| `{}` | {}{} | {} |\n", field.name, words, field.sides == Sides::two ? ", *either*" : "",
+                       field.description);
+  }
+  return out;
+}
+
+TEST(Document, ShowsEveryFieldOfEverySubject) {
+  std::string text = document();
+  for (std::size_t i = 0; i < kSubjectCount; ++i) {
+    const auto subject = static_cast<Subject>(i);
+    const std::string begin = fmt::format("<!-- fields: {} -->\n", to_string(subject));
+    const std::size_t at = text.find(begin) + begin.size();
+    const std::size_t end = text.find("<!-- end -->", at);
+    ASSERT_NE(text.find(begin), std::string::npos) << begin;
+    ASSERT_NE(end, std::string::npos);
+    if (std::getenv("HOLTER_UPDATE") == nullptr) {
+      EXPECT_EQ(text.substr(at, end - at), table_of(subject)) << "HOLTER_UPDATE=1 writes the table anew";
+    }
+    text.replace(at, end - at, table_of(subject));
+  }
+  if (std::getenv("HOLTER_UPDATE") != nullptr) std::ofstream(kDocument) << text;
+}
+
+// Every row can be asked for: names are once in their table, spelt as words of the language, and load something.
+TEST(Document, EveryFieldCompiles) {
+  for (std::size_t i = 0; i < kSubjectCount; ++i) {
+    const auto subject = static_cast<Subject>(i);
+    std::set<std::string_view> names;
+    for (const FieldInfo& field : fields(subject)) {
+      EXPECT_TRUE(names.insert(field.name).second) << field.name << " is there twice";
+      EXPECT_FALSE(field.description.empty()) << field.name;
+      std::string text(field.name);
+      switch (field.type) {
+        case Type::boolean: break;
+        case Type::number:
+        case Type::size: text += " == 1"; break;
+        case Type::address: text += " == ::1"; break;
+        case Type::mac: text += " == 02:00:00:00:00:01"; break;
+        case Type::text: text += " == x"; break;
+        case Type::duration: text += " > 1s"; break;
+        case Type::word: text += " == " + std::string(field.words.front()); break;
+      }
+      const bool compiles = subject == Subject::packets ? PacketFilter::compile(text).has_value()
+                                                        : RecordFilter::compile(subject, text).has_value();
+      EXPECT_TRUE(compiles) << to_string(subject) << ": " << text;
+    }
+  }
+}
+
+// What the page shows in its tables of expressions is not only well written.
+TEST(Document, TheExamplesAreRight) {
+  EXPECT_TRUE(PacketFilter::compile("not (udp.port == 53 or arp)"));
+  EXPECT_TRUE(PacketFilter::compile("port in {443, 8000..8099}"));
+  EXPECT_TRUE(RecordFilter::compile(Subject::results, "outcome != ok or rtt > 20ms"));
+  EXPECT_TRUE(RecordFilter::compile(Subject::results, "probe ~ '^web-\\d+$'"));
+  EXPECT_TRUE(RecordFilter::compile(Subject::conversations, "host == 10.0.0.0/8 and bytes > 1MiB"));
+  EXPECT_TRUE(RecordFilter::compile(Subject::packets, "tcp.rst"));
+  EXPECT_TRUE(RecordFilter::compile(Subject::sessions, "state == down or message"));
+}
+
+}  // namespace
+}  // namespace holter::filter
