@@ -165,6 +165,18 @@ TEST_F(Load, NamesTheFileThatCannotBeReadOrParsed) {
   EXPECT_THAT(mistakes("x = " + std::string(40, '[') + std::string(40, ']')), HasSubstr("too deep"));
 }
 
+TEST_F(Load, ANameOfManyPartsIsRefusedWhereverItStands) {
+  std::string name = "a";
+  for (int part = 0; part < 100'000; ++part) name += ".a";
+  const std::string refused = ": the name has more than 16 parts\n";
+  EXPECT_EQ(mistakes(name + " = 1\n"), "holter.toml:1:32" + refused);
+  EXPECT_EQ(mistakes("# . . . .\n[" + name + "]\n"), "holter.toml:2:33" + refused);
+  EXPECT_EQ(mistakes("x = {" + name + " = 1}\n"), "holter.toml:1:37" + refused);
+  EXPECT_EQ(mistakes("x = {y = '''a''''', " + name + " = 1}\n"), "holter.toml:1:52" + refused);
+  EXPECT_EQ(mistakes("x = {y = \"\"\"\\\"\"\"\"\", " + name + " = 1}\n"), "holter.toml:1:52" + refused);
+  EXPECT_EQ(mistakes("name = \"" + std::string(40, '.') + "\"  # " + std::string(40, '.') + "\n"), "none");
+}
+
 TEST_F(Load, IncludesADirectoryInTheOrderOfNames) {
   ASSERT_TRUE(files_.make_directories(directory_ / "conf.d"));
   write("conf.d/b.toml", "[[probe]]\nname = \"b\"\nkind = \"icmp\"\ntarget = \"192.0.2.2\"\n");
