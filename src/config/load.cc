@@ -60,6 +60,8 @@ class Loader {
       wrong_at("store.budget", base::size_text(settings.store.budget_bytes) + " is too small; at least " +
                                    base::size_text(store::kMinBudgetBytes));
     }
+    if (settings.heartbeat.asks > kMaxAsks) wrong_at("heartbeat.asks", "at most 255");
+    if (settings.heartbeat.listen.empty()) wrong_at("heartbeat.listen", "at least one address and port is wanted");
     if (!settings.capture.filter.empty() && checks_.filter) {
       if (const auto why = checks_.filter(settings.capture.filter)) wrong_at("capture.filter", *why);
     }
@@ -192,7 +194,7 @@ class Loader {
     take_name(item, "session", session.name, "a [[session]]");
     const bool multiplier = session.detect_multiplier >= 1 && session.detect_multiplier <= 255;
     if (!multiplier) wrong(at_key("detect_multiplier"), "detect_multiplier: from 1 to 255");
-    if (session.asks && *session.asks > 255) wrong(at_key("asks"), "asks: at most 255");
+    if (session.asks && *session.asks > kMaxAsks) wrong(at_key("asks"), "asks: at most 255");
     auto& sessions = loaded_.settings.sessions;
     if (sessions.size() == kMaxSessions) wrong(item.place, "there are more than 20,000 sessions");
     if (sessions.size() < kMaxSessions) sessions.push_back(std::move(session));
@@ -203,6 +205,7 @@ class Loader {
   }
 
   static constexpr std::size_t kMaxNameBytes = 255;
+  static constexpr std::uint32_t kMaxAsks = 255;
 
   const Checks& checks_;
   std::string file_;

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <random>
 
 #include "config/keys.h"
@@ -133,6 +134,9 @@ TEST_F(Load, SaysWhatIsWantedInPlaceOfAWrongType) {
   EXPECT_EQ(mistakes("store = 1\n"), "holter.toml:1:1: 'store' is a table; write [store] and its keys below\n");
   EXPECT_EQ(mistakes("[probe]\nname = \"x\"\n"), "holter.toml:1:2: write [[probe]] with two brackets\n");
   EXPECT_THAT(mistakes("[heartbeat]\nasks = -1\n"), HasSubstr("2:8: heartbeat.asks: is not from 0 to"));
+  EXPECT_EQ(mistakes("[heartbeat]\nasks = 256\n"), "holter.toml:2:1: heartbeat.asks: at most 255\n");
+  EXPECT_EQ(mistakes("[heartbeat]\nlisten = []\n"),
+            "holter.toml:2:1: heartbeat.listen: at least one address and port is wanted\n");
   EXPECT_THAT(mistakes("[heartbeat]\nsilence = 5\n"), HasSubstr("a duration with its unit as \"10s\" is wanted"));
   EXPECT_THAT(mistakes("[http]\nlisten = \"x\"\n"), HasSubstr("'x' is not an address and port"));
   EXPECT_THAT(mistakes("[log]\nlevel = \"warning\"\n"), HasSubstr("did you mean 'warn'?"));
@@ -160,9 +164,24 @@ TEST_F(Load, NamesTheFileThatCannotBeReadOrParsed) {
             "/nonexistent/holter.toml: there is no such file; `holter config init` makes one\n");
   EXPECT_THAT(mistakes("name = \n"), HasSubstr("holter.toml:1:"));
   EXPECT_THAT(mistakes("a = 1\na = 2\n"), HasSubstr("holter.toml:2:5: "));
+  for (const char* text : {"[%]\n", "[[%]]\n", "[.a]\n", "a.% = 1\n", "x = {% = 1}\n", "% = 1\n"}) {
+    EXPECT_THAT(mistakes(text), HasSubstr("holter.toml:1:")) << text;
+  }
   EXPECT_THAT(mistakes("name = \"\x1b\"\n"), testing::Not(HasSubstr("\x1b")));
   EXPECT_THAT(mistakes(std::string(kMaxFileBytes + 1, '#')), HasSubstr("is larger than 1 MiB"));
   EXPECT_THAT(mistakes("x = " + std::string(40, '[') + std::string(40, ']')), HasSubstr("too deep"));
+}
+
+TEST_F(Load, ANameOfManyPartsIsRefusedWhereverItStands) {
+  std::string name = "a";
+  for (int part = 0; part < 100'000; ++part) name += ".a";
+  const std::string refused = ": the name has more than 16 parts\n";
+  EXPECT_EQ(mistakes(name + " = 1\n"), "holter.toml:1:32" + refused);
+  EXPECT_EQ(mistakes("# . . . .\n[" + name + "]\n"), "holter.toml:2:33" + refused);
+  EXPECT_EQ(mistakes("x = {" + name + " = 1}\n"), "holter.toml:1:37" + refused);
+  EXPECT_EQ(mistakes("x = {y = '''a''''', " + name + " = 1}\n"), "holter.toml:1:52" + refused);
+  EXPECT_EQ(mistakes("x = {y = \"\"\"\\\"\"\"\"\", " + name + " = 1}\n"), "holter.toml:1:52" + refused);
+  EXPECT_EQ(mistakes("name = \"" + std::string(40, '.') + "\"  # " + std::string(40, '.') + "\n"), "none");
 }
 
 TEST_F(Load, IncludesADirectoryInTheOrderOfNames) {
@@ -229,6 +248,22 @@ TEST_F(Load, TheTemplateHasEveryKeyAndLoadsAsItIsAndUncommented) {
   for (const auto& key : settings_keys()) {
     EXPECT_THAT(text, HasSubstr('#' + std::string(key.name.substr(key.name.find('.') + 1)) + " = ")) << key.name;
   }
+}
+
+TEST_F(Load, TheDocumentHasARowForEveryKey) {
+  std::ifstream file(HOLTER_SOURCE_DIR "/docs/configuration.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto row = [](std::string_view name) { return "\n| `" + std::string(name) + "` | "; };
+  for (const auto& key : settings_keys()) {
+    const auto at = text.find(row(key.name));
+    ASSERT_NE(at, std::string::npos) << key.name;
+    const std::string line = text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+    EXPECT_EQ(line.ends_with("| yes |"), key.restart) << line;
+  }
+  const std::string probes = text.substr(std::min(text.find("### Probes"), text.size()));
+  const std::string sessions = text.substr(std::min(text.find("### Sessions"), text.size()));
+  for (const auto& key : probe_keys()) EXPECT_THAT(probes, HasSubstr(row(key.name)));
+  for (const auto& key : session_keys()) EXPECT_THAT(sessions, HasSubstr(row(key.name)));
 }
 
 TEST_F(Load, NamesWhatARestartIsNeededFor) {

@@ -51,9 +51,10 @@ std::vector<Source> read_sources(env::Files& files, const std::string& path, Mis
     mistakes.push_back({path, place, "include: " + names.error().message});
     return sources;
   }
+  std::size_t count = 1;
   for (const auto& name : *names) {
     if (!name.ends_with(".toml")) continue;
-    if (sources.size() == kMaxFiles) {
+    if (count++ == kMaxFiles) {
       mistakes.push_back({path, place, "include: " + directory + " has more than 255 files"});
       break;
     }
