@@ -35,7 +35,7 @@ OpenMetrics. The program that reads packets holds no privilege.")
 # The libraries are found in the programs; adduser and setcap are what the maintainer scripts call.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, libcap2-bin")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS procps)  # /bin/kill of `systemctl reload`
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates, procps")  # for https; for /bin/kill of `systemctl reload`
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
   ${CMAKE_CURRENT_SOURCE_DIR}/debian/conffiles ${CMAKE_CURRENT_SOURCE_DIR}/debian/postinst
   ${CMAKE_CURRENT_SOURCE_DIR}/debian/prerm ${CMAKE_CURRENT_SOURCE_DIR}/debian/postrm)

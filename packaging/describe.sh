@@ -1,6 +1,6 @@
 #!/bin/sh
-# describe.sh HOLTER DIRECTORY: has HOLTER print its manual and completions, and lays them out below DIRECTORY as the
-# manual and the shells want them. All of it comes from the program's one table of commands.
+# describe.sh HOLTER DIRECTORY: has HOLTER print its manual, completions and settings, and lays them out below
+# DIRECTORY as the manual and the shells want them: the program's own tables are where all of it comes from.
 set -eu
 holter=$1
 out=$2
@@ -18,3 +18,4 @@ rm "$out/page.scd"
 "$holter" completion bash >"$out/completions/holter"
 "$holter" completion zsh >"$out/completions/_holter"
 "$holter" completion fish >"$out/completions/holter.fish"
+"$holter" config init - >"$out/holter.toml"

@@ -24,14 +24,11 @@ void write_history(base::JsonWriter& json, const std::deque<TargetBoard::Point>&
 
 void write_plan(base::JsonWriter& json, const record::ProbePlan* plan) {
   json.member("interval_seconds", plan != nullptr ? std::optional(plan->interval.in_seconds()) : std::nullopt);
-  json.key("labels").begin_array();
-  for (const auto& [key, value] : plan != nullptr ? plan->labels : record::Labels()) {
-    json.begin_object()
-        .member("key", base::UntrustedText(key))
-        .member("value", base::UntrustedText(value))
-        .end_object();
+  json.key("labels").begin_object();
+  if (plan != nullptr) {
+    for (const auto& [key, value] : plan->labels) json.key(key).text(value);
   }
-  json.end_array();
+  json.end_object();
 }
 
 void write_nothing_yet(base::JsonWriter& json) {

@@ -152,9 +152,11 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   NewsBox news(env.executor, kNewsCapacity);
   auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), news);
   if (!probe) co_return print_error("cannot probe: " + probe.error().message + '\n');
-  ProbeRiver* prober = probe->get();
   uplink::AgentEnd uplink(env, uplink_options(env, options, *id), **spool,
-                          [prober](const record::Plan& plan) { prober->set_plan(plan); });
+                          // A plan may still come when the river has ended.
+                          [&river = *probe](const record::Plan& plan) {
+                            if (river) river->set_plan(plan);
+                          });
   Spooler spooler(env, news, **spool, uplink);
   env::TaskGroup taking(env.executor);
   taking.spawn(spooler.take_news());

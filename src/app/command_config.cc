@@ -1,15 +1,22 @@
-// `holter config init`, `check` and `show`: holter.toml without starting anything.
+// `holter config init`, `check`, `show` and `reload`.
+#include <nlohmann/json.hpp>
+
 #include "app/commands.h"
 #include "app/configuration.h"
+#include "app/running_holter.h"
 #include "app/terminal.h"
 #include "cli/common_options.h"
 #include "config/show.h"
 #include "env/linux/files.h"
+#include "env/linux/log.h"
+#include "env/linux/loop.h"
+#include "http/client.h"
 
 namespace holter::app {
 namespace {
 
 constexpr const char* kDefaultFile = "holter.toml";
+constexpr base::Duration kReloadWithin = base::Duration::seconds(30);
 
 cli::Operand file_operand(std::string help) { return {"FILE", std::move(help), cli::Kind::file, {}, false}; }
 
@@ -21,6 +28,23 @@ std::optional<config::Loaded> load_for(const cli::Arguments& arguments) {
   if (auto* fine = std::get_if<config::Loaded>(&loaded)) return std::move(*fine);
   print_error(to_string(std::get<config::Mistakes>(loaded)));
   return std::nullopt;
+}
+
+// Prints what the running holter says.
+env::Task<void> ask_to_reload(env::Env env, std::string socket, int& code) {
+  const auto response = co_await http::ask_local(env, "POST", socket, "/api/v1/reload", kReloadWithin);
+  if (!response) {
+    code = explain_silence(response.error(), socket);
+    co_return;
+  }
+  if (response->status != 200) {
+    code = explain_refusal(response->status, response->body);
+    co_return;
+  }
+  const auto body = nlohmann::json::parse(response->body, nullptr, false);
+  const std::string changed = body.is_object() ? body.value("changed", "") : "";
+  print(base::UntrustedText::from_json_text(changed).for_terminal() + '\n');
+  code = kDone;
 }
 
 }  // namespace
@@ -96,6 +120,31 @@ int config_show_command(const cli::Arguments& arguments) {
   if (!loaded) return kUsage;
   print(arguments.has("--json") ? show_json(*loaded) + '\n' : show(*loaded));
   return kDone;
+}
+
+cli::Command config_reload_words() {
+  return {
+      .words = "config reload",
+      .purpose = cli::Purpose::set_up,
+      .summary = "Have the running holter read its configuration again",
+      .about =
+          "Says what changed and what needs a restart. Probes, sessions, the capture's filter and the levels of the "
+          "log are taken over at once, and no result is lost. With a mistake in it nothing changes.",
+      .options = {cli::runtime_option()},
+      .examples = {{"holter config reload", "After an edit"}}};
+}
+
+int config_reload_command(const cli::Arguments& arguments) {
+  const std::string socket = control_socket_of(arguments);
+  const auto log = env_linux::make_stderr_log(env::LogLevel::error);
+  auto loop = env_linux::Loop::create(*log);
+  if (!loop) {
+    print_error(to_string(loop.error()) + '\n');
+    return kFailed;
+  }
+  int code = kFailed;
+  (*loop)->run(ask_to_reload((*loop)->env(), socket, code));
+  return code;
 }
 
 }  // namespace holter::app

@@ -25,6 +25,9 @@ HOLTER_COMMAND(pulse);
 HOLTER_COMMAND(config_init);
 HOLTER_COMMAND(config_check);
 HOLTER_COMMAND(config_show);
+HOLTER_COMMAND(config_reload);
+HOLTER_COMMAND(read);
+HOLTER_COMMAND(capture);
 HOLTER_COMMAND(completion);
 HOLTER_COMMAND(manual);
 HOLTER_COMMAND(version);
@@ -47,6 +50,9 @@ std::span<const CommandRow> command_rows() {
                                          {config_init_words, config_init_command},
                                          {config_check_words, config_check_command},
                                          {config_show_words, config_show_command},
+                                         {config_reload_words, config_reload_command},
+                                         {read_words, read_command},
+                                         {capture_words, capture_command},
                                          {completion_words, completion_command},
                                          {manual_words, manual_command},
                                          {version_words, version_command}};

@@ -1,11 +1,16 @@
 #include "app/configuration.h"
 
 #include "env/linux/files.h"
+#include "probe/target.h"
 
 namespace holter::app {
 namespace {
 
-config::Checks checks() { return {}; }
+config::Checks checks() {
+  config::Checks checks;
+  checks.target = [](record::ProbeKind kind, const std::string& target) { return probe::target_mistake(kind, target); };
+  return checks;
+}
 
 std::string counted(std::size_t count, const std::string& noun) {
   return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");

@@ -63,8 +63,16 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, std
   }
 }
 
+env::Task<void> take_durable(heartbeat::HeartbeatListener& listener, Numbers durable) {
+  for (;;) {
+    const auto numbers = co_await durable.receive();
+    if (numbers.empty()) co_return;
+    for (const std::uint64_t number : numbers) listener.durable(number);
+  }
+}
+
 env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options,
-                               std::vector<record::PulseChange> known, NewsBox& news, NewsSink& sink) {
+                               std::vector<record::PulseChange> known, NewsBox& news, NewsSink& sink, Numbers durable) {
   env::Signal noticed(env.executor);
   NoticingSink noticing(sink, noticed);
   const std::size_t limit = options.table.limit;
@@ -78,6 +86,7 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   env::TaskGroup tasks(env.executor);
   tasks.spawn((*listener)->run());
   tasks.spawn(report(env, **listener, limit, noticing, noticed, news));
+  tasks.spawn(take_durable(**listener, durable));
   co_await stop.requested();
   (*listener)->shutdown();
   co_await tasks.stop();
@@ -87,7 +96,8 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
 
 base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& log, heartbeat::ListenerOptions options,
                                                                     std::vector<record::PulseChange> known,
-                                                                    NewsBox& news) {
+                                                                    NewsBox& news, Numbers ask_durable) {
+  options.ask_durable = [ask_durable](std::uint64_t number) mutable { ask_durable.post(number); };
   auto river = River::create(log, {});
   if (!river) return river.error();
   return std::unique_ptr<HeartbeatRiver>(
@@ -96,9 +106,9 @@ base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& lo
 
 HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, heartbeat::ListenerOptions options,
                                std::vector<record::PulseChange> known, NewsBox& news)
-    : sink_(news), river_(std::move(river)) {
+    : sink_(news), river_(std::move(river)), durable_(river_->executor(), kWaitingNumbers) {
   river_->start("heartbeat", [this, &news, options, known](env::Env env, StopRequest& stop) {
-    return heartbeat_main(env, stop, options, known, news, sink_);
+    return heartbeat_main(env, stop, options, known, news, sink_, durable_);
   });
 }
 

@@ -1,4 +1,5 @@
 // The presence river: a HeartbeatListener on a loop of its own. Reports its sessions every second while there are any.
+// Its acks say that a message is on the disk: it asks by a number in a box of the main loop, whose answer is confirm().
 #pragma once
 
 #include <vector>
@@ -9,12 +10,18 @@
 
 namespace holter::app {
 
+using Numbers = env::Mailbox<std::uint64_t>;
+inline constexpr std::size_t kWaitingNumbers = 16;  // one is out at a time
+
 class HeartbeatRiver {
  public:
   // `log` and `news` outlive it. `known` are the newest changes of the sessions from before. Says in `news` (StartNews
   // "heartbeat") where it listens, or why it cannot.
   static base::Result<std::unique_ptr<HeartbeatRiver>> start(env::Log& log, heartbeat::ListenerOptions options,
-                                                             std::vector<record::PulseChange> known, NewsBox& news);
+                                                             std::vector<record::PulseChange> known, NewsBox& news,
+                                                             Numbers ask_durable);
+  // What was in `news` before this number was asked about is durable. Any thread.
+  void confirm(std::uint64_t number) { durable_.post(number); }
 
  private:
   HeartbeatRiver(std::unique_ptr<River> river, heartbeat::ListenerOptions options,
@@ -22,6 +29,7 @@ class HeartbeatRiver {
 
   NewsSink sink_;
   std::unique_ptr<River> river_;
+  Numbers durable_;
 };
 
 }  // namespace holter::app

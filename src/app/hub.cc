@@ -64,7 +64,7 @@ Hub::Hub(env::Env env, const RunOptions& options, api::About about, HubParts par
       server_(env, server_options(options, parts.facts), router_),
       changed_(env.executor) {
   parts_.keeper.writer().observe([this](std::vector<record::NamedRecord> stored) { records_.publish(stored); });
-  api::add_routes(router_, {env, state_, feed_, parts_.keeper, records_});
+  api::add_routes(router_, {env, state_, feed_, parts_.keeper, records_, [this] { return reload_(); }});
   api::add_ui_routes(router_);
   state_.set_addresses(own_addresses(parts.facts));
 }
@@ -129,6 +129,8 @@ void Hub::take(News news) {
     feed_.conversations_changed();
   } else if (auto* figures = std::get_if<FigureNews>(&news)) {
     state_.set_figures(figures->part, std::move(figures->families));
+  } else if (const auto* loss = std::get_if<GapNews>(&news)) {
+    show({{agent_, 0, loss->gap.lane, 0}, loss->gap});
   } else if (const auto* problem = std::get_if<ProblemNews>(&news)) {
     state_.set_problem(problem->name, problem->text);
   } else {
@@ -171,8 +173,8 @@ env::Task<void> Hub::close() {
 }
 
 env::Task<void> Hub::flush() {
-  const std::uint64_t wanted = flushes_ + 1;
   while (!parts_.news.post(FlushMark())) co_await env_.clock.sleep_for(kRetryFlush);
+  const std::uint64_t wanted = ++marks_;
   while (flushes_ < wanted) co_await changed_.wait();
   co_await parts_.keeper.writer().flush();
 }

@@ -6,10 +6,10 @@
 #include <memory>
 
 #include "api/routes.h"
-#include "app/plan.h"
 #include "app/keeper.h"
 #include "app/news.h"
 #include "app/options.h"
+#include "app/plan.h"
 #include "http/server.h"
 
 namespace holter::app {
@@ -45,6 +45,8 @@ class Hub {
   std::vector<record::PulseChange> known_sessions() { return std::move(known_sessions_); }
 
   api::LiveState& state() { return state_; }
+  // What POST /api/v1/reload does.
+  void on_reload(api::Reload reload) { reload_ = std::move(reload); }
 
  private:
   void show(const record::NamedRecord& named) { feed_.apply(named); }
@@ -62,8 +64,10 @@ class Hub {
   env::Signal changed_;  // a river began, or a flush mark was passed
   std::map<std::string, StartNews> started_;
   std::vector<record::PulseChange> known_sessions_;
-  std::uint64_t flushes_ = 0;
+  std::uint64_t marks_ = 0;    // put into the news box
+  std::uint64_t flushes_ = 0;  // that have come out of it
   bool news_ended_ = false;
+  api::Reload reload_;
 };
 
 }  // namespace holter::app

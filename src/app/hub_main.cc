@@ -7,6 +7,7 @@
 #include "app/hub.h"
 #include "app/hub_words.h"
 #include "app/probe_river.h"
+#include "app/reload.h"
 #include "app/service.h"
 #include "app/suspend.h"
 #include "app/terminal.h"
@@ -63,10 +64,10 @@ struct Rivers {
 
 // Hears pulses, or says why it cannot: an end, before anything is recorded.
 env::Task<base::Result<StartNews>> start_heartbeat(const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
-                                                   Rivers& rivers) {
+                                                   Numbers asked, Rivers& rivers) {
   heartbeat::ListenerOptions listening;
   listening.endpoints = options.settings.heartbeat.listen;
-  auto heartbeat = HeartbeatRiver::start(*ground.log, listening, hub.known_sessions(), news);
+  auto heartbeat = HeartbeatRiver::start(*ground.log, listening, hub.known_sessions(), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
   auto hears = co_await hub.started("heartbeat", kStartWithin);
@@ -77,13 +78,12 @@ env::Task<base::Result<StartNews>> start_heartbeat(const RunOptions& options, Gr
 
 // A probe or capture that cannot begin is a problem that is shown, not an end.
 base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, NewsBox& news, const HostFacts& facts,
-                                    const record::Plan& plan, Rivers& rivers) {
+                                    Rivers& rivers) {
   if (options.role == Role::hub) return {};
   rivers.capture = start_capture(ground, capture_plan(options, facts), news);
   if (options.passive) return {};
   auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), news);
   if (!probe) return probe.error();
-  (*probe)->set_plan(plan);
   rivers.probe = std::move(*probe);
   return {};
 }
@@ -105,11 +105,30 @@ env::Task<void> run_hub_end(env::Env env, uplink::HubEnd& end) {
   if (!ended) env.log.error("uplink", "agents cannot be heard", {{"error", ended.error()}});
 }
 
-// Waits for the end; a suspension in between is recorded as a gap.
-env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Hub& hub, NewsBox& news) {
+// Tells the heartbeat river what is on the disk, so that its acks may go out.
+env::Task<void> confirm_durable(Hub& hub, HeartbeatRiver& river, Numbers asked) {
+  for (;;) {
+    const auto numbers = co_await asked.receive();
+    if (numbers.empty()) co_return;
+    co_await hub.flush();
+    river.confirm(numbers.back());
+  }
+}
+
+// Everything that a plan reaches.
+void set_plan(record::Plan plan, const RunOptions& options, Rivers& rivers, uplink::HubEnd& agents, Hub& hub) {
+  if (rivers.probe) rivers.probe->set_plan(plan);
+  if (options.role == Role::hub) agents.set_plan(plan);
+  if (!options.passive) hub.state().set_plan(std::move(plan));
+}
+
+// Waits for the end. A suspension in between is recorded as a gap; SIGHUP reads the configuration again.
+env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Hub& hub, NewsBox& news,
+                                  Reloader& reloader) {
   for (;;) {
     const auto signal = co_await signals.next();
     if (!signal || *signal == SIGINT || *signal == SIGTERM) co_return;
+    if (*signal == SIGHUP) co_await reloader.reload();
     if (*signal != SIGTSTP) continue;
     co_await hub.flush();
     news.post(record::Record(suspend_with_gap(env)));
@@ -117,14 +136,13 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Hub
 }
 
 // From the first record to the last: serves until told to end.
-env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
+env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
                                       const HostFacts& facts, Opened& opened) {
-  const record::Plan plan = plan_of(options.settings, facts, 1);
+  record::Plan plan = plan_of(options.settings, facts, 1);
   uplink::HubOptions uplink;
   uplink.listen = options.settings.hub_listen;
   uplink.version = kVersion;
   uplink::HubEnd agents(env, uplink, *opened.keeper);
-  agents.set_plan(plan);
   if (options.role == Role::hub) {
     const auto listening = agents.listen();
     if (!listening) {
@@ -132,12 +150,21 @@ env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, G
     }
   }
   Rivers rivers;
-  const auto hears = co_await start_heartbeat(options, ground, hub, news, rivers);
+  const Numbers asked(env.executor, kWaitingNumbers);
+  const auto hears = co_await start_heartbeat(options, ground, hub, news, asked, rivers);
   if (!hears) co_return hears.error();
-  if (auto begun = start_agent_side(options, ground, news, facts, plan, rivers); !begun) co_return begun;
-  if (rivers.probe || options.role == Role::hub) hub.state().set_plan(plan);
+  if (auto begun = start_agent_side(options, ground, news, facts, rivers); !begun) co_return begun;
+  set_plan(plan, options, rivers, agents, hub);
   const auto pings = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
 
+  Reloader reloader(env, options, [&](const config::Settings&, const config::Settings& wanted) {
+    // Gateways and resolvers may be others by now.
+    record::Plan next = plan_of(wanted, facts_of(env.host), plan.version + 1);
+    if (next.probes == plan.probes) return;
+    plan = std::move(next);
+    set_plan(plan, options, rivers, agents, hub);
+  });
+  hub.on_reload([&reloader] { return reloader.reload(); });
   env::TaskGroup serving(env.executor);
   serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
   serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
@@ -146,14 +173,17 @@ env::Task<base::Result<void>> collect(env::Env env, const RunOptions& options, G
     serving.spawn(run_hub_end(env, agents));
     serving.spawn(show_agents(env, hub, agents));
   }
+  env::TaskGroup confirming(env.executor);
+  confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   serving.spawn(say_alive(env, ground.service));
   print(hub_banner(options, ground, facts, plan, {pings.what, hears->what}));
   ground.service.ready("recording; page " + page_of(options));
-  co_await until_told_to_end(env, *opened.signals, hub, news);
+  co_await until_told_to_end(env, *opened.signals, hub, news, reloader);
 
   // From here on nothing new begins: the rivers end and what they held is on its way, then the page closes.
   env.log.info("holter", "stopping");
   ground.service.stopping();
+  co_await confirming.stop();
   rivers = {};
   co_await serving.stop();
   co_await agents.stop();

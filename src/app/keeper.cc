@@ -43,7 +43,7 @@ Keeper::Keeper(env::Env env, std::unique_ptr<store::Store> store, NewsBox& remot
       writer_(env, *store_, [this](const record::Gap& gap) { show(gap); }),
       remote_(remote) {}
 
-void Keeper::show(const record::Gap& gap) { remote_.post(RemoteNews{{{{agent(), 0, gap.lane, 0}, gap}}}); }
+void Keeper::show(const record::Gap& gap) { remote_.post(GapNews{gap}); }
 
 std::string Keeper::damage() const {
   if (store_->moved_aside().empty()) return "";

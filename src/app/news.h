@@ -24,6 +24,10 @@ struct FigureNews {
   std::string part;
   std::vector<api::FigureFamily> families;
 };
+// A loss that the store has named by itself: to be shown.
+struct GapNews {
+  record::Gap gap;
+};
 // A standing trouble under a name of its own; an empty text ends it.
 struct ProblemNews {
   std::string name;
@@ -54,9 +58,8 @@ struct RemoteNews {
 // A mark in the queue: when it has been passed, all that was posted before it is durable.
 struct FlushMark {};
 
-using News =
-    std::variant<record::Record, SessionNews, CaptureNews, ConversationNews, StartNews, RemoteNews, FigureNews,
-                 ProblemNews, FlushMark>;
+using News = std::variant<record::Record, SessionNews, CaptureNews, ConversationNews, StartNews, RemoteNews, FigureNews,
+                          ProblemNews, GapNews, FlushMark>;
 using NewsBox = env::Mailbox<News>;
 
 // The record of `count` pieces of news that found the box full.

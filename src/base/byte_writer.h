@@ -43,6 +43,8 @@ class ByteWriter {
     bytes_.at(at + 1) = static_cast<std::uint8_t>(value);
   }
 
+  // Empty again, with the memory it had.
+  void clear() { bytes_.clear(); }
   std::size_t size() const { return bytes_.size(); }
   Bytes view() const { return bytes_; }
   std::vector<std::uint8_t> take() { return std::exchange(bytes_, {}); }

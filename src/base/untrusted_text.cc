@@ -79,18 +79,21 @@ std::string_view cut_to(std::string_view text, std::size_t limit) {
   return text.substr(0, limit);
 }
 
+void append_character(std::string& out, std::string_view text, std::size_t at, const Character& c) {
+  if (!c.valid || c.point < 0x20 || c.point == 0x7f) {
+    fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned>(c.point));
+  } else if (acts(c.point)) {
+    fmt::format_to(std::back_inserter(out), "\\u{{{:04x}}}", static_cast<unsigned>(c.point));
+  } else {
+    out += text.substr(at, c.length);
+  }
+}
+
 void append_visible(std::string& out, std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Character c = character_at(text, at);
-    if (!c.valid || c.point < 0x20 || c.point == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned>(c.point));
-    } else if (acts(c.point)) {
-      fmt::format_to(std::back_inserter(out), "\\u{{{:04x}}}", static_cast<unsigned>(c.point));
-    } else if (c.point == '\\') {
-      out += "\\\\";
-    } else {
-      out += text.substr(at, c.length);
-    }
+    if (c.point == '\\') out += '\\';
+    append_character(out, text, at, c);
     at += c.length;
   }
 }
@@ -144,6 +147,21 @@ std::string UntrustedText::for_log() const {
     quoted += c;
   }
   return quoted + '"';
+}
+
+std::string visible(std::string_view text, Lines lines) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const Character c = character_at(text, at);
+    if (c.point == '\n' && lines == Lines::keep) {
+      out += '\n';
+    } else {
+      append_character(out, text, at, c);
+    }
+    at += c.length;
+  }
+  return out;
 }
 
 std::string UntrustedText::for_html() const {

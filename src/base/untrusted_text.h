@@ -44,4 +44,9 @@ class UntrustedText {
   bool cut_ = false;
 };
 
+// A sentence of the program that may hold names it was given (a path, an option): what acts on a screen is escaped as
+// in for_terminal(), everything else stays, line breaks too when `lines` says so. Twice is the same as once.
+enum class Lines : unsigned char { escape, keep };
+std::string visible(std::string_view text, Lines lines);
+
 }  // namespace holter::base

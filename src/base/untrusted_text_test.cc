@@ -140,5 +140,13 @@ TEST(UntrustedText, TerminalTextTellsAnyTwoApart) {
   }
 }
 
+TEST(Visible, EscapesWhatActsAndNothingElse) {
+  EXPECT_EQ(visible("/tmp/a\x1b[2J\\x\n", Lines::keep), "/tmp/a\\x1b[2J\\x\n");
+  EXPECT_EQ(visible("a\nb\x9b", Lines::escape), "a\\x0ab\\x9b");
+  const std::string once = visible("\xe2\x80\xae\xff\\", Lines::escape);
+  EXPECT_EQ(once, "\\u{202e}\\xff\\");
+  EXPECT_EQ(visible(once, Lines::escape), once);
+}
+
 }  // namespace
 }  // namespace holter::base

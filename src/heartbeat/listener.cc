@@ -15,7 +15,8 @@ HeartbeatListener::HeartbeatListener(env::Env env, const ListenerOptions& option
       asks_(options.table.detector.asks),
       table_(options.table, env.clock.now()),
       stop_(env.executor),
-      changed_(env.executor) {}
+      changed_(env.executor),
+      ask_durable_(options.ask_durable) {}
 
 base::Result<std::unique_ptr<HeartbeatListener>> HeartbeatListener::open(env::Env env, ListenerOptions options,
                                                                          record::Sink& sink) {
@@ -88,6 +89,7 @@ env::Task<void> HeartbeatListener::receive(std::size_t number) {
     sockets_[number].more = batch.size() >= kBatch;
     const auto before = table_.next_deadline();
     for (const env::Arrival& arrival : batch) on_arrival(arrival, static_cast<std::uint8_t>(number));
+    ask_for_acks();
     const auto after = table_.next_deadline();
     if (after && (!before || *after < *before)) changed_.notify();
   }
@@ -153,15 +155,35 @@ void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint8_t via
 }
 
 void HeartbeatListener::carry_out(Outcome& outcome) {
-  for (const Outgoing& outgoing : outcome.outgoing) {
-    if (outgoing.path.via >= sockets_.size()) continue;
-    const auto sent = sockets_[outgoing.path.via].socket->send(outgoing.path.peer, outgoing.datagram);
-    if (!sent) ++counters_.send_failures;
-  }
   for (record::Record& record : outcome.records) {
     say(record);
     sink_.accept(std::move(record));
   }
+  for (Outgoing& outgoing : outcome.outgoing) {
+    if (!outgoing.confirms || !ask_durable_) {
+      send(outgoing);
+    } else if (held_acks_.size() < kMaxHeldAcks) {
+      held_acks_.push_back(std::move(outgoing));
+    }
+  }
+}
+
+void HeartbeatListener::send(const Outgoing& outgoing) {
+  if (outgoing.path.via >= sockets_.size()) return;
+  const auto sent = sockets_[outgoing.path.via].socket->send(outgoing.path.peer, outgoing.datagram);
+  if (!sent) ++counters_.send_failures;
+}
+
+void HeartbeatListener::ask_for_acks() {
+  if (held_acks_.empty() || !asked_acks_.empty()) return;
+  asked_acks_ = std::exchange(held_acks_, {});
+  ask_durable_(++asked_number_);
+}
+
+void HeartbeatListener::durable(std::uint64_t number) {
+  if (number != asked_number_) return;
+  for (const Outgoing& ack : std::exchange(asked_acks_, {})) send(ack);
+  ask_for_acks();
 }
 
 void HeartbeatListener::say(const record::Record& record) const {

@@ -4,10 +4,12 @@
 // It suspects itself first. Before a deadline is judged the sockets have a moment (kSettle) to give up what already
 // waits in them, so that what arrived while the loop was late counts as heard. A loop that comes round more than
 // kLagLimit late (suspend, SIGSTOP, a starved processor) is an observer gap: nobody is judged by that time.
+// An ack says that what it confirms is durable: with ListenerOptions::ask_durable it is held until durable() is called.
 // One loop. The listener outlives run(); the sink outlives the listener.
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,6 +24,9 @@ struct ListenerOptions {
   SessionTableOptions table;
   bool reuse_port = false;
   std::size_t receive_buffer_bytes = 4 * 1024 * 1024;
+  // Called when acks wait for all records given to the sink before; durable() with the same number sends them. One
+  // number is out at a time. Empty: acks go out at once.
+  std::function<void(std::uint64_t number)> ask_durable;
 };
 
 struct ListenerCounters {
@@ -38,6 +43,7 @@ class HeartbeatListener {
  public:
   static constexpr std::size_t kBatch = 64;
   static constexpr std::size_t kMaxSockets = 16;
+  static constexpr std::size_t kMaxHeldAcks = 4'096;  // more are not sent: their beacons repeat
   static constexpr base::Duration kSettle = base::Duration::milliseconds(1);
   static constexpr base::Duration kMaxSettle = base::Duration::milliseconds(100);
   static constexpr base::Duration kLagLimit = base::Duration::milliseconds(500);
@@ -51,6 +57,8 @@ class HeartbeatListener {
 
   // Sessions known from before a restart; call it before run().
   void restore(const std::vector<record::PulseChange>& changes);
+  // What was given to the sink before ask_durable() called with this number is on the disk.
+  void durable(std::uint64_t number);
   // Returns after shutdown().
   env::Task<void> run();
   void shutdown();
@@ -73,6 +81,8 @@ class HeartbeatListener {
   env::Task<void> settle();
   void on_arrival(const env::Arrival& arrival, std::uint8_t via);
   void carry_out(Outcome& outcome);
+  void send(const Outgoing& outgoing);
+  void ask_for_acks();
   void say(const record::Record& record) const;
   Moment now() const { return {env_.clock.now(), env_.clock.wall_now()}; }
 
@@ -85,6 +95,10 @@ class HeartbeatListener {
   env::Signal changed_;
   bool stopping_ = false;
   ListenerCounters counters_;
+  std::function<void(std::uint64_t)> ask_durable_;
+  std::uint64_t asked_number_ = 0;
+  std::vector<Outgoing> asked_acks_;  // sent when asked_number_ is durable
+  std::vector<Outgoing> held_acks_;   // for the number after it
 };
 
 }  // namespace holter::heartbeat

@@ -46,7 +46,7 @@ void SessionTable::on_datagram(const PulseView& view, Path from, Moment now, Out
   if (session == nullptr && view.type() == PulseType::terminate) {
     ++counters_.unknown_terminated;
     Pulse ack{PulseType::ack, pulse.number, pulse.incarnation, pulse.sequence, now.wall, {}, 0, view.name(), {}};
-    out.outgoing.push_back({from, ack.emit()});
+    out.outgoing.push_back({from, ack.emit(), true});
     return;
   }
   if (session == nullptr) session = open(view.name(), now);
@@ -220,7 +220,7 @@ void SessionTable::reply(Session& session, PulseType type, std::uint32_t number,
   session.credit = static_cast<std::uint16_t>(session.credit - size);
   const Pulse pulse{type,          number, session.window.incarnation(), session.window.newest(), now.wall, {}, 0,
                     *session.name, {}};
-  out.outgoing.push_back({{session.peer, session.via}, pulse.emit()});
+  out.outgoing.push_back({{session.peer, session.via}, pulse.emit(), type == PulseType::ack});
 }
 
 void SessionTable::reschedule(const Session& session) {

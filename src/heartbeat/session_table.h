@@ -41,6 +41,7 @@ struct Path {
 struct Outgoing {
   Path path;
   std::vector<std::uint8_t> datagram;
+  bool confirms = false;  // an ack: what it confirms is in the records given out up to now
 };
 
 struct Outcome {

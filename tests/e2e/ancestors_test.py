@@ -151,7 +151,35 @@ class Monitoring(bed.Case):
         self.assertIn("west", {agent["name"] for agent in hub.api("health")["agents"]})
 
 
+    def test_a_list_of_ones_own_in_a_file(self):
+        node = self.bed.solo()
+        path = self.bed.path("holter.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('[probes]\ntargets = "none"\n'
+                       '[[probe]]\nname = "page"\nkind = "http"\ntarget = "http://127.0.0.1:4280/api/v1/health"\n'
+                       'interval = "300ms"\n'
+                       '[[probe]]\nname = "port"\nkind = "tcp"\ntarget = "127.0.0.1:4280"\ninterval = "400ms"\n'
+                       '[[probe]]\nname = "closed"\nkind = "tcp"\ntarget = "127.0.0.1:9"\n')
+        os.chmod(path, 0o644)
+        holter = self.bed.start(node, "--config", path).wait_page()
+        for probe, outcome in (("page", "ok"), ("port", "ok"), ("closed", "refused")):
+            holter.wait_outcome(probe, outcome)
+        self.assertEqual({target["probe"] for target in holter.api("targets")["targets"]}, {"page", "port", "closed"})
+
+
 class NetworkMonitor(bed.Case):
+    def test_a_template_of_the_configuration_is_written_once(self):
+        node, path = self.bed.solo(), self.bed.path("my.toml")
+        self.assertEqual(self.bed.holter(node, "config", "init", path).returncode, 0)
+        with open(path, encoding="utf-8") as file:
+            written = file.read()
+        self.assert_words(written, "[capture]", "#interface = ")
+        self.assertEqual(self.bed.holter(node, "config", "check", path).returncode, 0)
+        again = self.bed.holter(node, "config", "init", path)
+        self.assertEqual(again.returncode, 2, again)
+        with open(path, encoding="utf-8") as file:
+            self.assertEqual(file.read(), written)
+
     def listed(self, node, noun):
         told = self.bed.holter(node, noun, "--json")
         self.assertEqual((told.returncode, told.stderr), (0, b""))

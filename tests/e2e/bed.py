@@ -61,7 +61,7 @@ def need(*programs):
 def run(*command, **options):
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **options)
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}: exit {done.returncode}: {done.stderr.strip()}")
+        raise RuntimeError(f"{' '.join(map(str, command))}: exit {done.returncode}: {done.stderr.strip()}")
     return done.stdout
 
 
@@ -216,6 +216,13 @@ class Holter(Program):
         if status != 200:
             raise AssertionError(f"GET {name}: {status} {body!r}")
         return json.loads(body)
+
+    def figure(self, sample):
+        """The value of a sample of /metrics, as it stands there: 'holter_http_troubles_total{why="refused"}'."""
+        for line in self.request("/metrics")[2].decode().splitlines():
+            if line.startswith(sample + " "):
+                return float(line[len(sample) + 1:])
+        raise KeyError(sample)
 
     def wait_page(self, timeout=15.0):
         def served():

@@ -220,6 +220,8 @@ class Disk(bed.Case):
         self.assertGreater(lost, 0, "counted while it lasts")
         self.assertEqual(len([line for line in holter.log().splitlines() if "cannot write the store" in line]), 1)
         self.assertEqual(stored - ids(holter.results()), set(), "what is stored can be read meanwhile")
+        told = self.bed.holter(self.node, "pulse", "--to", "127.0.0.1", "--name", "n", "--message", "while it is full")
+        self.assertEqual(told.returncode, 1, f"nobody confirms what is not on the disk: {told}")
         self.node.sh(f"rm {data}/fill")
         holter.wait_log("the store is written again")
         bed.eventually(lambda: not any("cannot be written" in p for p in holter.api("health")["problems"]), "it goes on")

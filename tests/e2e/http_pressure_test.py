@@ -64,7 +64,8 @@ class Pressure(bed.Case):
         self.assertTrue(body)
         self.assertLess(took, ANSWER_WITHIN * bed.TIME_FACTOR)
 
-    def figure(self, holter, text):
+    @staticmethod
+    def figure(holter, text):
         found = re.search(rf"^{re.escape(text)} (\d+)$", holter.request("/metrics")[2].decode(), re.MULTILINE)
         return int(found[1]) if found else 0  # they are counted together every five seconds
 

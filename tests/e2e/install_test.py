@@ -53,7 +53,9 @@ class Install(bed.Case):
                      "share/fish/vendor_completions.d/holter.fish"):
             self.assertIn("status", self.text(path), path)
 
-    def test_settings_that_are_there_are_kept(self):
+    def test_the_settings_are_the_template_and_are_kept(self):
+        told = bed.run(self.at("bin/holter"), "config", "check", self.at("/etc/holter/holter.toml"))
+        self.assertIn("no mistake", told)
         with open(self.at("/etc/holter/holter.toml"), "a", encoding="utf-8") as file:
             file.write("# mine\n")
         self.install()

@@ -1,15 +1,17 @@
 """Runs a program as systemd would run it for a unit, where no systemd runs: the same user, capabilities, limits, system
 calls and view of the files.
 
-    service_unit.py UNIT STATE RUNTIME UID PROGRAM     as root of a PID and a mount namespace; becomes the program
+    service_unit.py UNIT PLACES UID PROGRAM     as root of a PID and a mount namespace; becomes the program
+
+PLACES is JSON: where %S, %t and other paths of the unit are.
 
 It is stricter than systemd: a system call outside of the unit's filter is the end of the process (SIGSYS), so that
 nothing the program needs is refused without anybody seeing it. Not imitated: PrivateDevices, PrivateTmp, the cgroup.
 """
 import ctypes
+import json
 import os
 import resource
-import shlex
 import subprocess
 import sys
 
@@ -48,15 +50,18 @@ class Unit:
     def is_on(self, key):
         return self.words(key) == ["yes"]
 
-    def command(self, state, runtime, program, environment):
-        """ExecStart with its specifiers and variables replaced, and `program` for the one installed."""
-        words = []
-        for word in self.words("ExecStart"):
-            if word.startswith("$"):
-                words += shlex.split(environment.get(word[1:], ""))
-            else:
-                words.append(word.replace("%S", state).replace("%t", runtime))
-        return [program, *words[1:]]
+    def command(self, program, places):
+        """ExecStart with `places` for its specifiers and files, and `program` for the one installed."""
+        return [program, *(put(word, places) for word in self.words("ExecStart")[1:])]
+
+    def environment(self, places):
+        return dict(put(word, places).split("=", 1) for word in self.words("Environment"))
+
+
+def put(word, places):
+    for name, place in places.items():
+        word = word.replace(name, place)
+    return word
 
 
 def system_calls(names):
@@ -173,18 +178,18 @@ def become(unit, uid):
     control(SET_NO_NEW_PRIVS, 1)
 
 
-def main(path, state, runtime, uid, program):
+def main(path, places, uid, program):
+    places = json.loads(places)
     unit = Unit(path)
     rules = filter_of(unit)
-    see_files_as(unit, [state, runtime])
+    see_files_as(unit, [places["%S"], places["%t"]])
     limit = min(int(unit.words("LimitNOFILE")[0]), resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     os.umask(int(unit.words("UMask")[0], 8))
     kept = {key: os.environ[key] for key in KEPT if key in os.environ}
-    command = unit.command(state, runtime, program, os.environ)
     become(unit, int(uid))
     rules.load()
-    os.execve(program, command, kept)
+    os.execve(program, unit.command(program, places), {**kept, **unit.environment(places)})
 
 
 if __name__ == "__main__":

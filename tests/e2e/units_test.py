@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The systemd units: how much they leave to a holter that was taken over, and that holter works with what they leave."""
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,20 @@ MOST_EXPOSED = 2.5
 USER = 4711
 NET_RAW = 1 << 13
 WATCHDOG_USEC = 400_000
+# One of each kind that needs a library of its own, so that the library too is tried under the unit's filter.
+PROBES = """
+[[probe]]
+name = "page"
+kind = "http"
+target = "http://localhost:4280/api/v1/health"
+interval = "300ms"
+
+[[probe]]
+name = "encrypted"
+kind = "http"
+target = "https://127.0.0.1:4280/"
+interval = "300ms"
+"""
 
 
 class Score(bed.Case):
@@ -33,7 +48,7 @@ class Score(bed.Case):
 class Unit(bed.Holter):
     """holter as one of its units starts it, installed in a directory of the bed."""
 
-    def __init__(self, case, node, name, role, host="127.0.0.1", env=None):
+    def __init__(self, case, node, name, role, settings=None, host="127.0.0.1"):
         self.case, self.unit = case, os.path.join(UNITS, name + ".service")
         state, runtime = case.bed.path(name + ".state"), case.bed.path(name + ".run")
         unit = service_unit.Unit(self.unit)
@@ -46,10 +61,22 @@ class Unit(bed.Holter):
         self.node, self.role, self.host, self.port = node, role, host, 4280
         case.assertEqual(unit.words("Type"), ["notify"])
         self.manager = self.listen(case.bed, name)
-        env = {"NOTIFY_SOCKET": self.manager.getsockname(), "WATCHDOG_USEC": str(WATCHDOG_USEC), **(env or {})}
-        command = [sys.executable, "-B", service_unit.__file__, self.unit, state, runtime, str(USER), case.program]
+        env = {"NOTIFY_SOCKET": self.manager.getsockname(), "WATCHDOG_USEC": str(WATCHDOG_USEC)}
+        places = {"/etc/holter/holter.toml": self.configure(settings), "%S": state, "%t": runtime}
+        command = [sys.executable, "-B", service_unit.__file__, self.unit, json.dumps(places), str(USER), case.program]
         bed.Program.__init__(self, case.bed, node, command, name, env, prefix=["unshare", "--mount"])
         self.control = os.path.join(runtime, unit.words("RuntimeDirectory")[0], "control.sock")
+
+    def configure(self, settings):
+        """The template as it is installed, with some of its lines written anew."""
+        path = self.case.bed.path(os.path.basename(self.unit) + ".toml")
+        text = bed.run(bed.HOLTER, "config", "init", "-")
+        for key, value in (settings or {}).items():
+            text, found = re.subn(rf'(?m)^#{key} = .*$', f'{key} = "{value}"', text, count=1)
+            self.case.assertEqual(found, 1, f"{key} is in the template")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text + PROBES)
+        return path
 
     @staticmethod
     def listen(test_bed, name):
@@ -117,7 +144,8 @@ class Units(bed.Case):
 
     def test_the_recorder_captures_and_holds_no_capability(self):
         holter = self.start("holter", "run").wait_page()
-        holter.wait_outcome("loopback", "ok")
+        for probe, outcome in (("loopback", "ok"), ("page", "ok"), ("encrypted", "bad_answer")):
+            holter.wait_outcome(probe, outcome)
         self.wait_captured(lambda: holter.api("capture"))
         self.assert_only_the_broker_has_power()
         self.assertEqual(holter.api("health")["problems"], [])
@@ -147,7 +175,7 @@ class Units(bed.Case):
         for status in privileges_test.processes()["holter"]:
             self.assertEqual(int(status["CapBnd"], 16), 0)
             self.assert_powerless(status)
-        agent = self.start("holter-agent", "agent", env={"HOLTER_AGENT": "--hub 127.0.0.1 --name web1"})
+        agent = self.start("holter-agent", "agent", settings={"name": "web1", "hub": "127.0.0.1"})
         agent.wait_log("accepted by hub")
         hub.wait_outcome("loopback", "ok")
         agent.wait_log("capturing")

@@ -36,13 +36,6 @@ std::optional<std::uint32_t> number_in(const char* variable) {
   return value;
 }
 
-std::optional<Account> sudo_account() {
-  const auto user = number_in("SUDO_UID");
-  const auto group = number_in("SUDO_GID");
-  if (!user || !group) return {};
-  return Account{*user, *group};
-}
-
 std::optional<Account> holter_account() {
   const passwd* entry = ::getpwnam("holter");
   if (entry == nullptr) return {};
@@ -139,6 +132,13 @@ base::Result<std::string> drop_privileges(const std::string& data_directory, con
   }
   return "runs as uid " + std::to_string(identity->account.user) + " (" + identity->because +
          "), without any capability";
+}
+
+std::optional<Account> sudo_account() {
+  const auto user = number_in("SUDO_UID");
+  const auto group = number_in("SUDO_GID");
+  if (!user || !group) return {};
+  return Account{*user, *group};
 }
 
 }  // namespace holter::env_linux

@@ -7,9 +7,11 @@
 // Capabilities belong to a thread, not to a process: call it while there is one.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
+#include "env/linux/identity.h"
 
 namespace holter::env_linux {
 
@@ -21,5 +23,8 @@ namespace holter::env_linux {
 // Without a data directory, for commands that keep nothing: the same, and no file is looked at, made or given.
 base::Result<std::string> drop_privileges(const std::string& data_directory = {},
                                           const std::string& runtime_directory = {});
+
+// Who called sudo, when somebody did (SUDO_UID and SUDO_GID).
+std::optional<Account> sudo_account();
 
 }  // namespace holter::env_linux

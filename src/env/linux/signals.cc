@@ -48,6 +48,8 @@ env::Task<base::Result<int>> Signals::next() {
   co_return number;
 }
 
+void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
+
 void suspend_process() { ::kill(::getpid(), SIGSTOP); }
 
 }  // namespace holter::env_linux

@@ -29,6 +29,9 @@ class Signals {
   std::shared_ptr<State> state_;
 };
 
+// From here on writing to a pipe that nobody reads is an error (ErrorKind::closed) and no longer ends the process.
+void ignore_broken_pipes();
+
 // Stops this process as SIGSTOP does; returns when somebody continued it.
 void suspend_process();
 

@@ -37,7 +37,7 @@ function withResult(targets: Target[], result: Result): Target[] {
   const index = targets.findIndex((t) => t.probe === result.probe && t.agent === result.agent);
   const before = targets[index]?.history ?? [];
   const history = [...before, { at: result.at, rtt_ms: result.rtt_ms }].slice(-HISTORY_LENGTH);
-  const known = targets[index] ?? { interval_seconds: null, labels: [] };
+  const known = targets[index] ?? { interval_seconds: null, labels: {} };
   const window = windowOf(history, Date.parse(result.at));
   const target: Target = { ...known, ...result, last: result, history, window };
   return index < 0 ? [...targets, target] : targets.map((t, i) => (i === index ? target : t));

@@ -56,7 +56,7 @@ export interface Target {
   target: string;
   address: string | null;
   interval_seconds: number | null;
-  labels: { key: string; value: string }[];
+  labels: Record<string, string>;
   last: Outcome | NoOutcome;
   window: {
     seconds: number;

@@ -1,0 +1,68 @@
+#include "app/capture_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.h"
+
+namespace holter::app {
+namespace {
+
+std::string packets(std::uint64_t n) { return fmt::format("{} {}", n, n == 1 ? "packet" : "packets"); }
+
+// "link type 127: 3, link type 9: 1"
+std::string links_text(const capture::ReadFigures& figures) {
+  std::string text;
+  for (std::size_t i = 0; i < figures.unknown_link_count; ++i) {
+    const auto& link = figures.unknown_links[i];
+    const bool and_others = i + 1 == figures.unknown_links.size();
+    text += fmt::format("{}link type {}{}: {}", text.empty() ? "" : ", ", link.linktype,
+                        and_others ? " and others" : "", link.packets);
+  }
+  return text;
+}
+
+void add(std::string& text, std::uint64_t n, std::string_view what) {
+  if (n != 0) text += fmt::format("{}{} {}", text.empty() ? "; " : ", ", n, what);
+}
+
+void line(std::string& text, std::uint64_t n, std::string_view what) { text += fmt::format("{:>10} {}\n", n, what); }
+
+}  // namespace
+
+std::string read_text(const capture::ReadFigures& figures) {
+  std::string wrong;
+  const std::string links = links_text(figures);
+  add(wrong, figures.undecoded, links.empty() ? "not decoded" : "not decoded (" + links + ")");
+  add(wrong, figures.truncated, "cut inside a header");
+  add(wrong, figures.malformed, "malformed");
+  add(wrong, figures.bad_checksums, "with a bad checksum");
+  add(wrong, figures.dropped.value_or(0), "dropped when they were captured, says the file");
+  return packets(figures.packets) + " read" + wrong + '\n';
+}
+
+std::string figures_text(const capture::RecordingFigures& figures, const std::string& interface,
+                         const std::string& destination) {
+  std::string text;
+  line(text, figures.kernel_packets, "received by the kernel on " + interface);
+  line(text, figures.recorded,
+       destination.empty()
+           ? "shown"
+           : "recorded in " + destination + " (" + base::size_text(figures.recorded_bytes) + " on the wire)");
+  if (figures.unwritten != 0) line(text, figures.unwritten, "not written, because the output failed");
+  if (figures.surplus != 0) line(text, figures.surplus, "arrived after the last one wanted");
+  line(text, figures.kernel_drops, "dropped by the kernel for want of room in its ring");
+  if (figures.missing != 0) line(text, figures.missing, "lost with the interface");
+  return text;
+}
+
+std::string status_text(const capture::RecordingFigures& figures, const capture::RecordingFigures& before,
+                        const std::string& interface) {
+  const double seconds = std::max((figures.to - before.to).in_seconds(), 1e-3);
+  const double rate = static_cast<double>(figures.recorded - before.recorded) / seconds;
+  return fmt::format("{}: {}, {:.0f} a second, {}, {} dropped by the kernel", interface, packets(figures.recorded),
+                     rate, base::size_text(figures.recorded_bytes), figures.kernel_drops);
+}
+
+}  // namespace holter::app

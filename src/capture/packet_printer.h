@@ -1,0 +1,29 @@
+// PacketPrinter shows packets on an output, one a line, in words or as JSON. It gathers lines until flush(), so that
+// many packets cost one write. One thread; the output outlives it.
+#pragma once
+
+#include <string>
+
+#include "describe/packet_line.h"
+#include "env/streams.h"
+
+namespace holter::capture {
+
+enum class PrintForm : std::uint8_t { words, json };
+
+class PacketPrinter {
+ public:
+  PacketPrinter(env::OutputStream& output, PrintForm form) : output_(output), form_(form) {}
+
+  void show(base::Bytes captured, const wire::Packet& packet, const describe::FrameFacts& facts);
+  // Bytes gathered.
+  std::size_t waiting() const { return text_.size(); }
+  base::Result<void> flush();
+
+ private:
+  env::OutputStream& output_;
+  PrintForm form_;
+  std::string text_;
+};
+
+}  // namespace holter::capture

@@ -1,0 +1,22 @@
+// The streams of a command: files by name, standard input and output. They make no thread and need no loop.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "env/streams.h"
+
+namespace holter::env_linux {
+
+enum class Existing : std::uint8_t { refuse, overwrite };
+
+// ErrorKind::invalid for a directory.
+base::Result<std::unique_ptr<env::InputStream>> open_input(const std::string& path);
+std::unique_ptr<env::InputStream> standard_input();
+
+// Makes a file of mode 0600; one that is there is refused (ErrorKind::exists) or emptied. A pipe or a device is
+// neither. Made by root under sudo, the file belongs to who called sudo.
+base::Result<std::unique_ptr<env::OutputStream>> open_output(const std::string& path, Existing existing);
+std::unique_ptr<env::OutputStream> standard_output();
+
+}  // namespace holter::env_linux

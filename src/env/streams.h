@@ -1,0 +1,33 @@
+// Streams are files, pipes and terminals as a command reads and writes them: bytes in order, from the beginning. Calls
+// block; on a loop, run them through Offload. Used by one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/byte_reader.h"
+#include "base/result.h"
+
+namespace holter::env {
+
+class InputStream {
+ public:
+  virtual ~InputStream() = default;
+
+  // Waits for at least one byte and returns how many there were; 0 at the end.
+  virtual base::Result<std::size_t> read_some(std::span<std::uint8_t> into) = 0;
+};
+
+class OutputStream {
+ public:
+  virtual ~OutputStream() = default;
+
+  // All or an error; after an error written() says how much of it went out. ErrorKind::closed: nobody reads any more.
+  // ErrorKind::full: no room on the disk.
+  virtual base::Result<void> write_all(base::Bytes bytes) = 0;
+  virtual std::uint64_t written() const = 0;
+  // Makes a file as short as it was after its first `bytes`; unsupported for what is no regular file.
+  virtual base::Result<void> cut_to(std::uint64_t bytes) = 0;
+};
+
+}  // namespace holter::env

@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+"""holter capture: exact counts, files that others read, and every way in which a capture ends."""
+import json
+import os
+import pty
+import re
+import signal
+import socket
+import struct
+import subprocess
+import time
+
+import bed
+
+PORT = 9999
+
+
+def blocks(path):
+    """(type, body) of each block of a little-endian pcapng file."""
+    with open(path, "rb") as file:
+        data = file.read()
+    at, found = 0, []
+    while at < len(data):
+        kind, length = struct.unpack_from("<II", data, at)
+        found.append((kind, data[at + 8:at + length - 4]))
+        at += length
+    return found
+
+
+class CaptureCommand(bed.Case):
+    def setUp(self):
+        super().setUp()
+        bed.need("tcpdump")
+        # IPv4 alone, with the neighbours known: nothing is on the wire but what the tests send.
+        self.host, self.peer = self.bed.pair(ipv6=False)
+        for node, other in ((self.host, self.peer), (self.peer, self.host)):
+            mac = other.sh("ip -brief link show eth0").split()[2]
+            node.sh(f"ip neigh replace 10.77.0.{1 if other is self.host else 2} lladdr {mac} dev eth0 nud permanent")
+        self.host.udp("10.77.0.1", PORT)
+
+    def capture(self, *options, label="capture"):
+        """Started, and the kernel hands frames over."""
+        before = self.sockets()
+        program = self.bed._own(bed.Program(self.bed, self.host, [bed.HOLTER, "capture", *options], label))
+        bed.eventually(lambda: not program.running() or self.sockets() > before, "it captures")
+        return program
+
+    def sockets(self):
+        """Packet sockets of the node that are bound to an interface."""
+        table = self.host.sh("cat /proc/net/packet").splitlines()[1:]
+        return sum(1 for line in table if line.split()[4] != "0")
+
+    def send(self, count):
+        sender = self.peer.udp("10.77.0.2", 0)
+        for number in range(count):
+            sender.sendto(b"%08d" % number, ("10.77.0.1", PORT))
+
+    def tcpdump(self, path, *options):
+        return bed.run("tcpdump", "-nr", path, *options).splitlines()
+
+    def figures(self, text):
+        """{"received": 2000, "recorded": …} from what the end of a capture says."""
+        return {words.split()[0]: int(number) for number, words in re.findall(r"^ *(\d+) (.+)$", text, re.MULTILINE)}
+
+    def test_every_packet_is_in_the_file_once(self):
+        path = self.bed.path("all.pcapng")
+        program = self.capture("-i", "eth0", "-w", path)
+        self.send(2000)
+        time.sleep(0.2)
+        self.assertEqual(program.stop(signal.SIGINT), 0, program.log())
+        figures = self.figures(program.log())
+        self.assertEqual((figures["received"], figures["recorded"], figures["dropped"]), (2000, 2000, 0))
+        payloads = re.findall(rb"\d{8}", b"".join(body[20 + 42:20 + 50] for kind, body in blocks(path) if kind == 6))
+        self.assertEqual(payloads, [b"%08d" % number for number in range(2000)])
+        self.assertEqual(len(self.tcpdump(path)), 2000)
+        read = self.bed.holter(self.host, "read", path)
+        self.assertEqual((read.returncode, read.stdout.count(b"\n")), (0, 2000))
+        kind, body = blocks(path)[-1]
+        self.assertEqual(kind, 5, "statistics at the end")
+        options = body[12:]
+        self.assertIn(struct.pack("<HHQ", 4, 8, 2000), options)
+        self.assertIn(struct.pack("<HHQ", 5, 8, 0), options)
+        section, interface = blocks(path)[:2]
+        self.assertIn(b"holter 0", section[1])
+        self.assertIn(b"eth0", interface[1])
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+
+    def test_as_many_as_asked_one_a_line(self):
+        for options in ((), ("--json",)):
+            program = self.capture("-i", "eth0", "-c", "5", *options, label=f"lines{len(options)}")
+            self.send(20)
+            self.assertEqual(program.wait(), 0)
+            lines = program.out().splitlines()
+            self.assertEqual(len(lines), 5)
+            if options:
+                packet = json.loads(lines[4])
+                self.assertEqual((packet["udp"]["destination_port"], packet["frame"]["number"]), (PORT, 5))
+                self.assertEqual(packet["frame"]["interface"], "eth0")
+            else:
+                self.assert_words(lines[0], "UDP", "10.77.0.1:9999", "8 bytes")
+            figures = self.figures(program.log())
+            self.assertEqual(figures["shown"], 5)
+            self.assertEqual(figures["received"], 5 + figures.get("arrived", 0))
+
+    def test_the_name_says_the_format_and_a_file_is_not_overwritten(self):
+        path = self.bed.path("classic.pcap")
+        program = self.capture("-i", "eth0", "-w", path, "-c", "3")
+        self.send(3)
+        self.assertEqual(program.wait(), 0)
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(4), b"\x4d\x3c\xb2\xa1")
+        self.assertEqual(len(self.tcpdump(path)), 3)
+        told = self.bed.holter(self.host, "capture", "-i", "eth0", "-w", path, "-c", "1")
+        self.assertEqual(told.returncode, 2)
+        self.assert_words(told.stderr.decode(), path, "exists", "--force")
+        self.assertEqual(len(self.tcpdump(path)), 3, "it is as it was")
+        program = self.capture("-i", "eth0", "-w", path, "-c", "1", "--force", label="again")
+        self.send(1)
+        self.assertEqual(program.wait(), 0)
+        self.assertEqual(len(self.tcpdump(path)), 1)
+
+    def test_into_a_pipe(self):
+        script = f"{bed.HOLTER} capture -i eth0 -c 3 -w - | tcpdump -nr -"
+        program = self.host.popen("sh", "-c", script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        bed.eventually(lambda: self.sockets() > 0, "it captures")
+        self.send(3)
+        out, said = program.communicate(timeout=20 * bed.TIME_FACTOR)
+        self.assertEqual(len(out.splitlines()), 3, said)
+        self.assertEqual(self.figures(said)["recorded"], 3)
+
+    def test_nobody_reads_any_more(self):
+        for options, exact in ((("-w", "-"), True), ((), False)):
+            program = self.host.popen(bed.HOLTER, "capture", "-i", "eth0", *options, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, text=True)
+            bed.eventually(lambda: self.sockets() > 0, "it captures")
+            program.stdout.close()
+            self.send(3)
+            said = program.stderr.read()
+            program.stderr.close()
+            self.assertEqual(program.wait(10), 0, said)
+            self.assertEqual("nobody reads" in said, exact, said)
+
+    def test_for_a_while(self):
+        program = self.capture("-i", "eth0", "--duration", "500ms")
+        self.assertEqual(program.wait(), 0)
+        self.assertEqual(self.figures(program.log())["received"], 0)
+
+    def test_no_such_interface(self):
+        path = self.bed.path("none.pcapng")
+        told = self.bed.holter(self.host, "capture", "-i", "nosuch\x1b", "-w", path)
+        self.assertEqual(told.returncode, 2)
+        self.assertEqual(told.stderr.decode(), "there is no interface nosuch\\x1b; there are: lo, eth0\n")
+        self.assertFalse(os.path.exists(path))
+        self.host.sh("ip link set eth0 down")
+        told = self.bed.holter(self.host, "capture", "-i", "eth0")
+        self.assertEqual(told.returncode, 1)
+        self.assert_words(told.stderr.decode(), "eth0", "down")
+
+    def test_the_interface_goes_away(self):
+        for label, command in (("removed", "ip link del eth0"), ("down", "ip link set eth0 down")):
+            with self.subTest(label):
+                path = self.bed.path(f"{label}.pcapng")
+                if label == "down":
+                    self.setUp()
+                program = self.capture("-i", "eth0", "-w", path, label=label)
+                self.send(7)
+                bed.eventually(lambda: len(blocks(path)) == 2 + 7, "they are in the file")
+                self.host.sh(command)
+                self.assertEqual(program.wait(), 1)
+                self.assert_words(program.log(), "eth0 went down or was removed")
+                figures = self.figures(program.log())
+                self.assertEqual((figures["recorded"], figures["received"]), (7, 7))
+                self.assertEqual(len(self.tcpdump(path)), 7)
+
+    def test_the_interface_is_renamed(self):
+        path = self.bed.path("renamed.pcapng")
+        program = self.capture("-i", "eth0", "-w", path)
+        self.send(3)
+        done = subprocess.run(self.host.command("ip", "link", "set", "eth0", "name", "wire0"), check=False,
+                              capture_output=True)
+        if done.returncode != 0:
+            raise bed.Skip("this kernel renames no interface that is up")
+        self.send(4)
+        bed.eventually(lambda: len(blocks(path)) == 2 + 7, "it goes on")
+        self.assertEqual(program.stop(signal.SIGINT), 0)
+        self.assertEqual(self.figures(program.log())["recorded"], 7)
+
+    def test_a_tag_is_in_the_file(self):
+        path = self.bed.path("tagged.pcap")
+        program = self.capture("-i", "eth0", "-w", path, "-c", "1")
+        with self.peer.inside():
+            raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        raw.bind(("eth0", 0))
+        raw.send(b"\xff" * 6 + b"\x02" * 6 + bytes.fromhex("81002005" "88b5") + b"tagged and long enough for it")
+        raw.close()
+        self.assertEqual(program.wait(), 0)
+        self.assert_words(self.tcpdump(path, "-e")[0], "vlan 5", "p 1")
+
+    def test_a_full_disk(self):
+        small = self.bed.path("small")
+        os.mkdir(small)
+        self.host.sh(f"mount -t tmpfs -o size=32k none {small}; chmod 755 {small}")
+        path = os.path.join(small, "full.pcapng")
+        program = self.capture("-i", "eth0", "-w", path)
+        self.send(2000)
+        self.assertEqual(program.wait(), 1)
+        self.assert_words(program.log(), "No space left on device", path)
+        figures = self.figures(program.log())
+        self.host.sh(f"cp {path} {self.bed.path('copy.pcapng')}")
+        self.assertEqual(len(self.tcpdump(self.bed.path("copy.pcapng"))), figures["recorded"])
+        self.assertGreater(figures["not"], 0)
+        self.assertEqual(figures["received"], figures["recorded"] + figures["not"] + figures.get("arrived", 0) +
+                         figures["dropped"])
+
+    def test_without_privilege(self):
+        bed.need("setpriv")
+        done = subprocess.run(self.host.command("setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw",
+                                                bed.HOLTER, "capture", "-i", "eth0"), capture_output=True, text=True,
+                              check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assert_words(done.stderr, "setcap cap_net_raw=ep", "root")
+
+    def test_status_on_a_terminal(self):
+        ours, theirs = pty.openpty()
+        path = self.bed.path("status.pcapng")
+        program = self.host.popen(bed.HOLTER, "capture", "-i", "eth0", "-w", path, stdout=subprocess.DEVNULL,
+                                  stderr=theirs)
+        os.close(theirs)
+        bed.eventually(lambda: self.sockets() > 0, "it captures")
+        self.send(5)
+        time.sleep(2.2)
+        program.send_signal(signal.SIGINT)
+        self.assertEqual(program.wait(10), 0)
+        said = b""
+        try:
+            while part := os.read(ours, 4096):
+                said += part
+        except OSError:
+            pass
+        os.close(ours)
+        text = said.decode()
+        self.assertRegex(text, r"\r\x1b\[Keth0: 5 packets, \d+ a second, \d+ B, 0 dropped by the kernel\r\x1b\[K")
+        self.assertRegex(text, r"\r\x1b\[K +5 received by the kernel on eth0\r\n")
+
+    def test_wrong_wishes(self):
+        for options, words in ((("-w", "x", "--json"), "give one of them"), (("-c", "0"), "at least 1"),
+                               (("--duration", "soon"), "is not a duration")):
+            told = self.bed.holter(self.host, "capture", "-i", "eth0", *options)
+            self.assertEqual(told.returncode, 2)
+            self.assertIn(words, told.stderr.decode())
+        self.assertEqual(self.bed.holter(self.host, "capture").returncode, 2)
+
+
+if __name__ == "__main__":
+    bed.main()

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""holter.toml: written, checked, shown, used, and read again while holter runs."""
+import json
+import os
+import signal
+
+import bed
+
+BASE = """
+[probes]
+targets = "loopback"
+"""
+PROBE = """
+[[probe]]
+name = "{name}"
+kind = "{kind}"
+target = "{target}"
+interval = "100ms"
+timeout = "1s"
+labels = {{site = "attic"}}
+"""
+
+
+class Config(bed.Case):
+    def setUp(self):
+        super().setUp()
+        self.node = self.bed.solo()
+        self.path = self.bed.path("holter.toml")
+
+    def write(self, *parts, path=None):
+        with open(path or self.path, "w", encoding="utf-8") as file:
+            file.write("".join(parts))
+        os.chmod(path or self.path, 0o644)
+
+    def told(self, *arguments, code=0):
+        told = self.bed.holter(self.node, *arguments)
+        self.assertEqual(told.returncode, code, told)
+        return told.stdout.decode() + told.stderr.decode()
+
+    def probe(self, name, kind="icmp", target="127.0.0.1"):
+        return PROBE.format(name=name, kind=kind, target=target)
+
+    def test_a_new_file_is_written_once_and_is_right(self):
+        self.assert_words(self.told("config", "init", self.path), self.path, "holter run -c")
+        with open(self.path, encoding="utf-8") as file:
+            written = file.read()
+        self.assertEqual(self.told("config", "init", "-"), written)
+        self.assert_words(self.told("config", "init", self.path, code=2), "is there already and stays")
+        with open(self.path, encoding="utf-8") as file:
+            self.assertEqual(file.read(), written)
+        self.assertIn("no mistake", self.told("config", "check", self.path))
+        self.assert_words(self.told("config", "init", self.bed.path("no/such/file"), code=1), "cannot write")
+
+    def test_all_mistakes_are_named_and_nothing_is_started(self):
+        self.write("nam = 1\n[store]\nbudget = \"10sec\"\n", self.probe("a"), self.probe("a", "htp"))
+        told = self.told("config", "check", self.path, code=2)
+        lines = [line.removeprefix(self.path) for line in told.splitlines()]
+        self.assertEqual(lines[:2], [":1:1: unknown key 'nam'; did you mean 'name'?",
+                                     ":3:10: store.budget: '10sec' is not a size; write it as \"64MiB\" or \"2GiB\""])
+        self.assert_words(told, "there is another probe named 'a'", "did you mean 'http'?")
+        data = self.bed.path("never.data")
+        told = self.told("run", "-c", self.path, "--data", data, code=2)
+        self.assert_words(told, ":1:1: unknown key 'nam'", "nothing was started")
+        self.assertFalse(os.path.exists(data))
+        self.assert_words(self.told("run", "--config", "/no/such.toml", code=2), "/no/such.toml: there is no such file")
+        self.assertIn("no mistake", self.told("run", "--check", "--http", "127.0.0.1:1"))
+
+    def test_it_is_shown_where_every_value_comes_from(self):
+        self.write("name = \"x\"\n", BASE)
+        shown = self.told("config", "show", self.path)
+        self.assertRegex(shown, f'(?m)^name = "x" +# {self.path}:1$')
+        self.assertRegex(shown, '(?m)^budget = "512MiB" +# default$')
+        again = self.bed.path("again.toml")
+        self.write(shown, path=again)
+        self.assertIn("no mistake", self.told("config", "check", again))
+        rows = json.loads(self.told("config", "show", self.path, "--json"))["settings"]
+        self.assertIn({"table": "[http]", "key": "listen", "value": '"127.0.0.1:4280"', "origin": "default"}, rows)
+
+    def test_configured_probes_of_every_kind_answer(self):
+        server = bed.Program(self.bed, self.node, ["python3", "-m", "http.server", "8099", "--bind", "127.0.0.1"], "web")
+        self.bed._own(server)
+        self.write(BASE, self.probe("ping"), self.probe("connect", "tcp", "127.0.0.1:8099"),
+                   self.probe("page", "http", "http://127.0.0.1:8099/"),
+                   self.probe("closed", "tcp", "127.0.0.1:9"))
+        holter = self.bed.start(self.node, "-c", self.path).wait_page()
+        for name in ("ping", "connect", "page", "loopback"):
+            holter.wait_outcome(name, "ok")
+        holter.wait_outcome("closed", "refused")
+        self.assertEqual(holter.target("page")["labels"], {"site": "attic"})
+        self.assertEqual(holter.target("page")["interval_seconds"], 0.1)
+
+    def reload_until_changed(self, holter, how):
+        if how == "signal":
+            holter.send(signal.SIGHUP)
+            return holter.wait_log("read again")
+        return self.told("config", "reload", "--runtime", os.path.join(holter.runtime, "holter"))
+
+    def test_a_reload_takes_the_plan_over_and_loses_no_result(self):
+        self.write(BASE, self.probe("stays"), self.probe("goes"))
+        holter = self.bed.start(self.node, "-c", self.path).wait_page()
+        holter.wait_outcome("goes", "ok")
+        self.write(BASE, self.probe("stays"), self.probe("comes"), "[store]\nbudget = \"64MiB\"\n")
+        told = self.reload_until_changed(holter, "signal")
+        self.assert_words(told, "probes: 1 added, 1 removed", "store.budget needs a restart")
+        holter.wait_outcome("comes", "ok")
+        bed.eventually(lambda: len(holter.results("stays")) >= 10, "the probe that stays goes on")
+        self.assertNotIn("goes", [target["probe"] for target in holter.api("targets")["targets"]])
+        results = [result for result in holter.results("stays") if result["probe"] == "stays"]
+        self.assertNotIn("skipped", {result["outcome"] for result in results})
+        starts = sorted(result["at"] for result in results)
+        gaps = [bed_seconds(b) - bed_seconds(a) for a, b in zip(starts, starts[1:])]
+        self.assertLess(max(gaps), 0.19 * bed.TIME_FACTOR, "the grid of a probe that stays goes on")
+
+    def test_a_bad_file_keeps_the_old_plan(self):
+        self.write(BASE, self.probe("web"))
+        holter = self.bed.start(self.node, "-c", self.path).wait_page()
+        holter.wait_outcome("web", "ok")
+        self.write(BASE, self.probe("web"), "nam = 1\n")
+        runtime = os.path.join(holter.runtime, "holter")
+        told = self.told("config", "reload", "--runtime", runtime, code=2)
+        self.assert_words(told, "unknown key 'nam'", "what was read before stays")
+        holter.send(signal.SIGHUP)
+        holter.wait_log("config", "unknown key 'nam'")
+        before = len(holter.results("web"))
+        bed.eventually(lambda: len(holter.results("web")) > before, "the old plan goes on")
+        self.write(BASE, self.probe("web"))
+        self.assertIn("nothing has changed", self.told("config", "reload", "--runtime", runtime))
+
+    def test_a_reload_is_not_for_everybody_who_reaches_the_page(self):
+        holter = self.bed.start(self.node, "--targets", "loopback").wait_page()
+        status, _, body = holter.request("/api/v1/reload", method="POST")
+        self.assertEqual(status, 403, body)
+
+
+def bed_seconds(at):
+    hours, minutes, seconds = at.split("T")[1].rstrip("Z").split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+if __name__ == "__main__":
+    bed.main()
