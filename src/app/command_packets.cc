@@ -15,8 +15,7 @@ cli::Command packets_words() {
           .summary = "Show recorded packets, one line each",
           .about =
               "Asks the `holter run` or `holter hub` of this user over its control socket, newest first; with "
-              "--follow, oldest "
-              "first and each new one once, until interrupted.",
+              "--follow, oldest first and each new one once, until interrupted.",
           .operands = {filter_operand()},
           .options = record_options("One JSON object a packet"),
           .examples = {{"holter packets --since 10m 'tcp.dst_port == 443'", "To one port"},

@@ -58,14 +58,13 @@ TEST(ProbeLine, SaysWhatFailedAndWhere) {
 
 TEST(ProbeJson, HasTheNamesOfTheApi) {
   const auto result = answered(Duration::milliseconds(1));
-  const record::NamedRecord named{{}, result};
-  const auto of_api = nlohmann::json::parse(api::record_json(named, [](const auto&) { return std::nullopt; }));
+  const auto unnamed = [](const base::AgentId&) { return std::optional<std::string>(); };
+  const auto of_api = nlohmann::json::parse(api::record_json({{}, result}, unnamed));
   const auto here = nlohmann::json::parse(probe_json(result));
-  for (const auto& [name, value] : of_api.items()) {
-    const bool of_stored = name == "id" || name == "agent" || name == "agent_name" || name == "probe";
-    if (!of_stored) EXPECT_EQ(here.value(name, nlohmann::json("missing")), value) << name;
+  for (const auto& [name, value] : here.items()) {
+    EXPECT_EQ(of_api.value(name, nlohmann::json("missing")), value) << name;
   }
-  EXPECT_EQ(here.size() + 4, of_api.size());
+  EXPECT_TRUE(of_api.contains("rtt_ms") && here.contains("phases_ms"));
   EXPECT_EQ(nlohmann::json::parse(probe_json(lost())).at("failed_in"), "first_byte");
 }
 
