@@ -2,6 +2,8 @@
 
 #include "env/linux/files.h"
 #include "filter/packet_filter.h"
+#include "env/log.h"
+#include "filter/filter.h"
 #include "probe/target.h"
 
 namespace holter::app {
@@ -11,6 +13,8 @@ config::Checks checks() {
   config::Checks checks;
   checks.filter = filter::packet_filter_mistake;
   checks.target = [](record::ProbeKind kind, const std::string& target) { return probe::target_mistake(kind, target); };
+  checks.filter = filter::packet_filter_mistake;
+  checks.components.assign(env::kLogComponents.begin(), env::kLogComponents.end());
   return checks;
 }
 

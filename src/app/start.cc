@@ -56,6 +56,14 @@ void start_broker(Ground& ground) {
   }
 }
 
+std::optional<StartFailure> add_log_file(const config::LogSettings& settings, env_linux::ProgramLog& log) {
+  if (settings.file.empty()) return std::nullopt;
+  const auto added = log.add_file({settings.file, settings.rotate_size, settings.rotate_keep});
+  if (added) return std::nullopt;
+  return StartFailure{kFailed, base::UntrustedText(added.error().message).for_terminal() +
+                                   " (choose another with --log-file, or none)\n"};
+}
+
 std::string refused(const std::string& what, const std::string& address) {
   return what + ' ' + address +
          " is not loopback, and nothing is encrypted or authenticated yet: whoever reaches it sees and says what they "
@@ -72,6 +80,10 @@ env_linux::LoopOptions Ground::loop_options() {
     return std::make_unique<env_linux::Frames>(std::move(executor), source);
   };
   return options;
+}
+
+env_linux::LogLevels log_levels(const config::LogSettings& settings) {
+  return {settings.level, {settings.levels.begin(), settings.levels.end()}};
 }
 
 std::string refuse_insecure(const RunOptions& options) {
@@ -95,7 +107,7 @@ std::string refuse_insecure(const RunOptions& options) {
 std::variant<std::unique_ptr<Ground>, StartFailure> prepare(const RunOptions& options) {
   auto ground = std::make_unique<Ground>();
   ground->paths = paths_of(this_user(), options.settings.store.directory, options.settings.runtime);
-  ground->log = env_linux::make_stderr_log(options.settings.log.level);
+  ground->log = std::make_unique<env_linux::ProgramLog>(log_levels(options.settings.log));
   if (const auto enough = env_linux::raise_descriptor_limit(); !enough) {
     return StartFailure{kFailed, enough.error().message + '\n'};
   }
@@ -105,6 +117,7 @@ std::variant<std::unique_ptr<Ground>, StartFailure> prepare(const RunOptions& op
   auto identity = env_linux::drop_privileges(ground->paths.data, ground->paths.runtime);
   if (!identity) return StartFailure{kFailed, identity.error().message + '\n'};
   ground->runs_as = std::move(*identity);
+  if (auto failure = add_log_file(options.settings.log, *ground->log)) return std::move(*failure);
 
   auto loop = env_linux::Loop::create(*ground->log);
   if (!loop) return StartFailure{kFailed, to_string(loop.error()) + '\n'};

@@ -11,6 +11,7 @@
 #include "app/paths.h"
 #include "env/files.h"
 #include "env/linux/broker_client.h"
+#include "env/linux/log.h"
 #include "env/linux/loop.h"
 #include "env/linux/raw_sockets.h"
 #include "env/linux/service_notify.h"
@@ -23,7 +24,7 @@ struct Ground {
   std::unique_ptr<env_linux::BrokerClient> broker;  // empty: no raw sockets, and `no_broker` says why
   std::string no_broker;
   std::string runs_as;  // in words
-  std::unique_ptr<env::Log> log;
+  std::unique_ptr<env_linux::ProgramLog> log;
   std::unique_ptr<env_linux::Loop> loop;
   std::unique_ptr<env::FileLock> lock;
 
@@ -37,6 +38,9 @@ struct StartFailure {
 };
 
 std::variant<std::unique_ptr<Ground>, StartFailure> prepare(const RunOptions& options);
+
+// As the settings want them.
+env_linux::LogLevels log_levels(const config::LogSettings& settings);
 
 // Why these options may not be used as they are: an address other than loopback without --insecure. Empty: they may.
 std::string refuse_insecure(const RunOptions& options);

@@ -6,6 +6,7 @@
 // Cores never log; they return values. Values from outside go in as UntrustedText. Any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -19,6 +20,10 @@
 namespace holter::env {
 
 enum class LogLevel : std::uint8_t { debug, info, warn, error };
+
+// Who speaks in the log; levels can be set for each.
+inline constexpr std::array<std::string_view, 10> kLogComponents = {
+    "capture", "config", "heartbeat", "holter", "http", "network", "probe", "spool", "store", "uplink"};
 
 struct LogField {
   LogField(std::string_view k, std::string_view trusted);
@@ -40,7 +45,12 @@ class Log {
  public:
   virtual ~Log() = default;
 
-  // `component` and `message` are literals of the program.
+  // Whether such a line would be written; for what is dear to put together.
+  virtual bool enabled(LogLevel level, std::string_view component) const {
+    static_cast<void>(component);
+    return level > LogLevel::debug;
+  }
+  // `component` and `message` are literals of the program; the components are kLogComponents.
   virtual void write(LogLevel level, std::string_view component, std::string_view message,
                      std::initializer_list<LogField> fields) = 0;
 
