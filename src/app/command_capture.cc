@@ -156,25 +156,26 @@ env::Task<void> capture_main(env::Env env, Wish wish, env::OutputStream& output,
 cli::Command capture_words() {
   auto interface = cli::interface_option("Where to capture");
   interface.required = true;
-  return {.words = "capture",
-          .purpose = cli::Purpose::files,
-          .summary = "Record or show what passes an interface",
-          .about =
-              "Shows one packet a line, or records them with --write: as pcapng, or as classic pcap when the name ends "
-              "in .pcap. Ends after --count packets, after --duration, or with Ctrl-C, and says on standard error how "
-              "many packets the kernel received, how many were recorded and how many it dropped. A pcapng file holds "
-              "the kernel's figures too.\n\n"
-              "holter-broker opens the socket; holter gives up root before it reads the first packet.",
-          .options =
-              {std::move(interface),
-               cli::count_option("End after N packets"),
-               {.name = "--duration", .value = "DURATION", .help = "End after this time", .kind = cli::Kind::duration},
-               cli::write_option("Record into this file; - for standard output"),
-               {.name = "--force", .help = "Overwrite a file that is there"},
-               cli::json_option("One JSON object a packet")},
-          .examples = {{"holter capture -i lo -c 4", "Four packets, one a line"},
-                       {"holter capture -i lo --duration 2s -w lo.pcapng", "Two seconds into a file"},
-                       {"holter capture -i lo -c 4 -w - | holter read -", "Into another program, such as tcpdump -r -"}}};
+  return {
+      .words = "capture",
+      .purpose = cli::Purpose::files,
+      .summary = "Record or show what passes an interface",
+      .about =
+          "Shows one packet a line, or records them with --write: as pcapng, or as classic pcap when the name ends "
+          "in .pcap. Ends after --count packets, after --duration, or with Ctrl-C, and says on standard error how "
+          "many packets the kernel received, how many were recorded and how many it dropped. A pcapng file holds "
+          "the kernel's figures too.\n\n"
+          "holter-broker opens the socket; holter gives up root before it reads the first packet.",
+      .options =
+          {std::move(interface),
+           cli::count_option("End after N packets"),
+           {.name = "--duration", .value = "DURATION", .help = "End after this time", .kind = cli::Kind::duration},
+           cli::write_option("Record into this file; - for standard output"),
+           {.name = "--force", .help = "Overwrite a file that is there"},
+           cli::json_option("One JSON object a packet")},
+      .examples = {{"holter capture -i lo -c 4", "Four packets, one a line"},
+                   {"holter capture -i lo --duration 2s -w lo.pcapng", "Two seconds into a file"},
+                   {"holter capture -i lo -c 4 -w - | holter read -", "Into another program, such as tcpdump -r -"}}};
 }
 
 int capture_command(const cli::Arguments& arguments) {

@@ -73,8 +73,9 @@ class Help(bed.Case):
         environment = {**os.environ, **self.bed.environment(), "PATH": self.path()}
         environment["XDG_RUNTIME_DIR"] = holter.runtime if node is self.node else self.bed.path("spare.runtime")
         endless = node is not self.node or "--follow" in line or " watch " in line or "| tcpdump" in line
-        program = subprocess.Popen(node.command("sh", "-c", f"exec {line}" if "|" not in line else line),
-                                   cwd=self.bed.directory, env=environment, stdin=subprocess.DEVNULL,
+        # Another mount namespace begins at its root, whatever directory one comes from.
+        script = f"cd {self.bed.directory} && " + (f"exec {line}" if "|" not in line else line)
+        program = subprocess.Popen(node.command("sh", "-c", script), env=environment, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             if endless:
