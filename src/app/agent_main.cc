@@ -26,7 +26,12 @@ constexpr base::Duration kCommitEvery = base::Duration::milliseconds(500);
 base::Result<base::AgentId> agent_id(env::Env env, const Paths& paths) {
   const std::string path = paths.data + "/agent.id";
   const auto text = env::read_text(env.files, path, 64);
-  if (text) return base::parse_agent_id(std::string_view(*text).substr(0, 32));
+  if (text) {
+    auto id = base::parse_agent_id(std::string_view(*text).substr(0, 32));
+    if (id) return id;
+    return base::Error{id.error().kind,
+                       path + ": " + id.error().message + "; put it right, or remove it for a new one"};
+  }
   if (text.error().kind != base::ErrorKind::not_found) return text.error();
   base::AgentId id;
   env.random.fill(id.bytes);
@@ -82,9 +87,14 @@ class Spooler {
     auto work = [this, &records] { return spool_.append(std::move(records), env_.clock.wall_now()); };
     const auto appended = co_await env_.offload.run(work);
     if (!appended) {
-      env_.log.error("spool", "records could not be kept", {{"records", count}, {"error", appended.error()}});
+      if (lost_ == 0) {
+        env_.log.error("spool", "records could not be kept; holter goes on trying, a gap will name them",
+                       {{"error", appended.error()}});
+      }
+      lost_ += count;
       co_return;
     }
+    if (lost_ > 0) env_.log.info("spool", "records are kept again", {{"lost", std::exchange(lost_, 0)}});
     if (appended->shed > 0)
       env_.log.warn("spool", "the spool is full, oldest records went", {{"records", appended->shed}});
     uplink_.appended();
@@ -96,7 +106,21 @@ class Spooler {
   uplink::AgentEnd& uplink_;
   env::Signal passed_;
   std::uint64_t marks_ = 0;
+  std::uint64_t lost_ = 0;  // since the spool could be written last
 };
+
+// What a crash or a bad disk did to the spool, once, at the start.
+void say_found(env::Log& log, const spool::Spool& spool, const std::string& directory) {
+  const spool::Found& found = spool.found();
+  const env::LogField where("directory", directory);
+  if (found.damaged_bytes > 0 || found.named_lost > 0) {
+    log.error("spool", "the spool was damaged; a gap names what is lost",
+              {where, {"bytes", found.damaged_bytes}, {"records", found.named_lost}});
+  }
+  if (found.new_epoch && found.records > 0) {
+    log.error("spool", "the spool's state was lost; a new numbering begins", {where});
+  }
+}
 
 uplink::AgentOptions uplink_options(const env::Env& env, const RunOptions& options, const base::AgentId& id) {
   uplink::AgentOptions uplink;
@@ -147,6 +171,7 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   spool_options.agent = *id;
   auto spool = spool::Spool::open(env.files, spool_options, env.clock.wall_now());
   if (!spool) co_return print_error("cannot open the spool: " + spool.error().message + '\n');
+  say_found(env.log, **spool, spool_options.directory);
 
   const CapturePlan capturing = capture_plan(options, facts_of(env.host));
   NewsBox news(env.executor, kNewsCapacity);

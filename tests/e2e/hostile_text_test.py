@@ -106,9 +106,10 @@ class HostileText(bed.Case):
 
     def test_an_interface(self):
         node = self.bed.solo()
-        for number, text in enumerate((b"\x1b[31m", b"<b>x", "\u202egpj".encode(), b"\xff\xfe", b'"},{', b"$(id)", b"%s{}")):
-            bed.run(*node.command("ip", "link", "add", text, "type", "dummy"))
-            bed.run(*node.command("ip", "link", "set", text, "up"))
+        for number, text in enumerate((b"\x1b[31m", b"<b>x", "\u202egpj".encode(), b"\xff\xfe", b'"},{', b"$(id)")):
+            bed.run(*node.command("ip", "link", "add", text, "type", "veth", "peer", "name", "other"))
+            for end in (text, "other"):
+                bed.run(*node.command("ip", "link", "set", end, "up"))
             holter = self.bed.start(node, b"--interface=" + text, label=f"i{number}").wait_page()
             shown = bed.eventually(lambda: holter.api("capture")["interfaces"][0], "the interface")
             self.assertEqual(self.read_back(shown["interface"]), text)
