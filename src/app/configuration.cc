@@ -3,7 +3,7 @@
 #include "env/linux/files.h"
 #include "filter/packet_filter.h"
 #include "env/log.h"
-#include "filter/filter.h"
+#include "filter/packet_filter.h"
 #include "probe/target.h"
 
 namespace holter::app {
