@@ -14,8 +14,9 @@ TEST(Reload, SaysWhatChangesAndWhatNeedsARestart) {
   wanted.sessions = {{.name = "db1"}};
   wanted.log.level = env::LogLevel::debug;
   wanted.store.budget_bytes *= 2;
-  EXPECT_EQ(changes_in_words(running, wanted),
-            "probes: 1 added, 1 removed, 1 changed; sessions: 1 added; log.level changed; store.budget needs a restart");
+  EXPECT_EQ(
+      changes_in_words(running, wanted),
+      "probes: 1 added, 1 removed, 1 changed; sessions: 1 added; log.level changed; store.budget needs a restart");
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 //   2026-03-01T12:34:56.789Z info  uplink: connected hub=192.0.2.1:4281
 //
 // Times are UTC. Under systemd the journal gets the same events with their fields instead of the lines on standard
-// error (journal.h). What is below a component's level is not formatted; what repeats too fast is counted (log_flood.h).
-// Any thread; one Log serves all loops.
+// error (journal.h). What is below a component's level is not formatted; what repeats too fast is counted
+// (log_flood.h). Any thread; one Log serves all loops.
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
 // LogFlood holds back what repeats too fast, so that nobody who makes holter speak can fill a disk: of one message (by
-// component and text) at most kLogBurst lines a second pass, the rest is counted and told with the next one that passes.
+// component and text) at most kLogBurst lines a second pass; the rest is counted, and told with the next that passes.
 // Pure: takes `now`; bounded; one thread at a time.
 #pragma once
 
