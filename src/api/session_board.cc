@@ -52,6 +52,9 @@ void write_session(base::JsonWriter& json, const base::AgentId& agent, const Ses
   const double silent = std::max((now - status.last_heard).in_seconds(), 0.0);
   const auto since = session.changes.empty() ? std::nullopt : std::optional(session.changes.front().at);
   json.begin_object().member("agent", to_string(agent)).member("agent_name", name_of(agent));
+  json.key("labels").begin_object();
+  for (const auto& [key, value] : status.labels) json.key(key).text(value);
+  json.end_object();
   json.member("name", status.name)
       .member("since", since)
       .member("state", to_string(status.state))
@@ -59,7 +62,8 @@ void write_session(base::JsonWriter& json, const base::AgentId& agent, const Ses
       .member("interval_seconds", interval);
   json.member("detect_multiplier", unless_zero(status.detect_multiplier));
   json.member("detection_time_seconds", unless_zero(status.detection_time.in_seconds()));
-  json.member("last_heard", status.last_heard).member("silent_seconds", silent).member("asked", status.asked);
+  json.member("last_heard", status.heard ? std::optional(status.last_heard) : std::nullopt);
+  json.member("silent_seconds", silent).member("asked", status.asked);
   json.member("asks", unless_zero(status.asks));
   json.member("pulses", status.pulses).member("messages", session.messages).key("last_message");
   if (session.last_message) {

@@ -12,6 +12,7 @@
 
 #include "api/record_json.h"
 #include "base/id.h"
+#include "record/probe_plan.h"
 #include "store/page.h"
 
 namespace holter::api {
@@ -27,7 +28,9 @@ struct SessionStatus {
   std::optional<base::Duration> interval;  // absent: the client announced none
   std::uint32_t detect_multiplier = 0;     // this, asks and detection_time are 0 while only records told of the session
   base::Duration detection_time;
-  base::WallTime last_heard;
+  base::WallTime last_heard;               // or since when it is waited for
+  bool heard = true;                       // false: not since its listener started
+  record::Labels labels = {};
   std::uint32_t asked = 0;
   std::uint32_t asks = 0;
   std::uint64_t pulses = 0;

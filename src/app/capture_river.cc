@@ -55,6 +55,7 @@ env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, 
                              Filters& filters) {
   capture::CaptureOptions options;
   options.interface = plan.interface;
+  options.promiscuous = plan.promiscuous;
   options.filter = std::move(plan.filter);
   capture::CaptureTask capture(env, options, sink, Announcer(news));
   for (const std::uint16_t port : plan.own_tcp_ports) capture.exclusions().add_tcp_port(port);
@@ -95,13 +96,15 @@ CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
                    : facts.default_interface.empty() ? "lo"
                                                      : facts.default_interface;
   plan.filter = capture_filter(options.settings);
+  plan.promiscuous = options.settings.capture.promiscuous;
+  if (!options.settings.capture.enabled) plan.off = "switched off by capture.enabled";
   plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port() : options.settings.http.port};
   return plan;
 }
 
 std::unique_ptr<CaptureRiver> start_capture(Ground& ground, const CapturePlan& plan, NewsBox& news) {
-  if (ground.broker == nullptr) {
-    news.post(CaptureNews{plan.interface, "off", ground.no_broker});
+  if (!plan.off.empty() || ground.broker == nullptr) {
+    news.post(CaptureNews{plan.interface, "off", plan.off.empty() ? ground.no_broker : plan.off});
     return nullptr;
   }
   auto river = CaptureRiver::start(*ground.log, ground.loop_options(), plan, news);

@@ -20,6 +20,8 @@ struct CapturePlan {
   std::string interface;
   std::vector<std::uint16_t> own_tcp_ports;
   std::optional<filter::PacketFilter> filter = {};  // none: every packet
+  bool promiscuous = true;
+  std::string off = {};  // why nothing is captured; empty: it is
 };
 
 class CaptureRiver {

@@ -5,6 +5,7 @@
 namespace holter::app {
 namespace {
 
+constexpr std::size_t kWaitingExpectations = 16;
 constexpr base::Duration kReportEvery = base::Duration::seconds(1);
 // Between two reports at least; with many sessions a report is work for the main loop.
 constexpr base::Duration kReportPace = base::Duration::milliseconds(100);
@@ -71,8 +72,22 @@ env::Task<void> take_durable(heartbeat::HeartbeatListener& listener, Numbers dur
   }
 }
 
-env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options,
-                               std::vector<record::PulseChange> known, NewsBox& news, NewsSink& sink, Numbers durable) {
+env::Task<void> take_expected(heartbeat::HeartbeatListener& listener, Expectations expected) {
+  for (;;) {
+    const auto arrived = co_await expected.receive();
+    if (arrived.empty()) co_return;
+    listener.set_expected(arrived.back());
+  }
+}
+
+// What the listener knows before it hears anything.
+struct Knowledge {
+  std::vector<heartbeat::ExpectedSession> expected;
+  std::vector<record::PulseChange> known;
+};
+
+env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options, Knowledge knowledge,
+                               NewsBox& news, NewsSink& sink, Numbers durable, Expectations expected) {
   env::Signal noticed(env.executor);
   NoticingSink noticing(sink, noticed);
   const std::size_t limit = options.table.limit;
@@ -81,12 +96,14 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
     news.post(StartNews{"heartbeat", listener.error().message, true});
     co_return;
   }
-  (*listener)->restore(known);
+  (*listener)->set_expected(knowledge.expected);
+  (*listener)->restore(knowledge.known);
   news.post(StartNews{"heartbeat", words((*listener)->endpoints()), false});
   env::TaskGroup tasks(env.executor);
   tasks.spawn((*listener)->run());
   tasks.spawn(report(env, **listener, limit, noticing, noticed, news));
   tasks.spawn(take_durable(**listener, durable));
+  tasks.spawn(take_expected(**listener, expected));
   co_await stop.requested();
   (*listener)->shutdown();
   co_await tasks.stop();
@@ -95,21 +112,43 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
 }  // namespace
 
 base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& log, heartbeat::ListenerOptions options,
+                                                                    std::vector<heartbeat::ExpectedSession> expected,
                                                                     std::vector<record::PulseChange> known,
                                                                     NewsBox& news, Numbers ask_durable) {
   options.ask_durable = [ask_durable](std::uint64_t number) mutable { ask_durable.post(number); };
-  auto river = River::create(log, {});
-  if (!river) return river.error();
-  return std::unique_ptr<HeartbeatRiver>(
-      new HeartbeatRiver(std::move(*river), std::move(options), std::move(known), news));
+  auto loop = River::create(log, {});
+  if (!loop) return loop.error();
+  std::unique_ptr<HeartbeatRiver> river(new HeartbeatRiver(std::move(*loop), news));
+  const Knowledge knowledge{std::move(expected), std::move(known)};
+  HeartbeatRiver* self = river.get();
+  river->river_->start("heartbeat", [self, &news, options, knowledge](env::Env env, StopRequest& stop) {
+    return heartbeat_main(env, stop, options, knowledge, news, self->sink_, self->durable_, self->expected_);
+  });
+  return river;
 }
 
-HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, heartbeat::ListenerOptions options,
-                               std::vector<record::PulseChange> known, NewsBox& news)
-    : sink_(news), river_(std::move(river)), durable_(river_->executor(), kWaitingNumbers) {
-  river_->start("heartbeat", [this, &news, options, known](env::Env env, StopRequest& stop) {
-    return heartbeat_main(env, stop, options, known, news, sink_, durable_);
-  });
+HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news)
+    : sink_(news),
+      river_(std::move(river)),
+      durable_(river_->executor(), kWaitingNumbers),
+      expected_(river_->executor(), kWaitingExpectations) {}
+
+heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings) {
+  heartbeat::ListenerOptions options;
+  options.endpoints = settings.listen;
+  options.table.detector.asks = static_cast<std::uint8_t>(settings.asks);
+  options.table.detector.ask_spacing = settings.ask_interval;
+  options.table.detector.unannounced_silence = settings.silence;
+  return options;
+}
+
+std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings) {
+  std::vector<heartbeat::ExpectedSession> expected;
+  for (const auto& session : settings.sessions) {
+    const auto asks = session.asks ? std::optional(static_cast<std::uint8_t>(*session.asks)) : std::nullopt;
+    expected.push_back({session.name, session.interval, session.detect_multiplier, asks, session.ask_interval});
+  }
+  return expected;
 }
 
 }  // namespace holter::app

@@ -6,6 +6,7 @@
 
 #include "app/news.h"
 #include "app/river.h"
+#include "config/settings.h"
 #include "heartbeat/listener.h"
 
 namespace holter::app {
@@ -13,23 +14,32 @@ namespace holter::app {
 using Numbers = env::Mailbox<std::uint64_t>;
 inline constexpr std::size_t kWaitingNumbers = 16;  // one is out at a time
 
+using Expectations = env::Mailbox<std::vector<heartbeat::ExpectedSession>>;
+
 class HeartbeatRiver {
  public:
   // `log` and `news` outlive it. `known` are the newest changes of the sessions from before. Says in `news` (StartNews
   // "heartbeat") where it listens, or why it cannot.
   static base::Result<std::unique_ptr<HeartbeatRiver>> start(env::Log& log, heartbeat::ListenerOptions options,
+                                                             std::vector<heartbeat::ExpectedSession> expected,
                                                              std::vector<record::PulseChange> known, NewsBox& news,
                                                              Numbers ask_durable);
   // What was in `news` before this number was asked about is durable. Any thread.
   void confirm(std::uint64_t number) { durable_.post(number); }
+  // Replaces the sessions that are expected. Any thread.
+  void set_expected(std::vector<heartbeat::ExpectedSession> expected) { expected_.post(std::move(expected)); }
 
  private:
-  HeartbeatRiver(std::unique_ptr<River> river, heartbeat::ListenerOptions options,
-                 std::vector<record::PulseChange> known, NewsBox& news);
+  HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news);
 
   NewsSink sink_;
   std::unique_ptr<River> river_;
   Numbers durable_;
+  Expectations expected_;
 };
+
+// As the settings want it.
+heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings);
+std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings);
 
 }  // namespace holter::app

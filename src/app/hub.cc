@@ -45,6 +45,7 @@ api::SessionStatus shown(const heartbeat::SessionStatus& session, base::WallTime
   status.interval = session.interval;
   status.detect_multiplier = session.detect_multiplier;
   status.detection_time = session.detection_time;
+  status.heard = session.last_heard.has_value();
   status.last_heard = session.last_heard.value_or(now - session.silent_for);
   status.asked = session.asked;
   status.asks = session.asks;
@@ -115,7 +116,8 @@ void Hub::take(News news) {
     take_sessions(sessions->sessions);
   } else if (const auto* capture = std::get_if<CaptureNews>(&news)) {
     state_.captures().set_state(agent_, capture->interface, capture->state, base::UntrustedText(capture->why));
-    const bool fine = capture->state == "capturing";
+    // What somebody switched off is no problem.
+    const bool fine = capture->state == "capturing" || !parts_.capture_wanted;
     state_.set_problem("capture", fine ? "" : "no capture on " + capture->interface + ": " + capture->why);
   } else if (auto* start = std::get_if<StartNews>(&news)) {
     if (start->failed && start->river == "probe") state_.set_problem("probe", "no pings: " + start->what);
@@ -139,11 +141,20 @@ void Hub::take(News news) {
   }
 }
 
+void Hub::label_sessions(const std::vector<config::SessionSettings>& sessions) {
+  session_labels_.clear();
+  for (const auto& session : sessions) session_labels_[session.name] = session.labels;
+}
+
 void Hub::take_sessions(const std::vector<heartbeat::SessionStatus>& sessions) {
   const base::WallTime now = env_.clock.wall_now();
   std::vector<api::SessionStatus> statuses;
   statuses.reserve(sessions.size());
-  for (const auto& session : sessions) statuses.push_back(shown(session, now));
+  for (const auto& session : sessions) {
+    statuses.push_back(shown(session, now));
+    const auto labels = session_labels_.find(session.name.raw());
+    if (labels != session_labels_.end()) statuses.back().labels = labels->second;
+  }
   state_.sessions().update(agent_, statuses);
   feed_.sessions_changed();
 }

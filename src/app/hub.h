@@ -18,6 +18,7 @@ struct HubParts {
   NewsBox& news;
   Keeper& keeper;
   const HostFacts& facts;
+  bool capture_wanted = true;
 };
 
 class Hub {
@@ -45,6 +46,8 @@ class Hub {
   std::vector<record::PulseChange> known_sessions() { return std::move(known_sessions_); }
 
   api::LiveState& state() { return state_; }
+  // The labels that sessions are shown with.
+  void label_sessions(const std::vector<config::SessionSettings>& sessions);
   // What POST /api/v1/reload does.
   void on_reload(api::Reload reload) { reload_ = std::move(reload); }
 
@@ -68,6 +71,7 @@ class Hub {
   std::uint64_t flushes_ = 0;  // that have come out of it
   bool news_ended_ = false;
   api::Reload reload_;
+  std::map<std::string, record::Labels> session_labels_;
 };
 
 }  // namespace holter::app

@@ -65,9 +65,10 @@ struct Rivers {
 // Hears pulses, or says why it cannot: an end, before anything is recorded.
 env::Task<base::Result<StartNews>> start_heartbeat(const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
                                                    Numbers asked, Rivers& rivers) {
-  heartbeat::ListenerOptions listening;
-  listening.endpoints = options.settings.heartbeat.listen;
-  auto heartbeat = HeartbeatRiver::start(*ground.log, listening, hub.known_sessions(), news, asked);
+  const auto& settings = options.settings;
+  hub.label_sessions(settings.sessions);
+  auto heartbeat = HeartbeatRiver::start(*ground.log, listener_options(settings.heartbeat), expected_sessions(settings),
+                                         hub.known_sessions(), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
   auto hears = co_await hub.started("heartbeat", kStartWithin);
@@ -158,6 +159,9 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   const auto pings = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
 
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
+    ground.log->set_levels(log_levels(wanted.log));
+    hub.label_sessions(wanted.sessions);
+    if (rivers.heartbeat) rivers.heartbeat->set_expected(expected_sessions(wanted));
     const bool other_filter = running.capture.filter != wanted.capture.filter;
     if (rivers.capture && other_filter) rivers.capture->set_filter(capture_filter(wanted));
     // Gateways and resolvers may be others by now.
@@ -202,7 +206,8 @@ env::Task<void> hub_main(env::Env env, RunOptions options, Ground& ground, int& 
   if (!opened) co_return print_error(opened.error().message + '\n');
   Keeper& keeper = *opened->keeper;
   const HostFacts facts = facts_of(env.host);
-  Hub hub(env, options, about_hub(env, options, ground, keeper.agent()), {news, keeper, facts});
+  Hub hub(env, options, about_hub(env, options, ground, keeper.agent()),
+          {news, keeper, facts, options.settings.capture.enabled});
   co_await hub.remember();
 
   // From here on records are taken, shown and kept, until the box is closed and empty.

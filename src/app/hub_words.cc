@@ -20,7 +20,9 @@ std::string probes_in_words(const RunOptions& options, const record::Plan& plan)
 
 std::string captures_in_words(const RunOptions& options, const Ground& ground, const HostFacts& facts) {
   if (options.role == Role::hub) return "";
-  return ground.broker ? capture_plan(options, facts).interface : "nothing: " + ground.no_broker;
+  const auto plan = capture_plan(options, facts);
+  if (!plan.off.empty()) return "nothing: " + plan.off;
+  return ground.broker ? plan.interface : "nothing: " + ground.no_broker;
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ struct SettingOption {
   unsigned roles = kAll;
   char letter = '\0';
   bool repeats = false;
-  std::vector<std::string> choices = {};
+  std::vector<std::string> choices = {};  // of a flag: the value that it stands for, else true
+  std::string_view help = {};             // empty: the setting's
 };
 
 const std::vector<SettingOption>& table() {
@@ -40,6 +41,7 @@ const std::vector<SettingOption>& table() {
       {"probes.targets", "--targets", "SET", Kind::choice, kHubs, '\0', false, {"found", "loopback", "none"}},
       {"store.budget", "--budget", "SIZE", Kind::size, kHubs},
       {"log.level", "--log-level", "LEVEL", Kind::choice, kAll, '\0', false, {"debug", "info", "warn", "error"}},
+      {"log.level", "--debug", "", Kind::text, kAll, '\0', false, {"debug"}, "Log everything, every heartbeat too"},
       {"log.file", "--log-file", "FILE", Kind::file},
       {"insecure", "--insecure", ""},
   };
@@ -50,7 +52,9 @@ bool has(const SettingOption& option, Role role) { return (option.roles >> stati
 
 config::Value value_of(const SettingOption& option, const cli::Arguments& arguments) {
   config::Value value;
-  if (*option.value == '\0') {
+  if (*option.value == '\0' && !option.choices.empty()) {
+    value.text = option.choices.front();
+  } else if (*option.value == '\0') {
     value.kind = config::Value::Kind::boolean;
     value.boolean = true;
   } else if (option.repeats) {
@@ -72,7 +76,7 @@ std::vector<cli::Option> setting_options(Role role) {
     options.push_back({.name = option.name,
                        .letter = option.letter,
                        .value = option.value,
-                       .help = std::string(key->help),
+                       .help = std::string(option.help.empty() ? key->help : option.help),
                        .kind = option.kind,
                        .choices = option.choices,
                        .repeats = option.repeats});

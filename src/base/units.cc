@@ -39,8 +39,8 @@ std::optional<Duration> parse_duration(std::string_view text) {
   for (const auto& unit : kDurations) {
     const double seconds = count * unit.factor;
     if (unit.name != name) continue;
-    if (seconds > kMostSeconds || seconds < 1e-9) return std::nullopt;
-    return Duration::nanoseconds(std::llround(seconds * 1e9));
+    const std::int64_t milliseconds = seconds > kMostSeconds ? 0 : std::llround(seconds * 1e3);
+    return milliseconds > 0 ? std::optional(Duration::milliseconds(milliseconds)) : std::nullopt;
   }
   return std::nullopt;
 }

@@ -16,7 +16,7 @@ TEST(Units, DurationsAreANumberAndAUnit) {
 
 TEST(Units, WhatIsNoDuration) {
   for (const char* text : {"", "s", "10", "0s", "-1s", "+1s", "1 s", "1sec", "1S", "1e3s", "nan", "infs", "0x1s",
-                           "1..5s", "36601d", "99999999999999999999s", "0.0000000001s", "1s "}) {
+                           "1..5s", "36601d", "99999999999999999999s", "0.0001s", "1s "}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
   }
 }

@@ -184,6 +184,11 @@ TEST_F(Load, ANameOfManyPartsIsRefusedWhereverItStands) {
   EXPECT_EQ(mistakes("name = \"" + std::string(40, '.') + "\"  # " + std::string(40, '.') + "\n"), "none");
 }
 
+TEST_F(Load, RefusesLettersThatTomlHasNone) {
+  EXPECT_EQ(mistakes("n\xc3\xa4me = 1\n"), "holter.toml:1:2: a letter beyond ASCII stands outside of quotes\n");
+  EXPECT_EQ(mistakes("\xef\xbb\xbfname = \"\xc3\xa4\" # \xc3\xa4\n"), "none");
+}
+
 TEST_F(Load, IncludesADirectoryInTheOrderOfNames) {
   ASSERT_TRUE(files_.make_directories(directory_ / "conf.d"));
   write("conf.d/b.toml", "[[probe]]\nname = \"b\"\nkind = \"icmp\"\ntarget = \"192.0.2.2\"\n");

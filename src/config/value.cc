@@ -10,7 +10,7 @@
 #include <algorithm>
 
 #include "base/untrusted_text.h"
-#include "config/depth.h"
+#include "config/unfit.h"
 
 namespace holter::config {
 namespace {
@@ -77,7 +77,10 @@ std::string to_string(const Mistake& mistake) {
 
 std::variant<Value, Mistake> parse(std::string_view text, const std::string& file) {
   if (text.size() > kMaxFileBytes) return Mistake{file, {}, "is larger than 1 MiB"};
-  if (const auto place = too_deep_name(text)) return Mistake{file, *place, "the name has more than 16 parts"};
+  if (auto mistake = unfit(text)) {
+    mistake->file = file;
+    return std::move(*mistake);
+  }
   const auto parsed = toml::parse(text, std::string_view(file));
   if (!parsed) {
     const auto& error = parsed.error();

@@ -1,18 +1,33 @@
 #include "heartbeat/listener.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace holter::heartbeat {
 namespace {
 
 constexpr std::string_view kComponent = "heartbeat";
+constexpr std::size_t kMaxTextSaid = 256;  // bytes of a message in a line of the log
+constexpr std::size_t kMaxBytesSaid = 32;  // of what is no pulse
+
+std::string first_bytes(base::Bytes datagram) {
+  std::string text;
+  for (const std::uint8_t byte : datagram.first(std::min(datagram.size(), kMaxBytesSaid))) {
+    text += fmt::format("{:02x}", byte);
+  }
+  return text;
+}
+
+bool is_closed(record::SessionState state) {
+  return state == record::SessionState::down || state == record::SessionState::admin_down;
+}
 
 }  // namespace
 
 HeartbeatListener::HeartbeatListener(env::Env env, const ListenerOptions& options, record::Sink& sink)
     : env_(env),
       sink_(sink),
-      asks_(options.table.detector.asks),
       table_(options.table, env.clock.now()),
       stop_(env.executor),
       changed_(env.executor),
@@ -64,6 +79,7 @@ env::Task<void> HeartbeatListener::run() {
     group.spawn(receive(number));
   }
   group.spawn(judge());
+  group.spawn(say_silence());
   while (!stopping_) co_await stop_.wait();
   co_await group.stop();
 }
@@ -144,6 +160,7 @@ env::Task<void> HeartbeatListener::settle() {
 void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint8_t via) {
   if (arrival.kind != env::Arrival::Kind::data) return;
   ++counters_.datagrams;
+  say_datagram("received", arrival.peer, via, arrival.data);
   const auto view = PulseView::parse(arrival.data);
   if (!view) {
     ++counters_.faults[static_cast<std::size_t>(view.error())];
@@ -170,6 +187,7 @@ void HeartbeatListener::carry_out(Outcome& outcome) {
 
 void HeartbeatListener::send(const Outgoing& outgoing) {
   if (outgoing.path.via >= sockets_.size()) return;
+  say_datagram("sent", outgoing.path.peer, outgoing.path.via, outgoing.datagram);
   const auto sent = sockets_[outgoing.path.via].socket->send(outgoing.path.peer, outgoing.datagram);
   if (!sent) ++counters_.send_failures;
 }
@@ -184,6 +202,60 @@ void HeartbeatListener::durable(std::uint64_t number) {
   if (number != asked_number_) return;
   for (const Outgoing& ack : std::exchange(asked_acks_, {})) send(ack);
   ask_for_acks();
+}
+
+void HeartbeatListener::say_datagram(std::string_view what, const base::Endpoint& peer, std::uint8_t via,
+                                     base::Bytes datagram) const {
+  if (!env_.log.enabled(env::LogLevel::debug, kComponent)) return;
+  const env::LogField with("peer", peer);
+  const env::LogField own("local", sockets_[via].socket->local());
+  const env::LogField size("bytes", datagram.size());
+  const auto view = PulseView::parse(datagram);
+  if (!view) {
+    env_.log.debug(kComponent, "what is no pulse",
+                   {{"way", what}, with, own, size, {"why", to_string(view.error())}, {"data", first_bytes(datagram)}});
+    return;
+  }
+  const Pulse& pulse = view->fields();
+  env_.log.debug(kComponent, "datagram",
+                 {{"way", what},
+                  with,
+                  own,
+                  size,
+                  {"type", to_string(pulse.type)},
+                  {"session", base::UntrustedText(pulse.name)},
+                  {"sequence", pulse.sequence},
+                  {"number", pulse.number},
+                  {"interval", pulse.interval},
+                  {"multiplier", static_cast<unsigned>(pulse.detect_multiplier)},
+                  {"text", base::UntrustedText(pulse.text.substr(0, kMaxTextSaid))}});
+}
+
+// While somebody listens at level debug: how long every open session has been silent.
+env::Task<void> HeartbeatListener::say_silence() const {
+  for (;;) {
+    co_await env_.clock.sleep_for(kSayEvery);
+    if (!env_.log.enabled(env::LogLevel::debug, kComponent)) continue;
+    std::size_t said = 0;
+    const auto sessions = table_.snapshot({env_.clock.now(), env_.clock.wall_now()});
+    for (const SessionStatus& session : sessions) {
+      if (is_closed(session.state)) continue;
+      if (++said > kMaxSilentSaid) continue;
+      env_.log.debug(kComponent, "session has not been heard",
+                     {{"session", session.name},
+                      {"for", session.silent_for},
+                      {"state", record::to_string(session.state)},
+                      {"peer", session.peer}});
+    }
+    if (said > kMaxSilentSaid) {
+      env_.log.debug(kComponent, "more sessions have not been heard", {{"count", said - kMaxSilentSaid}});
+    }
+  }
+}
+
+void HeartbeatListener::set_expected(const std::vector<ExpectedSession>& expected) {
+  table_.set_expected(expected, now());
+  changed_.notify();
 }
 
 void HeartbeatListener::say(const record::Record& record) const {
@@ -203,7 +275,8 @@ void HeartbeatListener::say(const record::Record& record) const {
       return;
     }
     case SessionState::pulsing: {
-      const std::string step = std::to_string(change->asked) + " of " + std::to_string(asks_);
+      const std::string step =
+          std::to_string(change->asked) + " of " + std::to_string(table_.asks_of(change->session.raw()));
       env_.log.info(kComponent, "session is silent, asking", {session, silent, {"ask", step}});
       return;
     }

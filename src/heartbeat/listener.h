@@ -49,12 +49,17 @@ class HeartbeatListener {
   static constexpr base::Duration kLagLimit = base::Duration::milliseconds(500);
   // While there are sessions the loop looks at the clock this often, to notice its own absence.
   static constexpr base::Duration kWatch = base::Duration::milliseconds(250);
+  // At level debug every session's silence is said this often, of so many sessions at most.
+  static constexpr base::Duration kSayEvery = base::Duration::seconds(1);
+  static constexpr std::size_t kMaxSilentSaid = 100;
 
   // Fails when an endpoint is taken by another program, or none can be opened; one of several that this host does not
   // have (no IPv6, say) is a warning.
   static base::Result<std::unique_ptr<HeartbeatListener>> open(env::Env env, ListenerOptions options,
                                                                record::Sink& sink);
 
+  // Replaces the sessions that are expected; before restore(), or while it runs.
+  void set_expected(const std::vector<ExpectedSession>& expected);
   // Sessions known from before a restart; call it before run().
   void restore(const std::vector<record::PulseChange>& changes);
   // What was given to the sink before ask_durable() called with this number is on the disk.
@@ -84,11 +89,12 @@ class HeartbeatListener {
   void send(const Outgoing& outgoing);
   void ask_for_acks();
   void say(const record::Record& record) const;
+  void say_datagram(std::string_view what, const base::Endpoint& peer, std::uint8_t via, base::Bytes datagram) const;
+  env::Task<void> say_silence() const;
   Moment now() const { return {env_.clock.now(), env_.clock.wall_now()}; }
 
   env::Env env_;
   record::Sink& sink_;
-  std::uint8_t asks_;
   SessionTable table_;
   std::vector<Socket> sockets_;
   env::Signal stop_;

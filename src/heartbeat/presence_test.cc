@@ -42,7 +42,8 @@ struct Notes : record::Sink {
 // One hub and one beacon, each on a host of its own.
 struct Presence {
   explicit Presence(std::uint64_t seed = 1)
-      : world(seed), hub_host(world.add_host("hub", {.addresses = {kHubAddress}})),
+      : world(seed),
+        hub_host(world.add_host("hub", {.addresses = {kHubAddress}})),
         db1(world.add_host("db1", {.addresses = {base::IpAddress::v4({192, 0, 2, 7})}})) {
     world.fabric().set_faults({.delay_min = kDelay, .delay_max = kDelay});
     beacon_options.hub = "192.0.2.1";

@@ -27,6 +27,18 @@ bool sound(const Pulse& pulse, std::size_t name_length, std::size_t text_length)
 
 }  // namespace
 
+std::string_view to_string(PulseType type) {
+  switch (type) {
+    case PulseType::pulse: return "pulse";
+    case PulseType::ask: return "ask";
+    case PulseType::answer: return "answer";
+    case PulseType::message: return "message";
+    case PulseType::terminate: return "terminate";
+    case PulseType::ack: return "ack";
+  }
+  return "unknown";
+}
+
 std::string_view to_string(PulseFault fault) {
   constexpr std::array<std::string_view, kPulseFaultCount> words = {
       "truncated", "foreign", "newer_version", "unknown_type", "bad_field", "unverifiable", "too_small"};

@@ -25,6 +25,7 @@ enum class PulseFault : std::uint8_t {
 inline constexpr std::size_t kPulseFaultCount = 7;
 
 std::string_view to_string(PulseFault fault);
+std::string_view to_string(PulseType type);
 [[noreturn]] void throw_exception_from_error(PulseFault fault, const boost::source_location& where);
 
 struct Pulse {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <set>
 
 namespace holter::heartbeat {
 namespace {
@@ -35,6 +36,61 @@ base::Endpoint parse_peer(std::string_view text) {
 
 SessionTable::SessionTable(SessionTableOptions options, base::Instant start)
     : options_(options), wheel_(options.limit, start) {}
+
+void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Moment now) {
+  std::set<std::string> kept;
+  for (const ExpectedSession& session : expected) kept.insert(session.name);
+  std::vector<std::string> gone;
+  for (const auto& [index, options] : expected_) {
+    if (!kept.contains(*sessions_[index].name)) gone.push_back(*sessions_[index].name);
+  }
+  for (const std::string& name : gone) {
+    Session& session = *find(name);
+    expected_.erase(index_of(session));
+    if (!session.heard && session.peer.port == 0) forget(session);
+  }
+  for (const ExpectedSession& wanted : expected) {
+    Session* session = find(wanted.name);
+    const bool is_new = session == nullptr;
+    if (is_new) session = open(wanted.name, now);
+    if (session == nullptr) continue;
+    DetectorOptions& options = expected_[index_of(*session)];
+    options = options_.detector;
+    options.asks = wanted.asks.value_or(options.asks);
+    options.ask_spacing = wanted.ask_spacing.value_or(options.ask_spacing);
+    if (wanted.interval) options.unannounced_silence = *wanted.interval * wanted.detect_multiplier;
+    if (!is_new) continue;
+    session->detector = Detector::restored(now.instant, SessionState::init, {}, options);
+    reschedule(*session);
+  }
+}
+
+std::uint8_t SessionTable::asks_of(std::string_view name) const {
+  const auto found = by_name_.find(std::string(name));
+  return found == by_name_.end() ? options_.detector.asks : options_of(sessions_[found->second]).asks;
+}
+
+const DetectorOptions& SessionTable::options_of(const Session& session) const {
+  if (expected_.empty()) return options_.detector;
+  const auto found = expected_.find(index_of(session));
+  return found == expected_.end() ? options_.detector : found->second;
+}
+
+// The last session takes its place.
+void SessionTable::forget(Session& session) {
+  const Index index = index_of(session);
+  const Index last = static_cast<Index>(sessions_.size() - 1);
+  wheel_.cancel(index);
+  wheel_.cancel(last);
+  by_name_.erase(*session.name);
+  if (index != last) {
+    session = std::move(sessions_[last]);
+    by_name_[*session.name] = index;
+    if (const auto options = expected_.extract(last); !options.empty()) expected_[index] = options.mapped();
+  }
+  sessions_.pop_back();
+  if (index != last) reschedule(session);
+}
 
 void SessionTable::on_datagram(const PulseView& view, Path from, Moment now, Outcome& out) {
   if (from_hub(view.type())) {
@@ -82,7 +138,7 @@ void SessionTable::take(Session& session, const PulseView& view, Freshness fresh
     const bool terminate = view.type() == PulseType::terminate;
     const Announced announced{pulse.interval, pulse.detect_multiplier};
     const Effects effects = terminate ? session.detector.on_terminate(now.instant)
-                                      : session.detector.on_heard(now.instant, announced, options_.detector);
+                                      : session.detector.on_heard(now.instant, announced, options_of(session));
     apply(session, effects, now, out);
   }
   if (view.type() == PulseType::message) {
@@ -108,13 +164,15 @@ void SessionTable::advance(Moment now, Outcome& out) {
   wheel_.advance(now.instant, due_);
   for (const auto key : due_) {
     Session& session = sessions_[key];
-    apply(session, session.detector.on_deadline(now.instant, options_.detector), now, out);
+    DetectorOptions options = options_of(session);
+    if (session.peer.port == 0) options.asks = 0;  // it was never heard of: there is no way to ask
+    apply(session, session.detector.on_deadline(now.instant, options), now, out);
   }
 }
 
 void SessionTable::on_observer_gap(base::Duration length, Moment now, Outcome& out) {
   for (Session& session : sessions_) {
-    session.detector.on_observer_gap(now.instant, options_.detector);
+    session.detector.on_observer_gap(now.instant, options_of(session));
     reschedule(session);
   }
   record::Gap gap;
@@ -135,7 +193,7 @@ void SessionTable::restore(const std::vector<record::PulseChange>& changes, std:
     if (session == nullptr) continue;
     // The multiplier is not recorded; RFC 5880's usual one stands in until the session is heard.
     const Announced announced{change.interval, 3};
-    session->detector = Detector::restored(now.instant, change.to, announced, options_.detector);
+    session->detector = Detector::restored(now.instant, change.to, announced, options_of(*session));
     session->peer = parse_peer(change.peer);
     session->via = session->peer.address.is_v4() ? via_v4 : via_v6;
     // It was heard from this address before the restart, so one round of asks is paid for.
@@ -163,14 +221,14 @@ SessionStatus SessionTable::status(const Session& session, Moment now) const {
   status.state = detector.state();
   if (detector.announced().interval > base::Duration::zero()) status.interval = detector.announced().interval;
   status.detect_multiplier = detector.announced().detect_multiplier;
-  status.detection_time = detector.detection_time(options_.detector);
+  status.detection_time = detector.detection_time(options_of(session));
   status.silent_for = std::max(now.instant - detector.last_heard(), base::Duration::zero());
   if (session.heard) {
     status.last_heard_instant = detector.last_heard();
     status.last_heard = now.wall - status.silent_for;
   }
   status.asked = detector.asked();
-  status.asks = options_.detector.asks;
+  status.asks = options_of(session).asks;
   if (session.last_message) {
     status.last_message = {session.last_message->at, base::UntrustedText(session.last_message->text)};
   }
@@ -224,7 +282,7 @@ void SessionTable::reply(Session& session, PulseType type, std::uint32_t number,
 }
 
 void SessionTable::reschedule(const Session& session) {
-  const auto key = static_cast<base::TimerWheel::Key>(&session - sessions_.data());
+  const base::TimerWheel::Key key = index_of(session);
   const auto deadline = session.detector.next_deadline();
   if (deadline) {
     wheel_.schedule(key, *deadline);

@@ -32,6 +32,16 @@ struct Moment {
   base::WallTime wall;
 };
 
+// A session that is known before it is heard of: listed from the start, down if it never comes. What it says here goes
+// before the table's options; an interval that the client announces goes before both.
+struct ExpectedSession {
+  std::string name;
+  std::optional<base::Duration> interval = {};
+  std::uint32_t detect_multiplier = 3;
+  std::optional<std::uint8_t> asks = {};
+  std::optional<base::Duration> ask_spacing = {};
+};
+
 // Where a datagram came in and how it is answered: `via` is the listener's socket.
 struct Path {
   base::Endpoint peer;
@@ -66,6 +76,12 @@ struct TableCounters {
 class SessionTable {
  public:
   SessionTable(SessionTableOptions options, base::Instant start);
+
+  // Replaces the sessions that are expected. One that no longer is keeps what is known of it, or is forgotten when it
+  // was never heard of.
+  void set_expected(const std::vector<ExpectedSession>& expected, Moment now);
+  // How often a silent client of this name is asked.
+  std::uint8_t asks_of(std::string_view name) const;
 
   void on_datagram(const PulseView& view, Path from, Moment now, Outcome& out);
   // Judges every session whose deadline has passed.
@@ -104,7 +120,12 @@ class SessionTable {
   };
   static_assert(sizeof(Session) <= 160);
 
+  using Index = std::uint32_t;  // into sessions_
+
   Session* find(std::string_view name);
+  Index index_of(const Session& session) const { return static_cast<Index>(&session - sessions_.data()); }
+  const DetectorOptions& options_of(const Session& session) const;
+  void forget(Session& session);
   Session* open(std::string_view name, Moment now);
   void take(Session& session, const PulseView& view, Freshness freshness, Moment now, Outcome& out);
   void record_message(Session& session, std::string_view text, Moment now, Outcome& out);
@@ -115,7 +136,8 @@ class SessionTable {
 
   SessionTableOptions options_;
   base::TimerWheel wheel_;
-  std::unordered_map<std::string, std::uint32_t> by_name_;
+  std::unordered_map<std::string, Index> by_name_;
+  std::unordered_map<Index, DetectorOptions> expected_;  // what differs from options_
   std::vector<Session> sessions_;
   std::vector<base::TimerWheel::Key> due_;
   TableCounters counters_;

@@ -126,6 +126,53 @@ class Config(bed.Case):
         self.write(BASE, self.probe("web"))
         self.assertIn("nothing has changed", self.told("config", "reload", "--runtime", runtime))
 
+    def test_sessions_that_are_expected(self):
+        session = """
+[[session]]
+name = "{name}"
+interval = "{interval}"
+asks = {asks}
+ask_interval = "200ms"
+labels = {{site = "attic"}}
+"""
+        self.write(BASE, session.format(name="db1", interval="400ms", asks=1),
+                   session.format(name="never", interval="700ms", asks=3))
+        holter = self.bed.start(self.node, "-c", self.path).wait_page()
+        holter.wait_session("never", "init")
+        self.assertEqual(holter.session("never")["labels"], {"site": "attic"})
+        self.assertIsNone(holter.session("never")["last_heard"])
+        client = self.bed.pulse(self.node, "db1", "--interval", "100ms")
+        holter.wait_session("db1", "up")
+        holter.wait_session("never", "down")
+        client.send(signal.SIGKILL)
+        holter.wait_log("session is silent, asking", "db1", '"1 of 1"')
+        holter.wait_session("db1", "down")
+        self.write(BASE, session.format(name="new", interval="300ms", asks=0))
+        self.reload_until_changed(holter, "signal")
+        holter.wait_session("new", "down")
+        self.assertEqual(holter.session("never")["state"], "down", "what it is known of stays")
+
+    def test_the_log_goes_where_it_is_told_and_says_what_it_is_told(self):
+        log = os.path.join(self.bed.path("run.data"), "holter.log")
+        self.write(BASE, '[log]\nlevels = {heartbeat = "debug"}\n')
+        holter = self.bed.start(self.node, "-c", self.path, "--log-file", log).wait_page()
+        self.bed.pulse(self.node, "db1", "--interval", "10s", "--message", "a \x1b[31m\tb")
+        holter.wait_log("debug heartbeat: datagram way=received peer=127.0.0.1:", "bytes=", "type=message", "session=db1")
+        holter.wait_log("debug heartbeat: session has not been heard session=db1 for=")
+        self.assertNotIn("\x1b", holter.log())
+        node_udp = self.node.udp("127.0.0.1")
+        node_udp.sendto(b"\x00garbage", ("127.0.0.1", 4280))
+        holter.wait_log("what is no pulse", "why=", "data=0067617262616765")
+        with open(log, encoding="utf-8") as file:
+            written = file.read()
+        self.assertIn("debug heartbeat: datagram", written)
+        self.write(BASE)
+        self.reload_until_changed(holter, "signal")
+        before = holter.log().count("debug")
+        node_udp.sendto(b"\x00garbage", ("127.0.0.1", 4280))
+        bed.eventually(lambda: holter.session("db1")["silent_seconds"] > 1.5, "time passes")
+        self.assertLessEqual(holter.log().count("debug"), before + 1)
+
     def test_a_reload_is_not_for_everybody_who_reaches_the_page(self):
         holter = self.bed.start(self.node, "--targets", "loopback").wait_page()
         status, _, body = holter.request("/api/v1/reload", method="POST")

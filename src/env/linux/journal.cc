@@ -66,7 +66,7 @@ std::string journal_entry(env::LogLevel level, std::string_view component, std::
 
 std::optional<Journal> Journal::behind_stderr() {
   const char* named = std::getenv("JOURNAL_STREAM");
-  struct stat status {};
+  struct stat status{};
   if (named == nullptr || ::fstat(STDERR_FILENO, &status) != 0) return std::nullopt;
   const std::string own = std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
   return own == named ? at(kSocket) : std::nullopt;

@@ -80,7 +80,9 @@ void ProgramLog::write(env::LogLevel level, std::string_view component, std::str
                        std::initializer_list<env::LogField> fields) {
   if (!enabled(level, component)) return;
   const std::lock_guard lock(mutex_);
-  const auto held_back = flood_.pass(component, message, now());
+  // Whoever asked for debug asked for every line.
+  const bool always = level == env::LogLevel::debug;
+  const auto held_back = always ? std::optional<std::uint64_t>(0) : flood_.pass(component, message, now());
   if (!held_back) return;
   const std::string text = text_of(message, fields, *held_back);
   const std::string line = std::string(padded(level)).append(component).append(": ").append(text);

@@ -1,10 +1,11 @@
-#include "config/depth.h"
+#include "config/unfit.h"
 
 #include <algorithm>
 
 namespace holter::config {
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kLineEnds = "\n\v\f\r";
 
 bool ends_line(char c) { return kLineEnds.find(c) != std::string_view::npos; }
@@ -43,9 +44,9 @@ Place place_at(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-std::optional<Place> too_deep_name(std::string_view text) {
+std::optional<Mistake> unfit(std::string_view text) {
   unsigned dots = 0;
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0; at < text.size();) {
     const char c = text[at];
     if (c == '#') {
       at = std::min(text.find_first_of(kLineEnds, at), text.size());
@@ -53,7 +54,10 @@ std::optional<Place> too_deep_name(std::string_view text) {
       at += string_length(text.substr(at));
     } else {
       if (ends_line(c) || std::string_view("=,[]{}").find(c) != std::string_view::npos) dots = 0;
-      if (c == '.' && ++dots >= kMaxDepth) return place_at(text, at);
+      if (c == '.' && ++dots >= kMaxDepth) return Mistake{{}, place_at(text, at), "the name has more than 16 parts"};
+      if (static_cast<unsigned char>(c) >= 0x80) {
+        return Mistake{{}, place_at(text, at), "a letter beyond ASCII stands outside of quotes"};
+      }
       ++at;
     }
   }
