@@ -96,10 +96,10 @@ class Status {
     if (!wish.writes()) screen_.reset();
   }
   void show(const capture::RecordingFigures& figures) {
-    if (screen_) print_error(line_.draw(status_text(figures, before_, interface_), *screen_));
+    if (screen_) draw_error(line_.draw(status_text(figures, before_, interface_), *screen_));
     before_ = figures;
   }
-  void clear() { print_error(line_.clear()); }
+  void clear() { draw_error(line_.clear()); }
 
  private:
   std::optional<term::Screen> screen_;

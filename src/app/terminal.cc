@@ -49,4 +49,6 @@ void print_error(std::string_view text) {
   std::fwrite(shown.data(), 1, shown.size(), stderr);
 }
 
+void draw_error(std::string_view drawn) { std::fwrite(drawn.data(), 1, drawn.size(), stderr); }
+
 }  // namespace holter::app

@@ -22,5 +22,7 @@ bool output_is_terminal();
 void print(std::string_view text);
 // A sentence; a name in it that would act on the screen (of a path, say) is shown escaped.
 void print_error(std::string_view text);
+// On standard error as it is: what term draws for a terminal, cursor movements and all.
+void draw_error(std::string_view drawn);
 
 }  // namespace holter::app
