@@ -1,4 +1,5 @@
 // `holter config init`, `check`, `show` and `reload`.
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
@@ -78,6 +79,9 @@ int config_init_command(const cli::Arguments& arguments) {
   const auto done =
       file ? (*file)->write_at(0, base::Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()))
            : base::Result<void>(file.error());
+  // Whoever starts holter as root lets another user read it on a reload.
+  std::error_code ignored;
+  std::filesystem::permissions(path, std::filesystem::perms(0644), ignored);
   if (!done) {
     print_error("cannot write " + shown + ": " + done.error().message + '\n');
     return kFailed;

@@ -16,6 +16,9 @@ void add_saturating(Number& number, std::size_t n) {
   number = static_cast<Number>(std::min(most, number + n));
 }
 
+// Empty for a session that was never heard of.
+std::string peer_text(const base::Endpoint& peer) { return peer.port == 0 ? "" : base::to_string(peer); }
+
 // "192.0.2.1:53" or "[2001:db8::1]:53", as base::to_string(Endpoint) wrote it; an unusable text has port 0.
 base::Endpoint parse_peer(std::string_view text) {
   base::Endpoint peer;
@@ -155,7 +158,7 @@ void SessionTable::record_message(Session& session, std::string_view text, Momen
   ++counters_.messages;
   add_saturating(session.messages, 1);
   session.last_message = std::make_unique<LastMessage>(LastMessage{std::string(text), now.wall});
-  out.records.push_back(record::PulseMessage{base::UntrustedText(*session.name), base::to_string(session.peer),
+  out.records.push_back(record::PulseMessage{base::UntrustedText(*session.name), peer_text(session.peer),
                                              now.wall, now.instant, base::UntrustedText(text)});
 }
 
@@ -217,7 +220,7 @@ SessionStatus SessionTable::status(const Session& session, Moment now) const {
   const Detector& detector = session.detector;
   SessionStatus status;
   status.name = base::UntrustedText(*session.name);
-  status.peer = base::to_string(session.peer);
+  status.peer = peer_text(session.peer);
   status.state = detector.state();
   if (detector.announced().interval > base::Duration::zero()) status.interval = detector.announced().interval;
   status.detect_multiplier = detector.announced().detect_multiplier;
@@ -257,7 +260,7 @@ SessionTable::Session* SessionTable::open(std::string_view name, Moment now) {
 void SessionTable::apply(Session& session, const Effects& effects, Moment now, Outcome& out) {
   if (effects.change) {
     const Change& change = *effects.change;
-    out.records.push_back(record::PulseChange{base::UntrustedText(*session.name), base::to_string(session.peer),
+    out.records.push_back(record::PulseChange{base::UntrustedText(*session.name), peer_text(session.peer),
                                               now.wall, now.instant, change.from, change.to, change.diagnostic,
                                               session.detector.asked(), session.detector.announced().interval,
                                               change.silent_for});
