@@ -126,6 +126,17 @@ class Config(bed.Case):
         self.write(BASE, self.probe("web"))
         self.assertIn("nothing has changed", self.told("config", "reload", "--runtime", runtime))
 
+    def test_a_hubs_changed_plan_reaches_its_agents(self):
+        self.write(BASE, self.probe("first"))
+        hub = self.bed.start(self.node, "-c", self.path, role="hub").wait_page()
+        agent = self.bed.start(self.node, "--hub", "127.0.0.1", "--name", "edge", role="agent")
+        hub.wait_outcome("first", "ok")
+        self.write(BASE, self.probe("second", "tcp", "127.0.0.1:4280"))
+        self.reload_until_changed(hub, "signal")
+        hub.wait_outcome("second", "ok")
+        self.assertEqual({result["agent_name"] for result in hub.results("second")}, {"edge"})
+        self.assertEqual(agent.stop(), 0)
+
     def test_sessions_that_are_expected(self):
         session = """
 [[session]]
