@@ -34,6 +34,9 @@ base::Result<std::unique_ptr<Keeper>> Keeper::open(env::Env env, store::Options 
     env.log.error("store", "the store was damaged and a new one was begun; what can be saved of the old one is in",
                   {{"file", base::UntrustedText(aside)}});
   }
+  if (const std::uint64_t rows = (*opened)->damaged_rows(); rows > 0) {
+    env.log.error("store", "the newest records are damaged in part; what they held is lost", {{"rows", rows}});
+  }
   return std::unique_ptr<Keeper>(new Keeper(env, std::move(*opened), remote));
 }
 
@@ -46,6 +49,9 @@ Keeper::Keeper(env::Env env, std::unique_ptr<store::Store> store, NewsBox& remot
 void Keeper::show(const record::Gap& gap) { remote_.post(GapNews{gap}); }
 
 std::string Keeper::damage() const {
+  if (store_->damaged_rows() > 0) {
+    return std::to_string(store_->damaged_rows()) + " rows of the store are damaged; what they held is lost";
+  }
   if (store_->moved_aside().empty()) return "";
   return "the store was damaged; it was moved to " + store_->moved_aside() + " and a new one was begun";
 }

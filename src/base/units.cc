@@ -14,7 +14,8 @@ struct Unit {
 };
 
 constexpr double kMostSeconds = 100.0 * 366 * 86'400;
-constexpr std::array<Unit<double>, 5> kDurations = {{{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}}};
+constexpr std::array<Unit<double>, 6> kDurations = {
+    {{"us", 0.000'001}, {"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}}};
 constexpr std::uint64_t kMostBytes = 1ULL << 60;
 constexpr std::array<Unit<std::uint64_t>, 10> kSizes = {{{"", 1},
                                                          {"B", 1},
@@ -39,8 +40,8 @@ std::optional<Duration> parse_duration(std::string_view text) {
   for (const auto& unit : kDurations) {
     const double seconds = count * unit.factor;
     if (unit.name != name) continue;
-    const std::int64_t milliseconds = seconds > kMostSeconds ? 0 : std::llround(seconds * 1e3);
-    return milliseconds > 0 ? std::optional(Duration::milliseconds(milliseconds)) : std::nullopt;
+    if (seconds > kMostSeconds || seconds < 1e-9) return std::nullopt;
+    return Duration::nanoseconds(std::llround(seconds * 1e9));
   }
   return std::nullopt;
 }

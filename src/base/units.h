@@ -11,8 +11,8 @@
 
 namespace holter::base {
 
-// A number, whole or with decimals, and its unit: "500ms", "1s", "1.5m", "2h", "7d". In whole milliseconds, from
-// one to 100 years; empty when it is none of these.
+// A number, whole or with decimals, and its unit: "200us", "500ms", "1s", "1.5m", "2h", "7d". Above 0 and at
+// most 100 years; empty when it is none of these.
 std::optional<Duration> parse_duration(std::string_view text);
 
 // A whole number with B, kB, KiB, MB, MiB, GB, GiB, TB or TiB, or without a unit for bytes: "512MiB". Above 0 and at

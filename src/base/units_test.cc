@@ -7,6 +7,7 @@ namespace {
 
 TEST(Units, DurationsAreANumberAndAUnit) {
   EXPECT_EQ(parse_duration("500ms"), Duration::milliseconds(500));
+  EXPECT_EQ(parse_duration("200us"), Duration::nanoseconds(200'000));
   EXPECT_EQ(parse_duration("1s"), Duration::seconds(1));
   EXPECT_EQ(parse_duration("1.5m"), Duration::seconds(90));
   EXPECT_EQ(parse_duration("2h"), Duration::hours(2));
@@ -16,7 +17,7 @@ TEST(Units, DurationsAreANumberAndAUnit) {
 
 TEST(Units, WhatIsNoDuration) {
   for (const char* text : {"", "s", "10", "0s", "-1s", "+1s", "1 s", "1sec", "1S", "1e3s", "nan", "infs", "0x1s",
-                           "1..5s", "36601d", "99999999999999999999s", "0.0001s", "1s "}) {
+                           "1..5s", "36601d", "99999999999999999999s", "0.0000000001s", "1s "}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
   }
 }

@@ -99,7 +99,10 @@ base::Result<void> Store::load() {
     const Row row = read_row(all);
     tail_.added(row);
     const auto records = read_records(all, 10, row);
-    if (!records) continue;  // sealing names it as lost
+    if (!records) {
+      ++damaged_rows_;  // sealing names it as lost
+      continue;
+    }
     for (const NamedRecord& record : *records) received_.classify(record, identity_.agent, additions);
   }
   received_.adopt(std::move(additions));

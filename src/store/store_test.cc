@@ -291,6 +291,10 @@ TEST_F(StoreTest, ATailRowThatCannotBeDecodedBecomesAGap) {
   ASSERT_TRUE(store->append(results(1, 3)));
   ASSERT_TRUE(store->append(results(4, 6)));
   execute("UPDATE tail SET payload=zeroblob(9) WHERE first_sequence=4");
+  EXPECT_EQ(store->damaged_rows(), 0U);
+  store.reset();
+  store = open();
+  EXPECT_EQ(store->damaged_rows(), 1U) << "said at once, not when it is sealed";
   ASSERT_TRUE(store->maintain(kStart));
   const auto gaps = store->maintain(kStart + Duration::seconds(60));
   ASSERT_EQ(gaps->size(), 1U);
