@@ -34,6 +34,7 @@ void line(std::string& text, std::uint64_t n, std::string_view what) { text += f
 std::string read_text(const capture::ReadFigures& figures) {
   std::string wrong;
   const std::string links = links_text(figures);
+  add(wrong, figures.filtered, "left out by the filter");
   add(wrong, figures.undecoded, links.empty() ? "not decoded" : "not decoded (" + links + ")");
   add(wrong, figures.truncated, "cut inside a header");
   add(wrong, figures.malformed, "malformed");
@@ -50,6 +51,7 @@ std::string figures_text(const capture::RecordingFigures& figures, const std::st
        destination.empty()
            ? "shown"
            : "recorded in " + destination + " (" + base::size_text(figures.recorded_bytes) + " on the wire)");
+  if (figures.filtered != 0) line(text, figures.filtered, "left out by the filter");
   if (figures.unwritten != 0) line(text, figures.unwritten, "not written, because the output failed");
   if (figures.surplus != 0) line(text, figures.surplus, "arrived after the last one wanted");
   line(text, figures.kernel_drops, "dropped by the kernel for want of room in its ring");

@@ -12,6 +12,8 @@ TEST(CaptureText, OnlyWhatWasWrongIsSaid) {
   figures.packets = 119;
   figures.bad_checksums = 4;
   EXPECT_EQ(read_text(figures), "119 packets read; 4 with a bad checksum\n");
+  figures.filtered = 100;
+  EXPECT_EQ(read_text(figures), "119 packets read; 100 left out by the filter, 4 with a bad checksum\n");
 }
 
 TEST(CaptureText, UnknownLinksAreNamedUpToALimit) {

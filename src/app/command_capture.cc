@@ -3,6 +3,7 @@
 
 #include "app/capture_text.h"
 #include "app/commands.h"
+#include "app/packet_filter_option.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "base/untrusted_text.h"
@@ -29,6 +30,7 @@ struct Wish {
   std::string path;         // empty: packets are shown
   std::string destination;  // the path as it may be shown
   std::uint64_t count = 0;
+  std::optional<filter::PacketFilter> filter;
   std::optional<base::Duration> duration;
   capture::PrintForm form = capture::PrintForm::words;
 
@@ -144,7 +146,7 @@ env::Task<void> capture_main(env::Env env, Wish wish, env::OutputStream& output,
   const auto sink = make_sink(wish, link, output);
   Status status(wish);
   const auto observe = [&status](const capture::RecordingFigures& figures) { status.show(figures); };
-  capture::LiveCapture live(env, **source, *sink, wish.count, observe);
+  capture::LiveCapture live(env, **source, *sink, {wish.count, wish.filter, link}, observe);
   auto told = until_told(env, wish.duration);
   const auto outcome = co_await live.run(std::move(told));
   status.clear();
@@ -164,22 +166,32 @@ cli::Command capture_words() {
           "Shows one packet a line, or records them with --write: as pcapng, or as classic pcap when the name ends "
           "in .pcap. Ends after --count packets, after --duration, or with Ctrl-C, and says on standard error how "
           "many packets the kernel received, how many were recorded and how many it dropped. A pcapng file holds "
-          "the kernel's figures too.\n\n"
+          "the kernel's figures too. With --filter (docs/filter.md) only what it matches is shown or recorded and "
+          "counts for --count; how many were left out is said at the end.\n\n"
           "holter-broker opens the socket; holter gives up root before it reads the first packet.",
+      .operands = {{.name = "FILTER", .help = "The same as --filter", .required = false}},
       .options =
           {std::move(interface),
+           cli::filter_option(),
            cli::count_option("End after N packets"),
            {.name = "--duration", .value = "DURATION", .help = "End after this time", .kind = cli::Kind::duration},
            cli::write_option("Record into this file; - for standard output"),
            {.name = "--force", .help = "Overwrite a file that is there"},
            cli::json_option("One JSON object a packet")},
       .examples = {{"holter capture -i lo -c 4", "Four packets, one a line"},
+                   {"holter capture -i lo -c 4 --filter icmp", "Only what a filter matches"},
                    {"holter capture -i lo --duration 2s -w lo.pcapng", "Two seconds into a file"},
                    {"holter capture -i lo -c 4 -w - | holter read -", "Into another program, such as tcpdump -r -"}}};
 }
 
 int capture_command(const cli::Arguments& arguments) {
-  const Wish wish = wish_of(arguments);
+  Wish wish = wish_of(arguments);
+  auto filter = packet_filter_of(arguments);
+  if (!filter) {
+    print_error(filter.error().message + '\n');
+    return kUsage;
+  }
+  wish.filter = std::move(*filter);
   if (const std::string why = refusal(arguments, wish); !why.empty()) {
     print_error(why + '\n');
     return kUsage;

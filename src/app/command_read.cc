@@ -1,6 +1,7 @@
 // `holter read`: shows the packets of a capture file.
 #include "app/capture_text.h"
 #include "app/commands.h"
+#include "app/packet_filter_option.h"
 #include "app/terminal.h"
 #include "base/untrusted_text.h"
 #include "cli/common_options.h"
@@ -38,11 +39,16 @@ cli::Command read_words() {
       .about =
           "Reads classic pcap and pcapng files, of any size, and shows one packet a line, with times in UTC. At the "
           "end it says on standard error how many packets there were and what was wrong with how many.\n\n"
+          "With a filter (docs/filter.md) only the packets that it matches are shown; --count counts those, and a "
+          "packet keeps the number that it has in the file. How many were left out is said at the end.\n\n"
           "A file that is damaged or stops inside a packet is shown as far as it is whole; then holter says what is "
           "wrong at which byte, and ends with 1. What is no capture file ends with 2.",
-      .operands = {{"FILE", "the capture file; - for standard input", cli::Kind::file}},
-      .options = {cli::count_option("Only the first N packets"), cli::json_option("One JSON object a packet")},
+      .operands = {{"FILE", "the capture file; - for standard input", cli::Kind::file},
+                   {.name = "FILTER", .help = "The same as --filter", .required = false}},
+      .options = {cli::filter_option(), cli::count_option("Only the first N packets"),
+                  cli::json_option("One JSON object a packet")},
       .examples = {{"holter read capture.pcap", "Every packet in one line"},
+                   {"holter read capture.pcap 'icmp and ipv4.src == 127.0.0.0/8'", "Those that a filter matches"},
                    {"holter read capture.pcap --json -c 2", "The first two packets as JSON"},
                    {"holter read - < capture.pcap", "From standard input"}}};
 }
@@ -50,6 +56,11 @@ cli::Command read_words() {
 int read_command(const cli::Arguments& arguments) {
   if (arguments.has("--count") && arguments.count("--count", 0) == 0) {
     print_error("--count: 0 packets are none; at least 1\n");
+    return kUsage;
+  }
+  auto filter = packet_filter_of(arguments);
+  if (!filter) {
+    print_error(filter.error().message + '\n');
     return kUsage;
   }
   const std::string path = arguments.text("FILE");
@@ -61,7 +72,7 @@ int read_command(const cli::Arguments& arguments) {
   const auto output = env_linux::standard_output();
   capture::PacketPrinter printer(*output,
                                  arguments.has("--json") ? capture::PrintForm::json : capture::PrintForm::words);
-  const auto outcome = read_capture(**input, printer, arguments.count("--count", 0));
+  const auto outcome = read_capture(**input, printer, {arguments.count("--count", 0), std::move(*filter)});
   return explain(outcome, path == "-" ? "standard input" : base::UntrustedText(path).for_terminal());
 }
 

@@ -9,9 +9,9 @@ namespace holter::capture {
 namespace {
 
 // Reads what the reader holds. False: enough was read, or something failed.
-bool show_frames(wire::CaptureFileReader& reader, PacketPrinter& printer, std::uint64_t limit, ReadOutcome& outcome) {
+bool show_frames(wire::CaptureFileReader& reader, PacketPrinter& printer, const ReadWish& wish, ReadOutcome& outcome) {
   for (;;) {
-    if (limit != 0 && outcome.figures.packets == limit) return false;
+    if (wish.limit != 0 && outcome.figures.packets - outcome.figures.filtered == wish.limit) return false;
     const auto next = reader.next();
     if (!next) {
       outcome.input = next.error();
@@ -22,6 +22,10 @@ bool show_frames(wire::CaptureFileReader& reader, PacketPrinter& printer, std::u
     const auto link = wire::link_type_of_pcap(frame.linktype);
     const wire::Packet packet = wire::decode(frame.bytes, frame.original_length, link);
     outcome.figures.count(packet, frame.linktype);
+    if (wish.filter && !wish.filter->matches(packet)) {
+      ++outcome.figures.filtered;
+      continue;
+    }
     printer.show(frame.bytes, packet, {frame.number, frame.captured_at, reader.interface_name(frame), frame.linktype});
     if (printer.waiting() < kPrintChunkBytes) continue;
     outcome.output = printer.flush();
@@ -30,7 +34,7 @@ bool show_frames(wire::CaptureFileReader& reader, PacketPrinter& printer, std::u
 }
 
 void read_to_the_end(env::InputStream& input, wire::CaptureFileReader& reader, PacketPrinter& printer,
-                     std::uint64_t limit, ReadOutcome& outcome) {
+                     const ReadWish& wish, ReadOutcome& outcome) {
   std::vector<std::uint8_t> chunk(kReadChunkBytes);
   for (;;) {
     const auto got = input.read_some(chunk);
@@ -43,7 +47,7 @@ void read_to_the_end(env::InputStream& input, wire::CaptureFileReader& reader, P
       return;
     }
     reader.feed(base::Bytes(chunk).first(*got));
-    if (!show_frames(reader, printer, limit, outcome)) return;
+    if (!show_frames(reader, printer, wish, outcome)) return;
     // A pipe may pause here: what is known is shown.
     outcome.output = printer.flush();
     if (!outcome.output) return;
@@ -65,10 +69,10 @@ void ReadFigures::count(const wire::Packet& packet, std::uint32_t linktype) {
   ++unknown_links[std::min(at, unknown_links.size() - 1)].packets;
 }
 
-ReadOutcome read_capture(env::InputStream& input, PacketPrinter& printer, std::uint64_t limit) {
+ReadOutcome read_capture(env::InputStream& input, PacketPrinter& printer, const ReadWish& wish) {
   ReadOutcome outcome;
   wire::CaptureFileReader reader;
-  read_to_the_end(input, reader, printer, limit, outcome);
+  read_to_the_end(input, reader, printer, wish, outcome);
   if (outcome.output) outcome.output = printer.flush();
   outcome.recognised = reader.recognised();
   outcome.figures.dropped = reader.dropped();

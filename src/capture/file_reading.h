@@ -1,6 +1,6 @@
 // Reading a capture file from its beginning to its end: every packet is decoded and shown, and what was wrong is
-// counted. Memory does not grow with the file: one chunk of input, one of output, and one frame. The streams block; no
-// clock, no loop.
+// counted. With a filter, only what it matches is shown. Memory does not grow with the file: one chunk of input, one of
+// output, and one frame. The streams block; no clock, no loop.
 #pragma once
 
 #include <array>
@@ -8,6 +8,7 @@
 
 #include "capture/packet_printer.h"
 #include "env/streams.h"
+#include "filter/packet_filter.h"
 #include "wire/packet.h"
 
 namespace holter::capture {
@@ -22,7 +23,8 @@ struct UnknownLink {
 };
 
 struct ReadFigures {
-  std::uint64_t packets = 0;                                    // read
+  std::uint64_t packets = 0;                                    // read: shown or filtered
+  std::uint64_t filtered = 0;                                   // read, then refused by the filter
   std::uint64_t undecoded = 0;                                  // no decoder for the link or what it carries
   std::uint64_t truncated = 0;                                  // a header was cut by the capture
   std::uint64_t malformed = 0;                                  // a header cannot be right
@@ -41,7 +43,11 @@ struct ReadOutcome {
   base::Result<void> output;  // why showing ended early; ErrorKind::closed when nobody reads any more
 };
 
-// At most `limit` packets; 0: all.
-ReadOutcome read_capture(env::InputStream& input, PacketPrinter& printer, std::uint64_t limit);
+struct ReadWish {
+  std::uint64_t limit = 0;                          // packets shown at most; 0: all
+  std::optional<filter::PacketFilter> filter = {};  // none: every packet
+};
+
+ReadOutcome read_capture(env::InputStream& input, PacketPrinter& printer, const ReadWish& wish);
 
 }  // namespace holter::capture

@@ -35,7 +35,7 @@ TEST(FileReading, ShowsEveryPacketAndCountsWhatIsWrong) {
   test::MemoryInput input(file);
   test::MemoryOutput output;
   PacketPrinter printer(output, PrintForm::words);
-  const ReadOutcome outcome = read_capture(input, printer, 0);
+  const ReadOutcome outcome = read_capture(input, printer, {});
   EXPECT_TRUE(outcome.recognised && outcome.input && outcome.output);
   EXPECT_EQ(lines(output), 4u);
   EXPECT_EQ(outcome.figures.packets, 4u);
@@ -50,10 +50,26 @@ TEST(FileReading, ReadsNoFurtherThanItIsAsked) {
   test::MemoryInput input(file);
   test::MemoryOutput output;
   PacketPrinter printer(output, PrintForm::json);
-  const ReadOutcome outcome = read_capture(input, printer, 1);
+  const ReadOutcome outcome = read_capture(input, printer, {.limit = 1});
   EXPECT_TRUE(outcome.input);
   EXPECT_EQ(lines(output), 1u);
   EXPECT_LT(input.read(), file.size() / 2);
+}
+
+TEST(FileReading, ShowsAndLimitsWhatTheFilterMatchesAndCountsTheRest) {
+  const auto file = four_frames();
+  for (const std::uint64_t limit : {0u, 1u}) {
+    test::MemoryInput input(file);
+    test::MemoryOutput output;
+    PacketPrinter printer(output, PrintForm::json);
+    const auto filter = filter::PacketFilter::compile("ethernet.type == 0x88b5").value();
+    const ReadOutcome outcome = read_capture(input, printer, {limit, filter});
+    EXPECT_EQ(lines(output), 1u);
+    EXPECT_EQ(outcome.figures.packets, 4u);
+    EXPECT_EQ(outcome.figures.filtered, 3u);
+    const std::string text(output.bytes.begin(), output.bytes.end());
+    EXPECT_NE(text.find("\"number\":4"), std::string::npos) << "its number in the file: " << text;
+  }
 }
 
 TEST(FileReading, StopsReadingWhenNobodyReadsWhatItShows) {
@@ -64,7 +80,7 @@ TEST(FileReading, StopsReadingWhenNobodyReadsWhatItShows) {
   test::MemoryInput input(file.view(), 4'096);
   test::MemoryOutput output(100, base::ErrorKind::closed);
   PacketPrinter printer(output, PrintForm::words);
-  const ReadOutcome outcome = read_capture(input, printer, 0);
+  const ReadOutcome outcome = read_capture(input, printer, {});
   EXPECT_EQ(outcome.output.error().kind, base::ErrorKind::closed);
   EXPECT_LT(input.read(), file.size() / 2);
 }
@@ -74,7 +90,7 @@ TEST(FileReading, ACutFileIsShownAsFarAsItIsWhole) {
   test::MemoryInput input(base::Bytes(file).first(file.size() - 1));
   test::MemoryOutput output;
   PacketPrinter printer(output, PrintForm::words);
-  const ReadOutcome outcome = read_capture(input, printer, 0);
+  const ReadOutcome outcome = read_capture(input, printer, {});
   EXPECT_TRUE(outcome.recognised);
   EXPECT_EQ(lines(output), 3u);
   EXPECT_EQ(outcome.input.error().message,

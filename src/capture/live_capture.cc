@@ -6,13 +6,12 @@
 
 namespace holter::capture {
 
-LiveCapture::LiveCapture(env::Env env, env::FrameSource& source, FrameSink& sink, std::uint64_t limit,
-                         Observer observer)
+LiveCapture::LiveCapture(env::Env env, env::FrameSource& source, FrameSink& sink, RecordingWish wish, Observer observer)
     : env_(env),
       source_(source),
       sink_(sink),
       observer_(std::move(observer)),
-      recording_(limit, env_.clock.wall_now()),
+      recording_(std::move(wish), env_.clock.wall_now()),
       ended_signal_(env_.executor) {}
 
 env::Task<LiveOutcome> LiveCapture::run(env::Task<void> until_told) {

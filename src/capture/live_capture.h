@@ -25,8 +25,7 @@ class LiveCapture {
   // Once a second, after the counters were read.
   using Observer = std::function<void(const RecordingFigures&)>;
 
-  // Keeps at most `limit` frames; 0: all.
-  LiveCapture(env::Env env, env::FrameSource& source, FrameSink& sink, std::uint64_t limit, Observer observer);
+  LiveCapture(env::Env env, env::FrameSource& source, FrameSink& sink, RecordingWish wish, Observer observer);
   LiveCapture(const LiveCapture&) = delete;
   LiveCapture& operator=(const LiveCapture&) = delete;
 

@@ -19,9 +19,11 @@ using base::Duration;
 using wire::test::FrameBytes;
 
 const FrameBytes kFrame = wire::test::udp_frame({wire::test::kA4, 1}, {wire::test::kB4, 53}, "question");
+const FrameBytes kOther = wire::test::udp_frame({wire::test::kA4, 1}, {wire::test::kB4, 54}, "question");
 
-// Gives `blocks` of ten frames. The kernel counts them as they come, one more that it dropped with each block, and
-// hands a block over after 100 ms. Then the source goes away or stays silent.
+// Gives `blocks` of ten frames, of which the fourth and the fifth go to another port. The kernel counts them as they
+// come, one more that it dropped with each block, and hands a block over after 100 ms. Then the source goes away or
+// stays silent.
 struct Script {
   int blocks = 0;
   bool goes_away = false;
@@ -34,6 +36,7 @@ class ScriptedSource final : public env::FrameSource {
     frame.bytes = kFrame;
     frame.original_length = static_cast<std::uint32_t>(kFrame.size());
     frames_.assign(10, frame);
+    for (const std::size_t n : {std::size_t{3}, std::size_t{4}}) frames_[n].bytes = kOther;
   }
 
   const std::string& interface() const override { return name_; }
@@ -76,7 +79,7 @@ struct Ended {
 
 struct Wish {
   Script script;
-  std::uint64_t limit = 0;
+  RecordingWish recording = {};
   Duration until = Duration::seconds(10);
   std::size_t room = SIZE_MAX;
 };
@@ -85,7 +88,7 @@ env::Task<void> live_program(env::Env env, Wish wish, Ended* into) {
   ScriptedSource source(env.clock, wish.script);
   test::MemoryOutput output(wish.room);
   FileWriter writer(output, {});
-  LiveCapture live(env, source, writer, wish.limit,
+  LiveCapture live(env, source, writer, wish.recording,
                    [into](const RecordingFigures& figures) { into->seen.push_back(figures); });
   auto told = env.clock.sleep_for(wish.until);
   into->outcome = co_await live.run(std::move(told));
@@ -104,7 +107,7 @@ Ended run(const Wish& wish) {
   EXPECT_EQ(world.failure(), "");
   EXPECT_TRUE(result.done);
   const RecordingFigures& f = result.outcome.figures;
-  EXPECT_EQ(f.kernel_packets, f.recorded + f.unwritten + f.surplus + f.kernel_drops + f.missing);
+  EXPECT_EQ(f.kernel_packets, f.recorded + f.filtered + f.unwritten + f.surplus + f.kernel_drops + f.missing);
   EXPECT_EQ(result.frames_in_file, f.recorded);
   return result;
 }
@@ -125,10 +128,24 @@ TEST(LiveCapture, TakesWhatTheKernelHasCountedBeforeItWasTold) {
 }
 
 TEST(LiveCapture, EndsWithTheLastFrameWanted) {
-  const Ended got = run({.script = {.blocks = 30}, .limit = 25});
+  const Ended got = run({.script = {.blocks = 30}, .recording = {.limit = 25}});
   EXPECT_EQ(got.outcome.figures.recorded, 25u);
   EXPECT_EQ(got.outcome.figures.surplus, 5u);
   EXPECT_EQ(got.outcome.figures.kernel_packets, 33u);
+}
+
+TEST(LiveCapture, KeepsWhatTheFilterMatchesUpToTheLimit) {
+  RecordingWish wish{.filter = filter::PacketFilter::compile("udp.dst_port == 54").value(),
+                     .link = wire::LinkType::ethernet};
+  const Ended all = run({.script = {.blocks = 30}, .recording = wish});
+  EXPECT_EQ(all.outcome.figures.recorded, 60u);
+  EXPECT_EQ(all.outcome.figures.filtered, 240u);
+  EXPECT_EQ(all.outcome.figures.recorded_bytes, 60 * kOther.size());
+  wish.limit = 3;
+  const Ended some = run({.script = {.blocks = 30}, .recording = wish});
+  EXPECT_EQ(some.outcome.figures.recorded, 3u);
+  EXPECT_EQ(some.outcome.figures.filtered, 11u);
+  EXPECT_EQ(some.outcome.figures.surplus, 6u) << "what follows the last one wanted in its block";
 }
 
 TEST(LiveCapture, SaysWhyWhenTheInterfaceGoesAway) {

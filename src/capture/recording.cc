@@ -2,17 +2,32 @@
 
 #include <algorithm>
 
+#include "wire/dispatch.h"
+
 namespace holter::capture {
+
+bool Recording::wanted(const env::Frame& frame) const {
+  if (!wish_.filter) return true;
+  const wire::DecodeHints hints{frame.has_vlan, frame.vlan_tci, frame.checksum_not_ready};
+  return wish_.filter->matches(wire::decode(frame.bytes, frame.original_length, wish_.link, hints));
+}
 
 std::span<const env::Frame> Recording::take(std::span<const env::Frame> frames) {
   if (last_read_) frames = frames.first(static_cast<std::size_t>(std::min<std::uint64_t>(frames.size(), owed())));
   taken_ += frames.size();
-  std::size_t kept = frames.size();
-  if (limit_ != 0) kept = static_cast<std::size_t>(std::min<std::uint64_t>(kept, limit_ - figures_.recorded));
-  figures_.recorded += kept;
-  figures_.surplus += frames.size() - kept;
-  for (const env::Frame& frame : frames.first(kept)) figures_.recorded_bytes += frame.original_length;
-  return frames.first(kept);
+  kept_.clear();
+  for (const env::Frame& frame : frames) {
+    if (full()) {
+      ++figures_.surplus;
+    } else if (!wanted(frame)) {
+      ++figures_.filtered;
+    } else {
+      ++figures_.recorded;
+      figures_.recorded_bytes += frame.original_length;
+      kept_.push_back(frame);
+    }
+  }
+  return kept_;
 }
 
 void Recording::read(const env::FrameCounters& counters, base::WallTime now) {

@@ -102,6 +102,60 @@ class CaptureCommand(bed.Case):
             self.assertEqual(figures["shown"], 5)
             self.assertEqual(figures["received"], 5 + figures.get("arrived", 0))
 
+    def test_a_filter_keeps_what_tcpdumps_own_keeps_and_every_packet_is_counted(self):
+        everything, ours, theirs = (self.bed.path(name) for name in ("all.pcapng", "ours.pcapng", "theirs.pcap"))
+        recorders = [self.capture("-i", "eth0", "-w", everything, label="all"),
+                     self.capture("-i", "eth0", "-w", ours, "--filter", "icmp", label="ours")]
+        self.send(300)
+        self.peer.sh("ping -qc 5 -i 0.05 10.77.0.1")
+        self.send(200)
+        time.sleep(0.2)
+        for program in recorders:
+            self.assertEqual(program.stop(signal.SIGINT), 0, program.log())
+        bed.run("tcpdump", "-r", everything, "-w", theirs, "icmp")
+        self.assertEqual(self.tcpdump(ours), self.tcpdump(theirs))
+        figures = self.figures(recorders[1].log())
+        self.assertEqual((figures["recorded"], figures["left"], figures["dropped"]), (10, 500, 0))
+        self.assertEqual(figures["received"], 510)
+        shown = self.capture("-i", "eth0", "-c", "3", "--json", "--filter", f"udp.dst_port == {PORT}", label="shown")
+        self.peer.sh("ping -qc 2 -i 0.05 10.77.0.1")
+        self.send(3)
+        self.assertEqual(shown.wait(), 0)
+        self.assertEqual([json.loads(line)["udp"]["destination_port"] for line in shown.out().splitlines()], [PORT] * 3)
+        figures = self.figures(shown.log())
+        self.assertEqual((figures["received"], figures["shown"], figures["left"]), (7, 3, 4))
+
+    def test_a_stuck_pipe_ends_with_the_second_interrupt(self):
+        reading, writing = os.pipe()
+        program = self.host.popen(bed.HOLTER, "capture", "-i", "eth0", "-w", "-", stdout=writing,
+                                  stderr=subprocess.PIPE, text=True)
+        os.close(writing)
+        bed.eventually(lambda: self.sockets() > 0, "it captures")
+        self.send(2000)  # more than the pipe holds, and nobody reads
+        time.sleep(0.5)
+        program.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        self.assertIsNone(program.poll(), "what was taken may still be read")
+        begun = time.monotonic()
+        program.send_signal(signal.SIGINT)
+        self.assertEqual(program.wait(10 * bed.TIME_FACTOR), -signal.SIGINT)
+        self.assertLess(time.monotonic() - begun, 2 * bed.TIME_FACTOR)
+        program.stderr.close()
+        os.close(reading)
+
+    def test_a_stuck_pipe_that_is_read_again_gets_everything(self):
+        program = self.host.popen(bed.HOLTER, "capture", "-i", "eth0", "-w", "-", stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE)
+        bed.eventually(lambda: self.sockets() > 0, "it captures")
+        self.send(2000)
+        time.sleep(0.5)
+        program.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        out, said = program.communicate(timeout=20 * bed.TIME_FACTOR)
+        self.assertEqual(program.returncode, 0)
+        self.assertEqual(len(re.findall(rb"\d{8}", out)), 2000)
+        self.assertEqual(self.figures(said.decode())["recorded"], 2000)
+
     def test_the_name_says_the_format_and_a_file_is_not_overwritten(self):
         path = self.bed.path("classic.pcap")
         program = self.capture("-i", "eth0", "-w", path, "-c", "3")
@@ -244,6 +298,7 @@ class CaptureCommand(bed.Case):
 
     def test_wrong_wishes(self):
         for options, words in ((("-w", "x", "--json"), "give one of them"), (("-c", "0"), "at least 1"),
+                               (("--filter", "udp.prt == 1"), "there is no field 'udp.prt'"),
                                (("--duration", "soon"), "is not a duration")):
             told = self.bed.holter(self.host, "capture", "-i", "eth0", *options)
             self.assertEqual(told.returncode, 2)

@@ -61,6 +61,35 @@ class Read(bed.Case):
         self.assertEqual((code, first["icmp"]["type"], first["ipv4"]["source"]), (0, 8, "127.0.0.1"))
         self.assertEqual([json.loads(line)["frame"]["number"] for line in lines], list(range(1, 9)))
 
+    def test_a_filter_shows_what_tcpdumps_own_shows_and_counts_the_rest(self):
+        bed.need("tcpdump", "ping")
+        node, path = self.bed.solo(), self.bed.path("mixed.pcap")
+        node.sh(f"tcpdump -i lo -c 12 -w {path} 2>{path}.log & until grep -q listening {path}.log; do sleep 0.05; done; "
+                "ping -qc 2 -i 0.2 127.0.0.1; ping -qc 2 -i 0.2 ::1; ping -qc 2 -i 0.2 127.0.0.7; wait")
+        for ours, theirs in (("icmp", "icmp"), ("icmpv6", "icmp6"), ("not ipv4", "not ip"), ("tcp", "tcp"),
+                             ("icmp and ipv4.src == 127.0.0.7", "icmp and src host 127.0.0.7"),
+                             ("length >= 100", "greater 100")):
+            with self.subTest(ours):
+                expected = len(bed.run("tcpdump", "-nr", path, theirs).splitlines())
+                left = 12 - expected
+                words = "12 packets read" + (f"; {left} left out by the filter" if left else "") + "\n"
+                for arguments in ((ours,), ("--filter", ours)):
+                    code, lines, said = self.read(path, *arguments)
+                    self.assertEqual((code, len(lines), said), (0, expected, words))
+        code, lines, said = self.read(path, "ip", "--filter", "icmp", "-c", "1", "--json")
+        self.assertEqual((code, json.loads(lines[0])["ipv4"]["source"], len(lines)), (0, "127.0.0.1", 1))
+        numbers = [json.loads(line)["frame"]["number"] for line in self.read(path, "icmpv6", "--json")[1]]
+        self.assertEqual(numbers, [5, 6, 7, 8], "the number in the file")
+
+    def test_a_wrong_filter_is_drawn(self):
+        path = self.file("three.pcap", pcap())
+        for arguments, name in (((path, "tcp.dst_prot == 443"), "FILTER"), ((path, "--filter", "tcp.dst_prot == 443"), "--filter")):
+            code, lines, said = self.read(*arguments)
+            self.assertEqual((code, lines), (2, []))
+            self.assertEqual(said, f"{name}: there is no field 'tcp.dst_prot'; did you mean 'tcp.dst_port'?\n"
+                                   "  tcp.dst_prot == 443\n  ^^^^^^^^^^^^\n")
+        self.assertNotIn("\x1b", self.read(path, "tcp.\x1b]0;x")[2])
+
     def test_a_file_that_stops_at_any_byte(self):
         for name, whole, header, begin, each in (("pcap", pcap(), 24, 24, 16 + len(FRAME)),
                                                  ("pcapng", pcapng(), 28, 28 + 28, 32 + len(FRAME) + 3)):
