@@ -7,7 +7,7 @@ namespace holter::sim {
 void LogBook::write(env::LogLevel level, std::string_view component, std::string_view message,
                     std::initializer_list<env::LogField> fields) {
   std::string text = std::string(component) + ": " + std::string(message);
-  for (const auto& field : fields) text += ' ' + std::string(field.key) + '=' + field.value;
+  for (const auto& field : fields) env::append_field(text, field);
   timeline_.trace().note(text, {static_cast<std::uint64_t>(level)});
   if (lines_.size() >= kMaxLogLines) {
     ++dropped_;

@@ -82,7 +82,7 @@ env_linux::LoopOptions Ground::loop_options() {
   return options;
 }
 
-env_linux::LogLevels log_levels(const config::LogSettings& settings) {
+env::LogLevels log_levels(const config::LogSettings& settings) {
   return {settings.level, {settings.levels.begin(), settings.levels.end()}};
 }
 

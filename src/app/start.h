@@ -40,7 +40,7 @@ struct StartFailure {
 std::variant<std::unique_ptr<Ground>, StartFailure> prepare(const RunOptions& options);
 
 // As the settings want them.
-env_linux::LogLevels log_levels(const config::LogSettings& settings);
+env::LogLevels log_levels(const config::LogSettings& settings);
 
 // Why these options may not be used as they are: an address other than loopback without --insecure. Empty: they may.
 std::string refuse_insecure(const RunOptions& options);

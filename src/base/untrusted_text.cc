@@ -138,11 +138,12 @@ std::string UntrustedText::for_terminal() const {
   return out;
 }
 
-std::string UntrustedText::for_log() const {
-  std::string out = for_terminal();
-  if (!out.empty() && out.find_first_of(" \"=") == out.npos) return out;
+std::string UntrustedText::for_log() const { return quoted_for_log(for_terminal()); }
+
+std::string quoted_for_log(std::string visible) {
+  if (!visible.empty() && visible.find_first_of(" \"=") == visible.npos) return visible;
   std::string quoted = "\"";
-  for (const char c : out) {
+  for (const char c : visible) {
     if (c == '"') quoted += '\\';
     quoted += c;
   }

@@ -3,7 +3,8 @@
 //   error  a human must act        warn  holter works around it, somebody should know
 //   info   a step a user cares about ("hub accepted")     debug  for whoever looks for a defect
 //
-// Cores never log; they return values. Values from outside go in as UntrustedText. Any thread.
+// Cores never log; they return values. Values from outside go in as UntrustedText, and at most kMaxLogValueBytes of one
+// are shown. Any thread.
 #pragma once
 
 #include <array>
@@ -19,9 +20,15 @@
 
 namespace holter::env {
 
-enum class LogLevel : std::uint8_t { debug, info, warn, error };
+inline constexpr std::size_t kMaxLogValueBytes = 4'096;
 
-// Who speaks in the log; levels can be set for each.
+enum class LogLevel : std::uint8_t { debug, info, warn, error };
+inline constexpr std::size_t kLogLevelCount = 4;
+
+// "debug", "info", "warn", "error": the same words in lines, options and configuration.
+std::string_view to_string(LogLevel level);
+
+// Who speaks in the log; levels can be set for each. tidy.log_words compares this with the log calls of the sources.
 inline constexpr std::array<std::string_view, 10> kLogComponents = {
     "capture", "config", "heartbeat", "holter", "http", "network", "probe", "spool", "store", "uplink"};
 
@@ -29,7 +36,7 @@ struct LogField {
   LogField(std::string_view k, std::string_view trusted);
   LogField(std::string_view k, const char* trusted) : LogField(k, std::string_view(trusted)) {}
   LogField(std::string_view k, const std::string& trusted) : LogField(k, std::string_view(trusted)) {}
-  LogField(std::string_view k, const base::UntrustedText& text) : key(k), value(text.for_log()) {}
+  LogField(std::string_view k, const base::UntrustedText& text);
   LogField(std::string_view k, base::Duration d) : LogField(k, base::to_string(d)) {}
   LogField(std::string_view k, const base::Endpoint& e) : LogField(k, base::to_string(e)) {}
   LogField(std::string_view k, const base::Error& e) : LogField(k, base::to_string(e)) {}
@@ -38,8 +45,11 @@ struct LogField {
   LogField(std::string_view k, Number n) : key(k), value(std::to_string(n)) {}
 
   std::string_view key;
-  std::string value;
+  std::string value;  // safe to show, not quoted
 };
+
+// " key=value", quoted where it has to be.
+void append_field(std::string& line, const LogField& field);
 
 class Log {
  public:
@@ -50,7 +60,7 @@ class Log {
     static_cast<void>(component);
     return level > LogLevel::debug;
   }
-  // `component` and `message` are literals of the program; the components are kLogComponents.
+  // `component` and `message` are the program's own words; the components are kLogComponents. A message holds no '='.
   virtual void write(LogLevel level, std::string_view component, std::string_view message,
                      std::initializer_list<LogField> fields) = 0;
 

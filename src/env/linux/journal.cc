@@ -1,19 +1,17 @@
 #include "env/linux/journal.h"
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
+#include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 
+#include "env/linux/log_line.h"
 #include "env/linux/unix_address.h"
 
 namespace holter::env_linux {
 namespace {
 
-constexpr const char* kSocket = "/run/systemd/journal/socket";
+constexpr std::size_t kMaxFieldName = 64;
 
 // syslog(3)'s numbers.
 std::string_view priority_of(env::LogLevel level) {
@@ -39,10 +37,10 @@ void add(std::string& entry, std::string_view name, std::string_view value) {
   entry.append(value).append("\n");
 }
 
-// The journal takes capital letters, digits and '_'.
+// The journal takes capital letters, digits and '_', and at most 64 of them.
 std::string field_name(std::string_view key) {
   std::string name = "HOLTER_";
-  for (const char c : key) {
+  for (const char c : key.substr(0, kMaxFieldName - name.size())) {
     const bool small = c >= 'a' && c <= 'z';
     const bool fits = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     name += small ? static_cast<char>(c - 'a' + 'A') : fits ? c : '_';
@@ -53,7 +51,8 @@ std::string field_name(std::string_view key) {
 }  // namespace
 
 std::string journal_entry(env::LogLevel level, std::string_view component, std::string_view message,
-                          std::string_view line, std::initializer_list<env::LogField> fields) {
+                          std::initializer_list<env::LogField> fields) {
+  const std::string line = std::string(component) + ": " + log_text(message, fields);
   std::string entry;
   add(entry, "PRIORITY", priority_of(level));
   add(entry, "SYSLOG_IDENTIFIER", "holter");
@@ -64,25 +63,24 @@ std::string journal_entry(env::LogLevel level, std::string_view component, std::
   return entry;
 }
 
-std::optional<Journal> Journal::behind_stderr() {
-  const char* named = std::getenv("JOURNAL_STREAM");
+bool is_journal(std::string_view named, int fd) {
   struct stat status{};
-  if (named == nullptr || ::fstat(STDERR_FILENO, &status) != 0) return std::nullopt;
-  const std::string own = std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
-  return own == named ? at(kSocket) : std::nullopt;
+  if (named.empty() || ::fstat(fd, &status) != 0) return false;
+  return std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino) == named;
 }
 
 std::optional<Journal> Journal::at(const std::string& path) {
   const auto address = unix_address(path);
   UniqueFd made(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!address || !made) return std::nullopt;
-  const auto* to = reinterpret_cast<const sockaddr*>(&*address);
-  if (::connect(made.get(), to, sizeof *address) != 0) return std::nullopt;
-  return Journal(std::move(made));
+  return Journal(std::move(made), *address);
 }
 
-bool Journal::send(const std::string& entry) const {
-  return ::send(socket_.get(), entry.data(), entry.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(entry.size());
+Journal::Sent Journal::send(const std::string& entry) const {
+  // By address each time: the journal may be another one than before.
+  const auto* to = reinterpret_cast<const sockaddr*>(&address_);
+  if (::sendto(socket_.get(), entry.data(), entry.size(), MSG_NOSIGNAL, to, sizeof address_) >= 0) return Sent::taken;
+  return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ? Sent::busy : Sent::refused;
 }
 
 }  // namespace holter::env_linux

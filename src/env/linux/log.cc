@@ -1,98 +1,166 @@
 #include "env/linux/log.h"
 
-#include <spdlog/logger.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/rotating_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <fmt/format.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <string_view>
 
 namespace holter::env_linux {
 namespace {
 
-constexpr const char* kPattern = "%Y-%m-%dT%H:%M:%S.%eZ %v";
+using env::LogLevel;
 
-std::string_view padded(env::LogLevel level) {
-  switch (level) {
-    case env::LogLevel::debug: return "debug ";
-    case env::LogLevel::info: return "info  ";
-    case env::LogLevel::warn: return "warn  ";
-    case env::LogLevel::error: return "error ";
-  }
-  return "error ";
-}
+constexpr std::string_view kOwn = "holter";  // the component of what the log says about itself
 
-std::unique_ptr<spdlog::logger> logger_over(spdlog::sink_ptr sink) {
-  auto logger = std::make_unique<spdlog::logger>("holter", std::move(sink));
-  logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(kPattern, spdlog::pattern_time_type::utc));
-  logger->set_level(spdlog::level::trace);
-  return logger;
-}
-
-base::Instant now() {
+std::int64_t nanoseconds_of(clockid_t clock) {
   timespec time{};
-  ::clock_gettime(CLOCK_BOOTTIME, &time);
-  return base::Instant::from_nanoseconds(time.tv_sec * 1'000'000'000 + time.tv_nsec);
+  ::clock_gettime(clock, &time);
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
-std::string text_of(std::string_view message, std::initializer_list<env::LogField> fields, std::uint64_t held_back) {
-  std::string text(message);
-  for (const env::LogField& field : fields) text.append(" ").append(field.key).append("=").append(field.value);
-  if (held_back > 0) text.append(" held_back=").append(std::to_string(held_back));
-  return text;
+base::Instant now() { return base::Instant::from_nanoseconds(nanoseconds_of(CLOCK_BOOTTIME)); }
+base::WallTime wall_now() { return base::WallTime::from_nanoseconds(nanoseconds_of(CLOCK_REALTIME)); }
+
+std::size_t place_of(std::string_view component) {
+  return static_cast<std::size_t>(std::ranges::find(env::kLogComponents, component) - env::kLogComponents.begin());
+}
+
+std::string_view variable(const char* name) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? "" : text;
+}
+
+// All of it, unless nobody takes it: then there is nobody to be told.
+void write_all(int fd, std::string_view line) {
+  while (!line.empty()) {
+    const ssize_t written = ::write(fd, line.data(), line.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    line.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// "1,234"
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
+  return digits;
 }
 
 }  // namespace
 
-ProgramLog::ProgramLog(LogLevels levels)
-    : levels_(std::move(levels)),
-      journal_(Journal::behind_stderr()),
-      stderr_(logger_over(std::make_shared<spdlog::sinks::stderr_sink_st>())) {}
+LogOutput LogOutput::of_process() {
+  LogOutput output;
+  const bool coloured = ::isatty(output.fd) == 1 && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
+  output.colours = coloured ? Colours::ansi : Colours::none;
+  if (is_journal(variable("JOURNAL_STREAM"), output.fd)) output.journal = Journal::at(kJournalSocket);
+  return output;
+}
 
-ProgramLog::~ProgramLog() = default;
+ProgramLog::ProgramLog(const env::LogLevels& levels, LogOutput output) : output_(std::move(output)) {
+  set_levels(levels);
+}
+
+ProgramLog::~ProgramLog() {
+  const std::lock_guard lock(mutex_);
+  put_held(flood_.take_all());
+}
 
 base::Result<void> ProgramLog::add_file(const LogFile& file) {
-  try {
-    auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_st>(file.path, file.rotate_size, file.keep);
-    const std::lock_guard lock(mutex_);
-    file_ = logger_over(std::move(sink));
-    file_->flush_on(spdlog::level::trace);
-    file_->set_error_handler([this, path = file.path, said = false](const std::string& why) mutable {
-      if (!std::exchange(said, true)) stderr_->critical("error log: {} cannot be written: {}", path, why);
-    });
-  } catch (const spdlog::spdlog_ex& error) {
-    return base::Error{base::ErrorKind::io, std::string("cannot log into ") + error.what()};
-  }
+  auto opened = RotatedFile::open(file);
+  if (!opened) return opened.error();
+  const std::lock_guard lock(mutex_);
+  file_ = std::move(*opened);
   return {};
 }
 
-void ProgramLog::set_levels(LogLevels levels) {
+void ProgramLog::reopen() {
   const std::lock_guard lock(mutex_);
-  levels_ = std::move(levels);
+  if (!file_) return;
+  if (const auto opened = file_->reopen(); !opened) file_failed(opened.error());
 }
 
-bool ProgramLog::enabled(env::LogLevel level, std::string_view component) const {
-  const std::lock_guard lock(mutex_);
-  const auto own = levels_.components.find(component);
-  return level >= (own == levels_.components.end() ? levels_.level : own->second);
+void ProgramLog::set_levels(const env::LogLevels& levels) {
+  for (std::size_t i = 0; i < levels_.size(); ++i) {
+    const auto own = i < env::kLogComponents.size() ? levels.components.find(std::string(env::kLogComponents.at(i)))
+                                                    : levels.components.end();
+    levels_.at(i).store(own == levels.components.end() ? levels.level : own->second, std::memory_order_relaxed);
+  }
 }
 
-void ProgramLog::write(env::LogLevel level, std::string_view component, std::string_view message,
+bool ProgramLog::enabled(LogLevel level, std::string_view component) const {
+  return level >= levels_.at(place_of(component)).load(std::memory_order_relaxed);
+}
+
+void ProgramLog::write(LogLevel level, std::string_view component, std::string_view message,
                        std::initializer_list<env::LogField> fields) {
   if (!enabled(level, component)) return;
   const std::lock_guard lock(mutex_);
-  // Whoever asked for debug asked for every line.
-  const bool always = level == env::LogLevel::debug;
-  const auto held_back = always ? std::optional<std::uint64_t>(0) : flood_.pass(component, message, now());
-  if (!held_back) return;
-  const std::string text = text_of(message, fields, *held_back);
-  const std::string line = std::string(padded(level)).append(component).append(": ").append(text);
-  const bool journaled = journal_ && journal_->send(journal_entry(level, component, message, text, fields));
-  if (!journaled) stderr_->info("{}", line);
-  if (file_) file_->info("{}", line);
+  const base::Instant at = now();
+  put_held(flood_.take_held(at));
+  if (flood_.admit(level, component, message, at)) put(level, component, message, fields);
 }
 
-std::unique_ptr<env::Log> make_stderr_log(env::LogLevel level) {
-  return std::make_unique<ProgramLog>(LogLevels{level, {}});
+void ProgramLog::tell_held() {
+  const std::lock_guard lock(mutex_);
+  put_held(flood_.take_held(now()));
+}
+
+void ProgramLog::put_held(const std::vector<LogFlood::Held>& held) {
+  for (const auto& one : held) {
+    put(one.level, one.component, "… " + grouped(one.lines) + " more like this", {{"like", one.message}});
+  }
+}
+
+void ProgramLog::put(LogLevel level, std::string_view component, std::string_view message,
+                     std::initializer_list<env::LogField> fields) {
+  put_out(level, component, message, fields);
+  if (file_) put_file(level, component, message, fields);
+}
+
+void ProgramLog::put_out(LogLevel level, std::string_view component, std::string_view message,
+                         std::initializer_list<env::LogField> fields) {
+  const std::string text = log_text(message, fields);
+  if (output_.journal) {
+    if (lost_ > 0) {
+      const auto note = {env::LogField("lines", lost_)};
+      constexpr std::string_view kLost = "lines are missing here: the journal was busy";
+      if (output_.journal->send(journal_entry(LogLevel::warn, kOwn, kLost, note)) == Journal::Sent::taken) lost_ = 0;
+    }
+    const auto sent = output_.journal->send(journal_entry(level, component, message, fields));
+    if (sent == Journal::Sent::busy) ++lost_;
+    if (sent != Journal::Sent::refused) return;
+  }
+  write_all(output_.fd, log_line(wall_now(), level, component, text, output_.colours));
+}
+
+void ProgramLog::put_file(LogLevel level, std::string_view component, std::string_view message,
+                          std::initializer_list<env::LogField> fields) {
+  std::string lines;
+  if (missing_ > 0) {
+    const auto note = log_text("lines are missing here: the file could not be written", {{"lines", missing_}});
+    lines = log_line(wall_now(), LogLevel::warn, kOwn, note, Colours::none);
+  }
+  // Both or none, or the note would take the room of what it tells of.
+  lines += log_line(wall_now(), level, component, log_text(message, fields), Colours::none);
+  if (const auto appended = file_->append(lines); !appended) return file_failed(appended.error());
+  if (missing_ == 0) return;
+  put_out(LogLevel::info, kOwn, "the log file is written again", {{"file", file_->path()}, {"missing", missing_}});
+  missing_ = 0;
+}
+
+// Said once, until it goes again.
+void ProgramLog::file_failed(const base::Error& error) {
+  if (missing_++ > 0) return;
+  put_out(LogLevel::warn, kOwn, "the log file is not written; lines are said here alone", {{"why", error.message}});
+}
+
+std::unique_ptr<env::Log> make_stderr_log(LogLevel level) {
+  return std::make_unique<ProgramLog>(env::LogLevels{level, {}});
 }
 
 }  // namespace holter::env_linux

@@ -1,13 +1,12 @@
-// The program's log. One line an event, to standard error and, once asked for, into a file that is rotated by size:
-//
-//   2026-03-01T12:34:56.789Z info  uplink: connected hub=192.0.2.1:4281
-//
-// Times are UTC. Under systemd the journal gets the same events with their fields instead of the lines on standard
-// error (journal.h). What is below a component's level is not formatted; what repeats too fast is counted
-// (log_flood.h). Any thread; one Log serves all loops.
+// The program's log: one line an event (log_line.h) to standard error and, once asked for, into a file as well that is
+// rotated by size (log_file.h). When standard error is the journal of systemd, the journal gets the same events with
+// their fields instead of lines (journal.h). What is below a component's level costs next to nothing; what repeats too
+// fast is counted (log_flood.h). A file or journal that takes nothing is counted and said, and ends nothing.
+// Any thread; one Log serves all loops.
 #pragma once
 
-#include <map>
+#include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,48 +14,61 @@
 
 #include "base/result.h"
 #include "env/linux/journal.h"
+#include "env/linux/log_file.h"
 #include "env/linux/log_flood.h"
+#include "env/linux/log_line.h"
 #include "env/log.h"
-
-namespace spdlog {
-class logger;
-}
+#include "env/log_levels.h"
 
 namespace holter::env_linux {
 
-struct LogLevels {
-  env::LogLevel level = env::LogLevel::info;
-  std::map<std::string, env::LogLevel, std::less<>> components = {};
-};
+// Where lines go that go to no file.
+struct LogOutput {
+  int fd = 2;
+  Colours colours = Colours::none;
+  std::optional<Journal> journal = {};
 
-// Older files are NAME.1.EXT to NAME.<keep>.EXT, the newest first.
-struct LogFile {
-  std::string path;
-  std::uint64_t rotate_size = 10ULL << 20;
-  std::uint32_t keep = 5;
+  // Standard error: with colours when it is a terminal, NO_COLOR is not set and TERM is not "dumb"; the journal when
+  // standard error is the journal's.
+  static LogOutput of_process();
 };
 
 class ProgramLog final : public env::Log {
  public:
-  explicit ProgramLog(LogLevels levels);
+  explicit ProgramLog(const env::LogLevels& levels, LogOutput output = LogOutput::of_process());
   ~ProgramLog() override;
 
-  // Says everything in this file too. When it cannot be written later on (a full disk), that is said once on standard
-  // error and the program goes on.
+  // Says everything in this file too. Call it with the privileges that the process keeps.
   base::Result<void> add_file(const LogFile& file);
-  void set_levels(LogLevels levels);
+  // Opens the file anew, for whoever renamed it; that it cannot be opened is said like any trouble with it.
+  void reopen();
+  void set_levels(const env::LogLevels& levels);
+  // Says what was held back in the seconds before. write() does so too; this is for when nothing is said any more.
+  void tell_held();
 
   bool enabled(env::LogLevel level, std::string_view component) const override;
   void write(env::LogLevel level, std::string_view component, std::string_view message,
              std::initializer_list<env::LogField> fields) override;
 
  private:
-  mutable std::mutex mutex_;  // of all below
-  LogLevels levels_;
+  // All with the mutex held.
+  void put(env::LogLevel level, std::string_view component, std::string_view message,
+           std::initializer_list<env::LogField> fields);
+  void put_out(env::LogLevel level, std::string_view component, std::string_view message,
+               std::initializer_list<env::LogField> fields);
+  void put_file(env::LogLevel level, std::string_view component, std::string_view message,
+                std::initializer_list<env::LogField> fields);
+  void file_failed(const base::Error& error);
+  void put_held(const std::vector<LogFlood::Held>& held);
+
+  // By component, as in env::kLogComponents; the last is that of all others.
+  std::array<std::atomic<env::LogLevel>, env::kLogComponents.size() + 1> levels_;
+  std::mutex mutex_;  // of all below
+  LogOutput output_;
   LogFlood flood_;
-  std::optional<Journal> journal_;
-  std::unique_ptr<spdlog::logger> stderr_;
-  std::unique_ptr<spdlog::logger> file_;
+  std::optional<RotatedFile> file_;
+  std::uint64_t missing_ = 0;  // lines that the file did not take since it last took one
+  std::uint64_t lost_ = 0;     // the same of the journal
 };
 
 // For commands that end by themselves.
