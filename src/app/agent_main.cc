@@ -133,13 +133,17 @@ uplink::AgentOptions uplink_options(const env::Env& env, const RunOptions& optio
   return uplink;
 }
 
-// Waits for the end. A suspension in between is recorded as a gap; SIGHUP reads the configuration again.
-env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Spooler& spooler, NewsBox& news,
-                                  Reloader& reloader) {
+// Waits for the end. A suspension in between is recorded as a gap; SIGHUP opens the log's file and reads the
+// configuration again.
+env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, env_linux::ProgramLog& log,
+                                  Spooler& spooler, NewsBox& news, Reloader& reloader) {
   for (;;) {
     const auto signal = co_await signals.next();
     if (!signal || *signal == SIGINT || *signal == SIGTERM) co_return;
-    if (*signal == SIGHUP) co_await reloader.reload();
+    if (*signal == SIGHUP) {
+      log.reopen();
+      co_await reloader.reload();
+    }
     if (*signal != SIGTSTP) continue;
     co_await spooler.flush();
     news.post(record::Record(suspend_with_gap(env)));
@@ -192,13 +196,14 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   env::TaskGroup sending(env.executor);
   sending.spawn(uplink.run());
   sending.spawn(say_alive(env, ground.service));
+  sending.spawn(tell_held(env, *ground.log));
   print(banner_of(env, options, ground, **spool, capturing.interface));
   ground.service.ready("recording for the hub at " + options.settings.agent_hub.host);
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
     ground.log->set_levels(log_levels(wanted.log));
     if (capture && running.capture.filter != wanted.capture.filter) capture->set_filter(capture_filter(wanted));
   });
-  co_await until_told_to_end(env, **signals, spooler, news, reloader);
+  co_await until_told_to_end(env, **signals, *ground.log, spooler, news, reloader);
   exit_code = kDone;
 
   // From here on nothing new begins: the rivers end, and what they left is made durable for the next time.

@@ -45,7 +45,12 @@ int run_role(const cli::Arguments& arguments, Role role) {
   options.role = role;
   options.passive = role == Role::run && arguments.has("--passive");
   options.source.path = arguments.has("--config") ? arguments.text("--config") : found_config(this_user());
-  options.source.overrides = overrides_of(arguments, role);
+  auto overrides = overrides_of(arguments, role);
+  if (!overrides) {
+    print_error(overrides.error().message + '\n');
+    return kUsage;
+  }
+  options.source.overrides = std::move(*overrides);
   auto loaded = load(options.source);
   if (const auto* mistakes = std::get_if<config::Mistakes>(&loaded)) {
     print_error(to_string(*mistakes) + "nothing was started\n");

@@ -123,13 +123,17 @@ void set_plan(record::Plan plan, const RunOptions& options, Rivers& rivers, upli
   if (!options.passive) hub.state().set_plan(std::move(plan));
 }
 
-// Waits for the end. A suspension in between is recorded as a gap; SIGHUP reads the configuration again.
-env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, Hub& hub, NewsBox& news,
-                                  Reloader& reloader) {
+// Waits for the end. A suspension in between is recorded as a gap; SIGHUP opens the log's file and reads the
+// configuration again.
+env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, env_linux::ProgramLog& log, Hub& hub,
+                                  NewsBox& news, Reloader& reloader) {
   for (;;) {
     const auto signal = co_await signals.next();
     if (!signal || *signal == SIGINT || *signal == SIGTERM) co_return;
-    if (*signal == SIGHUP) co_await reloader.reload();
+    if (*signal == SIGHUP) {
+      log.reopen();
+      co_await reloader.reload();
+    }
     if (*signal != SIGTSTP) continue;
     co_await hub.flush();
     news.post(record::Record(suspend_with_gap(env)));
@@ -182,9 +186,10 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   env::TaskGroup confirming(env.executor);
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   serving.spawn(say_alive(env, ground.service));
+  serving.spawn(tell_held(env, *ground.log));
   print(hub_banner(options, ground, facts, plan, {pings.what, hears->what}));
   ground.service.ready("recording; page " + page_of(options));
-  co_await until_told_to_end(env, *opened.signals, hub, news, reloader);
+  co_await until_told_to_end(env, *opened.signals, *ground.log, hub, news, reloader);
 
   // From here on nothing new begins: the rivers end and what they held is on its way, then the page closes.
   env.log.info("holter", "stopping");

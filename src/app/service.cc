@@ -10,4 +10,11 @@ env::Task<void> say_alive(env::Env env, env_linux::ServiceNotify& service) {
   }
 }
 
+env::Task<void> tell_held(env::Env env, env_linux::ProgramLog& log) {
+  for (;;) {
+    co_await env.clock.sleep_for(env_linux::kLogWindow);
+    log.tell_held();
+  }
+}
+
 }  // namespace holter::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/keys.h"
+#include "env/log_levels.h"
 
 namespace holter::app {
 namespace {
@@ -14,6 +15,7 @@ constexpr unsigned kCapturing = 1U << static_cast<unsigned>(Role::run) | 1U << s
 constexpr unsigned kHub = 1U << static_cast<unsigned>(Role::hub);
 constexpr unsigned kAgent = 1U << static_cast<unsigned>(Role::agent);
 constexpr unsigned kAll = kHubs | kAgent;
+constexpr const char* kLogLevels = "--log-level";
 
 struct SettingOption {
   const char* key;
@@ -40,7 +42,15 @@ const std::vector<SettingOption>& table() {
       {"heartbeat.listen", "--pulses", "ADDR:PORT", Kind::endpoint, kHubs, '\0', true},
       {"probes.targets", "--targets", "SET", Kind::choice, kHubs, '\0', false, {"found", "loopback", "none"}},
       {"store.budget", "--budget", "SIZE", Kind::size, kHubs},
-      {"log.level", "--log-level", "LEVEL", Kind::choice, kAll, '\0', false, {"debug", "info", "warn", "error"}},
+      {"log.level",
+       kLogLevels,
+       "LEVELS",
+       Kind::text,
+       kAll,
+       '\0',
+       false,
+       {},
+       "debug, info, warn or error; single components after commas: info,heartbeat=debug"},
       {"log.level", "--debug", "", Kind::text, kAll, '\0', false, {"debug"}, "Log everything, every heartbeat too"},
       {"log.file", "--log-file", "FILE", Kind::file},
       {"insecure", "--insecure", ""},
@@ -66,6 +76,24 @@ config::Value value_of(const SettingOption& option, const cli::Arguments& argume
   return value;
 }
 
+config::Value text_value(std::string text) {
+  config::Value value;
+  value.text = std::move(text);
+  return value;
+}
+
+// One option, two keys.
+void add_log_levels(const env::LogLevels& levels, std::vector<config::Override>& overrides) {
+  overrides.push_back({"log.level", text_value(std::string(to_string(levels.level))), kLogLevels});
+  config::Value components;
+  components.kind = config::Value::Kind::table;
+  for (const auto& [component, level] : levels.components) {
+    components.members.push_back(text_value(std::string(to_string(level))));
+    components.members.back().key = component;
+  }
+  if (!components.members.empty()) overrides.push_back({"log.levels", components, kLogLevels});
+}
+
 }  // namespace
 
 std::vector<cli::Option> setting_options(Role role) {
@@ -84,12 +112,17 @@ std::vector<cli::Option> setting_options(Role role) {
   return options;
 }
 
-std::vector<config::Override> overrides_of(const cli::Arguments& arguments, Role role) {
+base::Result<std::vector<config::Override>> overrides_of(const cli::Arguments& arguments, Role role) {
   std::vector<config::Override> overrides;
   for (const auto& option : table()) {
-    if (has(option, role) && arguments.has(option.name)) {
+    if (!has(option, role) || !arguments.has(option.name)) continue;
+    if (std::string_view(option.name) != kLogLevels) {
       overrides.push_back({option.key, value_of(option, arguments), option.name});
+      continue;
     }
+    const auto levels = env::parse_log_levels(arguments.text(kLogLevels));
+    if (!levels) return base::with_context(kLogLevels, levels.error());
+    add_log_levels(*levels, overrides);
   }
   return overrides;
 }

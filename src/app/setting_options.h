@@ -13,6 +13,6 @@ namespace holter::app {
 // The rows of the grammar, with the help of the setting they stand for.
 std::vector<cli::Option> setting_options(Role role);
 // What was given of them.
-std::vector<config::Override> overrides_of(const cli::Arguments& arguments, Role role);
+base::Result<std::vector<config::Override>> overrides_of(const cli::Arguments& arguments, Role role);
 
 }  // namespace holter::app
