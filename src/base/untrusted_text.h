@@ -49,8 +49,8 @@ class UntrustedText {
 enum class Lines : unsigned char { escape, keep };
 std::string visible(std::string_view text, Lines lines);
 
-// Text that is safe to show as the value of key=value: as it is, or in quotes when it is empty or holds a space, a quote
-// or '='. Within the quotes a quote has a backslash before it.
+// Text that is safe to show as the value of key=value: as it is, or in quotes when it is empty or holds a space, a
+// quote or '='. Within the quotes a quote has a backslash before it.
 std::string quoted_for_log(std::string visible);
 
 }  // namespace holter::base

@@ -2,9 +2,11 @@
 """holter.toml: written, checked, shown, used, and read again while holter runs."""
 import json
 import os
+import re
 import signal
 
 import bed
+import pulse_datagram
 
 BASE = """
 [probes]
@@ -183,6 +185,31 @@ labels = {{site = "attic"}}
         node_udp.sendto(b"\x00garbage", ("127.0.0.1", 4280))
         bed.eventually(lambda: holter.session("db1")["silent_seconds"] > 1.5, "time passes")
         self.assertLessEqual(holter.log().count("debug"), before + 1)
+
+    def test_the_log_file_is_for_a_group_and_is_opened_anew(self):
+        log = os.path.join(self.bed.path("run.data"), "holter.log")
+        self.write(BASE)
+        holter = self.bed.start(self.node, "-c", self.path, "--log-file", log, "--log-level", "warn,config=info").wait_page()
+        self.assertEqual(os.stat(log).st_mode & 0o7777, 0o640)
+        self.assertNotIn("listening for pulses", holter.log(), "level warn")
+        os.rename(log, log + ".moved")
+        self.reload_until_changed(holter, "signal")
+        with open(log, encoding="utf-8") as file:
+            self.assertIn("info  config: read again", file.read())
+        told = self.bed.holter(self.node, "run", "--log-level", "hartbeat=debug")
+        self.assertEqual(told.returncode, 2, told)
+        self.assert_words(told.stderr.decode(), "--log-level", "'hartbeat'; did you mean 'heartbeat'?")
+
+    def test_a_flood_of_messages_is_counted_in_the_log_within_a_second(self):
+        self.write(BASE)
+        holter = self.bed.start(self.node, "-c", self.path).wait_page()
+        sender = self.node.udp("127.0.0.1")
+        for number in range(400):
+            sender.sendto(pulse_datagram.pulse(b"flood%d" % number, 1, interval_ms=60000), ("127.0.0.1", 4280))
+        line = holter.wait_log("more like this", 'like="session is up"')
+        written = holter.log().count(": session is up ")
+        more = sum(int(count) for count in re.findall(r"… (\d+) more like this like=\"session is up\"", holter.log()))
+        self.assertEqual(written + more, 400, line)
 
     def test_a_reload_is_not_for_everybody_who_reaches_the_page(self):
         holter = self.bed.start(self.node, "--targets", "loopback").wait_page()

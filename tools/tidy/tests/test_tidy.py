@@ -10,6 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import ancestors
 import documents
 import headers
+import log_words
 import module_graph
 import sizes
 import symbols
@@ -238,6 +239,22 @@ class Ancestors(Checked):
     def test_a_document_without_rows_is_not_passed_over(self):
         self.assertFinds(self.of(), "no row is shown")
         self.assertFinds(ancestors.check(self.tree({})), "is missing")
+
+
+class LogWords(Checked):
+    TABLE = 'constexpr std::array kLogComponents = {"probe", "store"};\n'
+
+    def finds(self, code, *expected):
+        files = {"src/env/log.h": self.TABLE, "src/a.cc": 'env.log.info("probe", "x"); log_.warn("store", "y");\n' + code}
+        self.assertFinds(log_words.check(self.tree(files)), *expected)
+
+    def test_calls(self):
+        self.finds('constexpr std::string_view kWho = "store";\nlog.debug(kWho, "z", {{"k", 1}});')
+        self.finds('core->around.log.error("stoer", "z");', "src/a.cc:2: logs as 'stoer'")
+        self.finds('log.error(\n    "store",\n    "a "\n    "b=c");', "a message with '='")
+
+    def test_table(self):
+        self.assertFinds(log_words.check(self.tree({"src/env/log.h": self.TABLE})), "as 'probe'", "as 'store'")
 
 
 class Documents(Checked):
