@@ -20,8 +20,9 @@ behind the command, as `--count 3` or `--count=3`; what follows `--` is no optio
 Results go to standard output, the log and error messages to standard error. Every mistake of a line is said at once,
 with the nearest name that exists. Into a pipe there are no colours; on a terminal `NO_COLOR` turns them off.
 
-A duration is a number and `us`, `ms`, `s`, `m`, `h` or `d`: `500ms`, `1.5s`, `7d`. A size is a whole number and `B`, `kB`,
-`KiB`, `MB`, `MiB`, `GB`, `GiB`, `TB` or `TiB`: `512MiB`. An address with a port is `127.0.0.1:4280` or `[::1]:4280`.
+A duration is a number and `us`, `ms`, `s`, `m`, `h` or `d`: `500ms`, `1.5s`, `7d`. A size is a whole number and `B`,
+`kB`, `KiB`, `MB`, `MiB`, `GB`, `GiB`, `TB` or `TiB`: `512MiB`. An address with a port is `127.0.0.1:4280` or
+`[::1]:4280`.
 )";
 
 // Inside of a table's cell.

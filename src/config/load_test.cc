@@ -230,7 +230,8 @@ TEST_F(Load, TheCommandLineGoesBeforeTheFileAndItIsKnownWhereAValueComesFrom) {
 TEST_F(Load, WhatIsShownLoadsToTheSame) {
   const std::string text =
       "name = \"a \\\"b\\\" \\\\ \\u001b\"\n[log]\nlevels = {probe = \"warn\"}\n[[session]]\nname = \"s\"\nasks = 1\n"
-      "[[probe]]\nname = \"x\"\nkind = \"dns\"\ntarget = \"192.0.2.1\"\nquery = \"q\"\ninterval = \"90.0005s\"\nlabels = {k "
+      "[[probe]]\nname = \"x\"\nkind = \"dns\"\ntarget = \"192.0.2.1\"\nquery = \"q\"\ninterval = \"90.0005s\"\nlabels "
+      "= {k "
       "= \"v\"}\n";
   auto loaded = std::get<Loaded>(load(text));
   EXPECT_EQ(settings(show(loaded)), loaded.settings) << show(loaded);

@@ -8,7 +8,8 @@ namespace {
 std::string why_unreadable(const base::Error& error) {
   switch (error.kind) {
     case base::ErrorKind::not_found: return "there is no such file; `holter config init` makes one";
-    case base::ErrorKind::permission: return "this user may not read it; a holter that was started as root reads it as the user that it becomes";
+    case base::ErrorKind::permission:
+      return "this user may not read it; a holter that was started as root reads it as the user that it becomes";
     case base::ErrorKind::too_large: return "is larger than 1 MiB";
     default: return "cannot be read: " + error.message;
   }

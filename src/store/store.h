@@ -65,7 +65,7 @@ class Store {
   std::uint64_t size_bytes() const { return room_.size_bytes(); }
   // Where damaged files were moved by open(); empty when there were none.
   const std::string& moved_aside() const { return moved_aside_; }
-  // Of the newest records (the tail), those that open() could not read; a Gap names what they held once they are sealed.
+  // Of the newest records (the tail), those that open() could not read; a Gap names what they held once it is sealed.
   std::uint64_t damaged_rows() const { return damaged_rows_; }
 
  private:

@@ -113,9 +113,9 @@ class Records(bed.Case):
         time.sleep(0.5)
         self.assertEqual(len(following.out().splitlines()), 3)
         # Told before the first interim record, which comes after ten seconds.
-        mine = bed.eventually(lambda: [c for c in self.objects(holter, "conversations") if c["responder_port"] == PORT],
+        mine = bed.eventually(lambda: [c for c in self.objects(holter, "conversations") if c["initiator_port"] == source],
                               "the conversation", timeout=5)
-        self.assertEqual([(c["initiator_port"], c["ended"]) for c in mine], [(source, None)])
+        self.assertEqual([(c["responder_port"], c["ended"]) for c in mine], [(PORT, None)])
         self.assertEqual(mine[0]["packets"][0], 5)
         self.assertEqual(len(self.objects(holter, "conversations", f"initiator_port == {source}")), 1)
         out, _ = self.ask(holter, "conversations")

@@ -69,6 +69,10 @@ bool is_journal(std::string_view named, int fd) {
   return std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino) == named;
 }
 
+Journal::Journal(Journal&& other) noexcept = default;
+Journal& Journal::operator=(Journal&& other) noexcept = default;
+Journal::~Journal() = default;
+
 std::optional<Journal> Journal::at(const std::string& path) {
   const auto address = unix_address(path);
   UniqueFd made(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

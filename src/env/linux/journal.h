@@ -34,6 +34,10 @@ class Journal {
     refused,  // nobody is there, or the entry is too large
   };
 
+  Journal(Journal&& other) noexcept;
+  Journal& operator=(Journal&& other) noexcept;
+  ~Journal();
+
   // That of the socket at `path`; it need not be there yet.
   static std::optional<Journal> at(const std::string& path);
 

@@ -2,7 +2,7 @@
 // that one NAME.2.EXT and so on, and the oldest goes. Mode 0640, so that a group may read it. A line is lost rather
 // than torn or written past the limit: a disk that is full or a directory that may not be written is an error of
 // append(), and the next line tries again. Not spdlog's: that one has the mode of the umask, keeps lines in a buffer,
-// sleeps, and empties the file when it cannot be renamed (ADR 0012). One thread at a time; a write takes as long as the
+// sleeps, and empties the file when it cannot be renamed (ADR 0014). One thread at a time; a write takes as long as the
 // disk does.
 #pragma once
 
