@@ -84,6 +84,30 @@ TEST(Runner, AHundredProbesForTwoHoursStayOnTheirGridAndNoneIsLostOrDoubled) {
   EXPECT_EQ(lab.world().failure(), "");
 }
 
+TEST(Runner, AClockSetBackAnHourAndForwardAYearMovesNoProbeAndFalsifiesNoRtt) {
+  Lab lab;
+  lab.probes.fixed_delay(Duration::milliseconds(10));
+  lab.agent.plan.probes = {every(Duration::seconds(1), "p")};
+  lab.boot();
+  lab.world().run_for(Duration::seconds(10));
+  // In the middle of a round trip, so that the stamps of its two ends are of different times.
+  const auto step = [&](Duration by) {
+    const Instant next = lab.agent.results.all.back().started_instant + Duration::seconds(1) + Duration::milliseconds(10);
+    lab.world().at(next, [&lab, by] { lab.probes.agent.clock().step(by); });
+    lab.world().run_for(Duration::seconds(10));
+  };
+  step(Duration::zero() - Duration::hours(1));
+  step(Duration::hours(24 * 365));
+  const auto& all = lab.agent.results.all;
+  EXPECT_GE(all.size(), 29U);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(all[i].outcome, Outcome::ok) << all[i].detail.raw();
+    EXPECT_EQ(all[i].rtt, Duration::milliseconds(20)) << i;
+    if (i > 0) EXPECT_EQ(all[i].started_instant - all[i - 1].started_instant, Duration::seconds(1)) << i;
+  }
+  EXPECT_GT(all.back().started - all.front().started, Duration::hours(24 * 364)) << "people see the clock of the host";
+}
+
 TEST(Runner, AStartIsSkippedWhileTheOneBeforeRuns) {
   Lab lab;
   lab.probes.world.fabric().set_faults({.drop = 1});
