@@ -8,6 +8,10 @@
 namespace holter::probe {
 namespace {
 
+constexpr std::string_view kRemedy =
+    "; give holter-broker the capability (sudo setcap cap_net_raw=ep), or let this user's group ping "
+    "(sysctl net.ipv4.ping_group_range)";
+
 using Family = base::IpAddress::Family;
 using env::Arrival;
 
@@ -61,8 +65,8 @@ base::Result<void> EchoEngine::open(Channel& channel) {
     options.errors = true;
     auto unprivileged = env_.network.open_datagram(options);
     if (!unprivileged) {
-      return base::Error{base::ErrorKind::permission, "no way to send ICMP: " + unprivileged.error().message + "; " +
-                                                          raw.error().message};
+      return base::Error{base::ErrorKind::permission,
+                         "no way to send ICMP: " + unprivileged.error().message + "; " + raw.error().message + std::string(kRemedy)};
     }
     channel.socket = std::move(*unprivileged);
     channel.raw = false;

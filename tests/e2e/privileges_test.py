@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Only the broker has a capability; and holter runs without a broker, and without any privilege."""
 import os
+import subprocess
 import shutil
 
 import bed
@@ -88,6 +89,20 @@ class Privileges(bed.Case):
         bed.eventually(told, "that it may not ping is said")
         self.bed.pulse(node, "db1", "--interval", "200ms")
         holter.wait_session("db1", "up")
+
+    def test_without_privilege_a_command_says_what_to_do(self):
+        bed.need("setpriv")
+        if not mapped(NOBODY):
+            raise bed.Skip("there is no other user here")
+        node = self.bed.solo()
+        user = ["setpriv", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", f"--reuid={NOBODY}",
+                f"--regid={NOBODY}", "--clear-groups"]
+        for arguments, words in ((["probe", "icmp", "127.0.0.1"], ["cannot send ICMP", "setcap", "ping_group_range"]),
+                                 (["capture", "-i", "lo", "-c", "1"], ["no capture", "setcap", "as root"])):
+            told = subprocess.run(node.command(*user, bed.HOLTER, *arguments), capture_output=True, text=True,
+                                  timeout=30 * bed.TIME_FACTOR, check=False)
+            self.assertEqual(told.returncode, 1, told)
+            self.assert_words(told.stderr, *words)
 
     def test_as_an_ordinary_user(self):
         bed.need("setpriv")
