@@ -65,8 +65,8 @@ base::Result<void> EchoEngine::open(Channel& channel) {
     options.errors = true;
     auto unprivileged = env_.network.open_datagram(options);
     if (!unprivileged) {
-      return base::Error{base::ErrorKind::permission,
-                         "no way to send ICMP: " + unprivileged.error().message + "; " + raw.error().message + std::string(kRemedy)};
+      const std::string why = unprivileged.error().message + "; " + raw.error().message;
+      return base::Error{base::ErrorKind::permission, "no way to send ICMP: " + why + std::string(kRemedy)};
     }
     channel.socket = std::move(*unprivileged);
     channel.raw = false;

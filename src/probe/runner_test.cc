@@ -92,7 +92,8 @@ TEST(Runner, AClockSetBackAnHourAndForwardAYearMovesNoProbeAndFalsifiesNoRtt) {
   lab.world().run_for(Duration::seconds(10));
   // In the middle of a round trip, so that the stamps of its two ends are of different times.
   const auto step = [&](Duration by) {
-    const Instant next = lab.agent.results.all.back().started_instant + Duration::seconds(1) + Duration::milliseconds(10);
+    const Duration half = Duration::milliseconds(10);
+    const Instant next = lab.agent.results.all.back().started_instant + Duration::seconds(1) + half;
     lab.world().at(next, [&lab, by] { lab.probes.agent.clock().step(by); });
     lab.world().run_for(Duration::seconds(10));
   };
