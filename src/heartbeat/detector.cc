@@ -63,6 +63,11 @@ Effects Detector::on_deadline(base::Instant now, const DetectorOptions& options)
   return effects;
 }
 
+void Detector::on_options(base::Instant now, const DetectorOptions& before, const DetectorOptions& after) {
+  if (closed() || state_ == SessionState::pulsing || detection_time(before) == detection_time(after)) return;
+  deadline_ = now + detection_time(after);
+}
+
 void Detector::on_observer_gap(base::Instant to, const DetectorOptions& options) {
   if (closed()) return;
   if (state_ == SessionState::pulsing) {

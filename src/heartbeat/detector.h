@@ -46,6 +46,8 @@ class Detector {
   Effects on_heard(base::Instant now, Announced announced, const DetectorOptions& options);
   Effects on_terminate(base::Instant now);
   Effects on_deadline(base::Instant now, const DetectorOptions& options);
+  // Other options hold from now on: when they change the detection time, a whole new one begins now.
+  void on_options(base::Instant now, const DetectorOptions& before, const DetectorOptions& after);
   // The observer did not look until `to`: nobody is judged by the time before.
   void on_observer_gap(base::Instant to, const DetectorOptions& options);
 

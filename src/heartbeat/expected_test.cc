@@ -112,6 +112,39 @@ TEST_F(Expected, LeavesTheStateOfALivingSessionAlone) {
   EXPECT_EQ(run(4.5), Moves{"db1 pulsing"});
 }
 
+TEST_F(Expected, AChangedDetectionTimeBeginsWithTheChange) {
+  table_.set_expected({{.name = "never", .interval = Duration::seconds(10)}}, at(0));
+  hear("cron", 1);
+  table_.set_expected(
+      {{.name = "never", .interval = Duration::hours(1)}, {.name = "cron", .interval = Duration::hours(24)}}, at(20));
+  EXPECT_EQ(run(3 * 3'600), Moves()) << "neither the 30 s nor the 60 s of before";
+  EXPECT_EQ(run(20 + 3 * 3'600), Moves{"never down"});
+  table_.set_expected({}, at(20'000));
+  EXPECT_EQ(names(), Moves{"cron"});
+  EXPECT_EQ(run(20'059), Moves()) << "a message without an interval is judged as any other again, from then on";
+  EXPECT_EQ(run(20'060), Moves{"cron pulsing"});
+}
+
+TEST_F(Expected, TheSameSettingsReadAgainChangeNoDeadline) {
+  const std::vector<ExpectedSession> expected = {{.name = "db1", .interval = Duration::seconds(10)}};
+  table_.set_expected(expected, at(0));
+  for (int second = 1; second < 30; ++second) table_.set_expected(expected, at(second));
+  EXPECT_EQ(run(30), Moves{"db1 down"});
+}
+
+TEST_F(Expected, NeverCameAndIsNotExpectedAfterTheRestart) {
+  record::PulseChange never;
+  never.session = base::UntrustedText("never");
+  never.to = SessionState::down;
+  record::PulseChange other = never;
+  other.session = base::UntrustedText("other");
+  Outcome out;
+  table_.set_expected({{.name = "other"}}, at(0));
+  table_.restore({never, other}, 0, 0, at(0), out);
+  EXPECT_EQ(names(), Moves{"other"});
+  EXPECT_EQ(status("other").state, SessionState::down) << "nothing is forgotten of what is expected";
+}
+
 TEST_F(Expected, CountsAgainstTheLimitLikeEveryOther) {
   table_.set_expected({{.name = "a"}, {.name = "b"}, {.name = "c"}, {.name = "d"}, {.name = "e"}}, at(0));
   EXPECT_EQ(table_.size(), 4U);

@@ -49,21 +49,30 @@ void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Mo
   }
   for (const std::string& name : gone) {
     Session& session = *find(name);
-    expected_.erase(index_of(session));
-    if (!session.heard && session.peer.port == 0) forget(session);
+    const auto own = expected_.extract(index_of(session));
+    if (!session.heard && session.peer.port == 0) {
+      forget(session);
+      continue;
+    }
+    session.detector.on_options(now.instant, own.mapped(), options_.detector);
+    reschedule(session);
   }
   for (const ExpectedSession& wanted : expected) {
     Session* session = find(wanted.name);
     const bool is_new = session == nullptr;
     if (is_new) session = open(wanted.name, now);
     if (session == nullptr) continue;
-    DetectorOptions& options = expected_[index_of(*session)];
-    options = options_.detector;
+    const DetectorOptions before = options_of(*session);
+    DetectorOptions options = options_.detector;
     options.asks = wanted.asks.value_or(options.asks);
     options.ask_spacing = wanted.ask_spacing.value_or(options.ask_spacing);
     if (wanted.interval) options.unannounced_silence = *wanted.interval * wanted.detect_multiplier;
-    if (!is_new) continue;
-    session->detector = Detector::restored(now.instant, SessionState::init, {}, options);
+    expected_[index_of(*session)] = options;
+    if (is_new) {
+      session->detector = Detector::restored(now.instant, SessionState::init, {}, options);
+    } else {
+      session->detector.on_options(now.instant, before, options);
+    }
     reschedule(*session);
   }
 }
@@ -158,8 +167,8 @@ void SessionTable::record_message(Session& session, std::string_view text, Momen
   ++counters_.messages;
   add_saturating(session.messages, 1);
   session.last_message = std::make_unique<LastMessage>(LastMessage{std::string(text), now.wall});
-  out.records.push_back(record::PulseMessage{base::UntrustedText(*session.name), peer_text(session.peer),
-                                             now.wall, now.instant, base::UntrustedText(text)});
+  out.records.push_back(record::PulseMessage{base::UntrustedText(*session.name), peer_text(session.peer), now.wall,
+                                             now.instant, base::UntrustedText(text)});
 }
 
 void SessionTable::advance(Moment now, Outcome& out) {
@@ -192,6 +201,8 @@ void SessionTable::restore(const std::vector<record::PulseChange>& changes, std:
     const std::string& name = change.session.raw();
     if (name.empty() || name.size() > kMaxNameBytes) continue;
     Session* session = find(name);
+    // It was expected, never came, and is not expected any more.
+    if (session == nullptr && parse_peer(change.peer).port == 0) continue;
     if (session == nullptr) session = open(name, {now.instant, change.at});
     if (session == nullptr) continue;
     // The multiplier is not recorded; RFC 5880's usual one stands in until the session is heard.
@@ -260,10 +271,9 @@ SessionTable::Session* SessionTable::open(std::string_view name, Moment now) {
 void SessionTable::apply(Session& session, const Effects& effects, Moment now, Outcome& out) {
   if (effects.change) {
     const Change& change = *effects.change;
-    out.records.push_back(record::PulseChange{base::UntrustedText(*session.name), peer_text(session.peer),
-                                              now.wall, now.instant, change.from, change.to, change.diagnostic,
-                                              session.detector.asked(), session.detector.announced().interval,
-                                              change.silent_for});
+    out.records.push_back(record::PulseChange{
+        base::UntrustedText(*session.name), peer_text(session.peer), now.wall, now.instant, change.from, change.to,
+        change.diagnostic, session.detector.asked(), session.detector.announced().interval, change.silent_for});
   }
   if (effects.ask) {
     ++counters_.asks;
