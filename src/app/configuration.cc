@@ -22,27 +22,30 @@ std::string counted(std::size_t count, const std::string& noun) {
   return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
 }
 
-bool is_there(const std::string& path) {
+enum class Sight : std::uint8_t { there, hidden, missing };
+
+Sight look_for(const std::string& path) {
   env_linux::Files files;
   const auto file = files.open(path, env::OpenMode::read);
-  return file || file.error().kind != base::ErrorKind::not_found;
+  if (file) return Sight::there;
+  if (file.error().kind == base::ErrorKind::permission) return Sight::hidden;
+  return file.error().kind == base::ErrorKind::not_found ? Sight::missing : Sight::there;
 }
 
 }  // namespace
 
 std::optional<std::string> found_config(const UserFacts& user) {
-  std::vector<std::string> places;
+  std::string own;
   const auto& environment = user.environment;
   if (const auto config = environment.find("XDG_CONFIG_HOME"); config != environment.end()) {
-    places.push_back(config->second + "/holter/holter.toml");
+    own = config->second + "/holter/holter.toml";
   } else if (const auto home = environment.find("HOME"); home != environment.end() && !user.is_root) {
-    places.push_back(home->second + "/.config/holter/holter.toml");
+    own = home->second + "/.config/holter/holter.toml";
   }
-  places.emplace_back("/etc/holter/holter.toml");
-  for (const auto& place : places) {
-    if (is_there(place)) return place;
-  }
-  return std::nullopt;
+  // A home that this user may not enter is somebody else's (sudo -u, a service): there is nothing of this user's in it.
+  if (!own.empty() && look_for(own) == Sight::there) return own;
+  const std::string shared = "/etc/holter/holter.toml";
+  return look_for(shared) == Sight::missing ? std::nullopt : std::optional(shared);
 }
 
 std::variant<config::Loaded, config::Mistakes> load(const ConfigSource& source) {

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 
 import bed
 import pulse_datagram
@@ -66,6 +67,16 @@ class Config(bed.Case):
         self.assertFalse(os.path.exists(data))
         self.assert_words(self.told("run", "--config", "/no/such.toml", code=2), "/no/such.toml: there is no such file")
         self.assertIn("no mistake", self.told("run", "--check", "--http", "127.0.0.1:1"))
+
+    def test_the_home_of_somebody_else_is_no_mistake(self):
+        with open("/proc/self/uid_map", encoding="ascii") as file:
+            if file.read().split()[0:2] != ["0", "0"]:
+                raise bed.Skip("there is no other user here")
+        home = self.bed.path("locked")
+        os.mkdir(home, 0o700)
+        told = subprocess.run(self.node.command("setpriv", "--reuid=65534", "--clear-groups", bed.HOLTER, "run", "--check"),
+                              env={"HOME": home, "PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False)
+        self.assertEqual(told.returncode, 0, told)
 
     def test_it_is_shown_where_every_value_comes_from(self):
         self.write("name = \"x\"\n", BASE)
