@@ -55,6 +55,12 @@ base::Result<std::unique_ptr<env::DatagramSocket>> HostNetwork::open_datagram(co
   return std::unique_ptr<env::DatagramSocket>(new DatagramPort(stack_, std::move(bound), executor_));
 }
 
+base::Result<base::IpAddress> HostNetwork::source_for(const base::IpAddress& destination) {
+  const auto source = stack_.source_for(destination);
+  if (source) return *source;
+  return Error{ErrorKind::unreachable, "no address to reach " + to_string(destination) + " from"};
+}
+
 env::Task<base::Result<std::unique_ptr<env::ByteStream>>> HostNetwork::connect(base::Endpoint to) {
   const auto source = stack_.source_for(to.address);
   if (!source) co_return Error{ErrorKind::unreachable, "no address to reach " + to_string(to) + " from"};

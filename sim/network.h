@@ -15,6 +15,7 @@ class HostNetwork final : public env::Network {
       : stack_(stack), process_(process), executor_(std::move(executor)) {}
 
   base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram(const env::DatagramOptions& options) override;
+  base::Result<base::IpAddress> source_for(const base::IpAddress& destination) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to) override;
   base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint& local) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string path) override;

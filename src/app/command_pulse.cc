@@ -8,9 +8,11 @@
 #include "app/terminal.h"
 #include "cli/common_options.h"
 #include "env/linux/log.h"
+#include "env/linux/log_line.h"
 #include "env/linux/loop.h"
 #include "env/linux/signals.h"
 #include "heartbeat/beacon.h"
+#include "heartbeat/pulse_words.h"
 
 namespace holter::app {
 namespace {
@@ -19,17 +21,48 @@ using heartbeat::BeaconEvent;
 
 constexpr base::Duration kDefaultInterval = base::Duration::seconds(1);
 
-void say(const BeaconEvent& event) {
+bool pulses(const PulseOptions& options) {
+  return !options.terminate && (options.messages.empty() || options.interval.has_value());
+}
+
+base::Duration interval_of(const PulseOptions& options) {
+  return pulses(options) ? options.interval.value_or(kDefaultInterval) : base::Duration::zero();
+}
+
+void say_start(const BeaconEvent& event, const PulseOptions& options) {
+  const std::string with =
+      fmt::format("{} as {}", to_string(event.hub), base::UntrustedText(options.name).for_terminal());
+  const std::string own = to_string(event.local);
+  if (pulses(options)) {
+    print(fmt::format("pulsing {} every {}, from {}\n", with, to_string(interval_of(options)), own));
+  } else {
+    print(fmt::format("speaking to {}, from {}\n", with, own));
+  }
+}
+
+void say(const BeaconEvent& event, const PulseOptions& options) {
   const std::string hub = to_string(event.hub);
   using enum BeaconEvent::Kind;
   switch (event.kind) {
-    case started: print(fmt::format("pulsing {} from {}\n", hub, to_string(event.local))); break;
+    case started: say_start(event, options); break;
     case asked: print(fmt::format("{} asked whether we live (ask {}); answered\n", hub, event.number)); break;
     case delivered: print(fmt::format("delivered to {}\n", hub)); break;
     case not_delivered: print_error(fmt::format("not delivered: {}\n", event.why)); break;
-    case terminated: print(fmt::format("session closed at {}\n", hub)); break;
+    case ended: print(fmt::format("ended, and {} knows\n", hub)); break;
+    case not_ended: print_error(fmt::format("ended, and the hub may not know: {}\n", event.why)); break;
     case unreachable: print_error(fmt::format("{} does not hear us: {}\n", hub, event.why)); break;
   }
+}
+
+// A line as the log of the hub has it.
+void show(const heartbeat::BeaconDatagram& datagram, base::WallTime at) {
+  std::string text = env_linux::log_text("datagram", {{"way", datagram.sent ? "sent" : "received"},
+                                                      {"peer", datagram.peer},
+                                                      {"local", datagram.local},
+                                                      {"bytes", datagram.bytes.size()}});
+  const auto view = heartbeat::PulseView::parse(datagram.bytes);
+  text += ' ' + (view ? heartbeat::pulse_words(*view) : "no_pulse=" + std::string(to_string(view.error())));
+  print_error(env_linux::log_line(at, env::LogLevel::debug, "heartbeat", text, env_linux::Colours::none));
 }
 
 // Ends with the first SIGINT or SIGTERM, or after the wished number of pulses.
@@ -44,31 +77,52 @@ env::Task<void> until_done(env::Env env, env_linux::Signals& signals, base::Dura
   co_await (std::move(interrupted) || std::move(counted));
 }
 
+enum class Heard : std::uint8_t { yes, no, interrupted };
+
+// Whether the hub acknowledged it; a signal ends the wait.
+env::Task<Heard> unless_interrupted(env::Task<base::Result<void>> acknowledged, env_linux::Signals& signals,
+                                    std::string otherwise) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  auto interrupted = signals.next();
+  const auto first = co_await (std::move(acknowledged) || std::move(interrupted));
+  if (first.index() == 0) co_return std::get<0>(first) ? Heard::yes : Heard::no;
+  print_error("interrupted: " + otherwise + '\n');
+  co_return Heard::interrupted;
+}
+
+// The first signal ends it in good order; the next one does not wait for the hub to know.
 env::Task<int> converse(env::Env env, PulseOptions options, heartbeat::Beacon& beacon, env_linux::Signals& signals) {
+  Heard heard = Heard::yes;
   for (const auto& message : options.messages) {
-    const auto delivered = co_await beacon.deliver(message);
-    if (!delivered) co_return kFailed;
+    auto delivering = beacon.deliver(message);
+    heard = co_await unless_interrupted(std::move(delivering), signals, "the message may not be delivered");
+    if (heard == Heard::no) co_return kFailed;
+    if (heard == Heard::interrupted) break;
   }
-  const bool only_messages = !options.messages.empty() && !options.interval;
-  if (!options.terminate && only_messages) co_return kDone;
-  if (!options.terminate) {
-    co_await until_done(env, signals, options.interval.value_or(kDefaultInterval), options.count);
-    if (options.stay_open) co_return kDone;
+  if (heard == Heard::yes && pulses(options)) {
+    co_await until_done(env, signals, interval_of(options), options.count);
   }
-  const auto terminated = co_await beacon.terminate();
-  co_return terminated ? kDone : kFailed;
+  const int code = heard == Heard::yes ? kDone : kFailed;
+  if (options.stay_open && !options.terminate) co_return code;
+  auto ending = options.terminate ? beacon.terminate() : beacon.leave();
+  heard = co_await unless_interrupted(std::move(ending), signals, "the hub may not know that this is the end");
+  co_return heard == Heard::yes ? code : kFailed;
 }
 
 env::Task<void> pulse(env::Env env, PulseOptions options, int& code) {
   auto signals = env_linux::Signals::create(env.executor, {SIGINT, SIGTERM});
   if (!signals) co_return print_error(to_string(signals.error()) + '\n');
-  const bool only_messages = options.terminate || (!options.messages.empty() && !options.interval);
   heartbeat::BeaconOptions beacon_options;
   beacon_options.hub = options.hub_host;
   beacon_options.port = options.hub_port;
   beacon_options.name = options.name;
-  beacon_options.interval = only_messages ? base::Duration::zero() : options.interval.value_or(kDefaultInterval);
-  heartbeat::Beacon beacon(env, beacon_options, say);
+  beacon_options.interval = interval_of(options);
+  if (options.debug) {
+    beacon_options.on_datagram = [env](const heartbeat::BeaconDatagram& datagram) {
+      show(datagram, env.clock.wall_now());
+    };
+  }
+  heartbeat::Beacon beacon(env, beacon_options, [&options](const BeaconEvent& event) { say(event, options); });
   const auto opened = co_await beacon.open();
   if (!opened) {
     print_error("cannot pulse to " + base::UntrustedText(options.hub_host).for_terminal() + ": " +
@@ -77,7 +131,7 @@ env::Task<void> pulse(env::Env env, PulseOptions options, int& code) {
   }
   env::TaskGroup running(env.executor);
   running.spawn(beacon.run());
-  code = co_await converse(env, std::move(options), beacon, **signals);
+  code = co_await converse(env, options, beacon, **signals);
   co_await running.stop();
 }
 
@@ -107,8 +161,11 @@ cli::Command pulse_words() {
           .purpose = cli::Purpose::presence,
           .summary = "Say to a hub that this host lives",
           .about =
-              "Pulses until interrupted, then says that it ends. With --message or --terminate it does that and "
-              "ends: 0 when the hub has confirmed it, 1 when not, with the reason.",
+              "Pulses until interrupted, then says that it ends. With --message it delivers that, says that it ends "
+              "and ends; neither closes the session while another process pulses under its name, or when the hub "
+              "expects it again. --terminate closes it in any case. The exit code is 0 when the hub has confirmed "
+              "everything, else 1 with the reason; a hub whose port is closed is given up after about a second, a "
+              "silent one after 10 s, and a second interrupt waits for nothing.",
           .options = {{.name = "--to",
                        .value = "HOST[:PORT]",
                        .help = "The hub (port 4280)",
@@ -121,9 +178,10 @@ cli::Command pulse_words() {
                        .required = true},
                       cli::interval_option("Pulse this often (default 1s, unless there is only a message to deliver)"),
                       {.name = "--message", .value = "TEXT", .help = "Deliver this text", .repeats = true},
-                      {.name = "--terminate", .help = "Close the session and end"},
-                      {.name = "--no-terminate", .help = "Leave the session open when interrupted"},
-                      cli::count_option("End after this many pulses (default: when interrupted)")},
+                      {.name = "--terminate", .help = "Close the session, whoever pulses in it, and end"},
+                      {.name = "--no-terminate", .help = "Leave the session open at the end: silence is asked about"},
+                      cli::count_option("End after this many pulses (default: when interrupted)"),
+                      {.name = "--debug", .help = "Show every datagram on standard error"}},
           .examples = {{"holter pulse --to localhost --name db1 --interval 5s --count 3", "Three pulses, then the end"},
                        {"holter pulse --to localhost --name backup --message done", "Deliver one message"}}};
 }
@@ -138,6 +196,7 @@ int pulse_command(const cli::Arguments& arguments) {
   options.messages = arguments.texts("--message");
   options.terminate = arguments.has("--terminate");
   options.stay_open = arguments.has("--no-terminate");
+  options.debug = arguments.has("--debug");
   options.count = arguments.count("--count", 0);
   return pulse_until_done(std::move(options));
 }

@@ -33,6 +33,7 @@ struct PulseOptions {
   std::vector<std::string> messages;
   bool terminate = false;
   bool stay_open = false;  // --no-terminate
+  bool debug = false;
   std::uint64_t count = 0;  // 0: until interrupted
 };
 

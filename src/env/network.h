@@ -108,6 +108,8 @@ class Network {
   virtual ~Network() = default;
 
   virtual base::Result<std::unique_ptr<DatagramSocket>> open_datagram(const DatagramOptions& options) = 0;
+  // The own address that datagrams to `destination` leave from now, by the host's routes.
+  virtual base::Result<base::IpAddress> source_for(const base::IpAddress& destination) = 0;
   virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to) = 0;
   virtual base::Result<std::unique_ptr<Listener>> listen(const base::Endpoint& local) = 0;
   // Unix stream sockets by path; listening makes the file with mode 0600 and removes it on close.

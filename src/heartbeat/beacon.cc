@@ -4,6 +4,19 @@
 
 namespace holter::heartbeat {
 
+// One message at a time; given back also when a delivery is cancelled.
+struct Beacon::Turn {
+  explicit Turn(Beacon& of) : beacon(of) { beacon.sending_ = true; }
+  ~Turn() {
+    beacon.sending_ = false;
+    beacon.sent_signal_.notify();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  Beacon& beacon;
+};
+
 Beacon::Beacon(env::Env env, BeaconOptions options, std::function<void(const BeaconEvent&)> on_event)
     : env_(env),
       options_(std::move(options)),
@@ -32,7 +45,9 @@ env::Task<base::Result<void>> Beacon::open() {
       last = socket.error();
       continue;
     }
-    ways_.push_back({{address, options_.port}, std::shared_ptr<env::DatagramSocket>(std::move(*socket))});
+    const auto source = env_.network.source_for(address);
+    const base::Endpoint local{source ? *source : (*socket)->local().address, (*socket)->local().port};
+    ways_.push_back({{address, options_.port}, std::shared_ptr<env::DatagramSocket>(std::move(*socket)), local});
   }
   if (ways_.empty()) co_return base::with_context("no way to the hub", last);
   tell(BeaconEvent::Kind::started, 0);
@@ -51,49 +66,72 @@ env::Task<base::Result<void>> Beacon::deliver(std::string text) {
     co_return base::Error{base::ErrorKind::too_large,
                           "a message has at most 1200 bytes, this one has " + std::to_string(text.size())};
   }
-  auto repeating = repeat_until_acked(PulseType::message, std::move(text));
+  auto repeating = repeat_until_acked({PulseType::message, false, std::move(text)});
   co_return co_await std::move(repeating);
 }
 
 env::Task<base::Result<void>> Beacon::terminate() {
   terminated_ = true;
-  auto repeating = repeat_until_acked(PulseType::terminate, std::string());
+  auto repeating = repeat_until_acked({PulseType::terminate, false, {}});
   co_return co_await std::move(repeating);
 }
 
-env::Task<base::Result<void>> Beacon::repeat_until_acked(PulseType type, std::string text) {
+env::Task<base::Result<void>> Beacon::leave() {
+  terminated_ = true;
+  auto repeating = repeat_until_acked({PulseType::terminate, true, {}});
+  co_return co_await std::move(repeating);
+}
+
+env::Task<base::Result<void>> Beacon::repeat_until_acked(Errand errand) {
   while (sending_) co_await sent_signal_.wait();
-  sending_ = true;
+  const Turn turn(*this);
   const std::uint32_t number = ++number_;
   const base::Instant start = env_.clock.now();
   base::Duration wait = kFirstRepeat;
+  std::size_t refusals = 0;
+  const std::size_t enough = std::max(kRefusals, ways_.size());
   while (acked_ < number && env_.clock.now() - start < options_.give_up) {
-    send(type, number, text);
+    if (refusals >= enough && env_.clock.now() - start >= kRefusedFor) break;
+    failure_.reset();
+    send(errand, number);
     const base::Instant again = std::min(env_.clock.now() + wait, start + options_.give_up);
     wait = std::min(wait * 2, kLongestRepeat);
-    while (acked_ < number && env_.clock.now() < again) {
-      using boost::asio::experimental::awaitable_operators::operator||;
-      auto acked = acked_signal_.wait();
-      auto sleep = env_.clock.sleep_until(again);
-      co_await (std::move(acked) || std::move(sleep));
-    }
+    co_await wait_for_ack(number, again);
+    if (!failure_) refusals = 0;  // silence: somebody may listen behind it
+    if (failure_ == base::ErrorKind::refused) ++refusals;
   }
-  sending_ = false;
-  sent_signal_.notify();
-  if (acked_ >= number) {
-    tell(type == PulseType::terminate ? BeaconEvent::Kind::terminated : BeaconEvent::Kind::delivered, number);
-    co_return base::Result<void>();
+  if (acked_ < number) co_return give_up(errand, number, refusals >= enough ? refusals : 0);
+  tell(errand.type == PulseType::terminate ? BeaconEvent::Kind::ended : BeaconEvent::Kind::delivered, number);
+  co_return base::Result<void>();
+}
+
+env::Task<void> Beacon::wait_for_ack(std::uint32_t number, base::Instant until) {
+  while (acked_ < number && env_.clock.now() < until) {
+    using boost::asio::experimental::awaitable_operators::operator||;
+    auto acked = acked_signal_.wait();
+    auto sleep = env_.clock.sleep_until(until);
+    co_await (std::move(acked) || std::move(sleep));
   }
-  const std::string why = "not delivered after " + base::to_string(options_.give_up) + ": " +
-                          (trouble_.empty() ? "no answer from " + base::to_string(ways_[way_].hub) : trouble_);
-  tell(BeaconEvent::Kind::not_delivered, number, why);
-  co_return base::Error{base::ErrorKind::timeout, why};
+}
+
+// `refusals` is 0 when it was not for them.
+base::Error Beacon::give_up(const Errand& errand, std::uint32_t number, std::size_t refusals) {
+  base::Error error{base::ErrorKind::timeout, "no answer from " + base::to_string(ways_[way_].hub) + " within " +
+                                                  base::to_string(options_.give_up)};
+  if (refusals > 0) {
+    error = {base::ErrorKind::refused, trouble_ + ", " + std::to_string(refusals) + " times"};
+  } else if (!trouble_.empty()) {
+    error.message += ": " + trouble_;
+  }
+  const bool end = errand.type == PulseType::terminate;
+  tell(end ? BeaconEvent::Kind::not_ended : BeaconEvent::Kind::not_delivered, number, error.message);
+  return error;
 }
 
 env::Task<void> Beacon::pulse() {
   base::Instant next = env_.clock.now();
   while (!terminated_) {
-    send(PulseType::pulse, 0, {});
+    send({PulseType::pulse, false, {}}, 0);
     next += options_.interval;
     // After a pause the grid goes on from now; missed pulses are not made up for.
     if (next < env_.clock.now()) next = env_.clock.now() + options_.interval;
@@ -109,7 +147,7 @@ env::Task<void> Beacon::receive(std::size_t number) {
     const auto received = co_await socket->receive(batch, 16);
     if (!received) {
       if (received.error().kind == base::ErrorKind::closed) co_return;
-      on_refused(number, base::to_string(received.error()));
+      on_failure(number, received.error().kind, base::to_string(received.error()));
       co_await env_.clock.sleep_for(kFirstRepeat);
       continue;
     }
@@ -119,11 +157,16 @@ env::Task<void> Beacon::receive(std::size_t number) {
 
 void Beacon::on_arrival(const env::Arrival& arrival, std::size_t number) {
   if (arrival.kind == env::Arrival::Kind::error) {
-    on_refused(number, "nothing listens on UDP " + base::to_string(ways_[number].hub) + " (" +
-                           std::string(base::to_string(arrival.error)) + ")");
+    const std::string hub = base::to_string(ways_[number].hub);
+    const bool refused = arrival.error == base::ErrorKind::refused;
+    on_failure(number, arrival.error,
+               refused ? "refused, nothing listens on UDP " + hub
+                       : "no way to " + hub + " (" + std::string(base::to_string(arrival.error)) + ")");
     return;
   }
-  if (arrival.kind != env::Arrival::Kind::data || arrival.peer != ways_[number].hub) return;
+  if (arrival.kind != env::Arrival::Kind::data) return;
+  show(false, arrival.peer, ways_[number], arrival.data);
+  if (arrival.peer != ways_[number].hub) return;
   const auto view = PulseView::parse(arrival.data);
   if (!view || !from_hub(view->type()) || view->name() != options_.name) return;
   const Pulse& pulse = view->fields();
@@ -139,20 +182,21 @@ void Beacon::on_arrival(const env::Arrival& arrival, std::size_t number) {
   if (!mine || terminated_ || env_.clock.now() < may_answer_) return;
   may_answer_ = env_.clock.now() + kAnswerSpacing;
   trouble_.clear();
-  send(PulseType::answer, 0, {});
+  send({PulseType::answer, false, {}}, 0);
   tell(BeaconEvent::Kind::asked, pulse.number);
 }
 
-void Beacon::on_refused(std::size_t number, const std::string& why) {
+void Beacon::on_failure(std::size_t number, base::ErrorKind kind, const std::string& why) {
   if (number != way_) return;
+  failure_ = kind;
   if (trouble_ != why) tell(BeaconEvent::Kind::unreachable, 0, why);
   trouble_ = why;
   way_ = (way_ + 1) % ways_.size();
 }
 
-void Beacon::send(PulseType type, std::uint32_t number, std::string_view text) {
+void Beacon::send(const Errand& errand, std::uint32_t number) {
   const bool pays = sequence_ == 0 || number != 0;
-  const Pulse pulse{type,
+  const Pulse pulse{errand.type,
                     number,
                     incarnation_,
                     ++sequence_,
@@ -160,16 +204,23 @@ void Beacon::send(PulseType type, std::uint32_t number, std::string_view text) {
                     options_.interval,
                     options_.detect_multiplier,
                     options_.name,
-                    text};
+                    errand.text,
+                    errand.leaves};
   const std::size_t name = options_.name.size();
   const auto datagram = pulse.emit(pays ? paying_bytes(name) : smallest_bytes(name));
   const Way way = ways_[way_];
+  show(true, way.hub, way, datagram);
   const auto sent = way.socket->send(way.hub, datagram);
-  if (!sent && sent.error().kind != base::ErrorKind::would_block) on_refused(way_, base::to_string(sent.error()));
+  if (sent || sent.error().kind == base::ErrorKind::would_block) return;
+  on_failure(way_, sent.error().kind, base::to_string(sent.error()));
+}
+
+void Beacon::show(bool sent, const base::Endpoint& peer, const Way& way, base::Bytes bytes) const {
+  if (options_.on_datagram) options_.on_datagram({sent, peer, way.local, bytes});
 }
 
 void Beacon::tell(BeaconEvent::Kind kind, std::uint32_t number, std::string why) {
-  on_event_({kind, ways_[way_].hub, ways_[way_].socket->local(), number, std::move(why)});
+  on_event_({kind, ways_[way_].hub, ways_[way_].local, number, std::move(why)});
 }
 
 }  // namespace holter::heartbeat

@@ -1,12 +1,14 @@
 // Beacon is the sending end of a session: it pulses at its interval, answers asks at once, and delivers messages and a
 // terminate with repeats until the hub has acknowledged them. What happens is told as BeaconEvent to a callback, for
-// the program to print. One loop; the beacon outlives its tasks.
+// the program to print. One loop; the beacon outlives its tasks. A delivery may be cancelled; the next one goes on.
 //
-// A name may have several addresses: when the kernel reports that nothing listens at one, the next is used.
+// A name may have several addresses: when the kernel reports that nothing listens at one, the next is used. When all
+// refuse again and again the beacon does not wait for its patience to end.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,13 @@
 
 namespace holter::heartbeat {
 
+struct BeaconDatagram {
+  bool sent = false;  // else received, from anybody
+  base::Endpoint peer;
+  base::Endpoint local;
+  base::Bytes bytes;
+};
+
 struct BeaconOptions {
   std::string hub;  // a name or an address
   std::uint16_t port = kPort;
@@ -22,16 +31,18 @@ struct BeaconOptions {
   base::Duration interval;  // zero: announce none, send no pulses
   std::uint8_t detect_multiplier = 3;
   base::Duration give_up = base::Duration::seconds(10);  // for messages and terminate
+  // Sees every datagram, for --debug. Empty: nobody looks.
+  std::function<void(const BeaconDatagram&)> on_datagram = {};
 };
 
 struct BeaconEvent {
-  enum class Kind : std::uint8_t { started, asked, delivered, not_delivered, terminated, unreachable };
+  enum class Kind : std::uint8_t { started, asked, delivered, not_delivered, ended, not_ended, unreachable };
 
   Kind kind = Kind::started;
   base::Endpoint hub;
   base::Endpoint local;
   std::uint32_t number = 0;  // asked: k of N; delivered, not_delivered: the message
-  std::string why;           // not_delivered, unreachable
+  std::string why;           // not_delivered, not_ended, unreachable
 };
 
 class Beacon {
@@ -39,6 +50,8 @@ class Beacon {
   static constexpr std::size_t kMaxAddresses = 4;
   static constexpr base::Duration kFirstRepeat = base::Duration::milliseconds(200);
   static constexpr base::Duration kLongestRepeat = base::Duration::seconds(2);
+  static constexpr std::size_t kRefusals = 3;  // one after another, and of each address one
+  static constexpr base::Duration kRefusedFor = base::Duration::seconds(1);  // at least, before they are believed
   static constexpr base::Duration kAnswerSpacing = base::Duration::milliseconds(20);
 
   Beacon(env::Env env, BeaconOptions options, std::function<void(const BeaconEvent&)> on_event);
@@ -47,23 +60,37 @@ class Beacon {
   env::Task<base::Result<void>> open();
   // Pulses and answers until it is cancelled; the calls below need it running.
   env::Task<void> run();
-  // Ok when the hub has taken it; timeout with the reason when it did not within `give_up`. At most 1,200 bytes.
+  // Ok when the hub has taken it; timeout with the reason when it did not within `give_up`, refused when nothing
+  // listens there. At most 1,200 bytes.
   env::Task<base::Result<void>> deliver(std::string text);
-  // No pulse is sent after it.
+  // Closes the session. No pulse is sent after it.
   env::Task<base::Result<void>> terminate();
+  // The same, unless another beacon keeps the session or the hub expects it to come again.
+  env::Task<base::Result<void>> leave();
 
  private:
   struct Way {
     base::Endpoint hub;
     std::shared_ptr<env::DatagramSocket> socket;
+    base::Endpoint local;  // as the hub sees it, were there no NAT
   };
+  // What is repeated until it is acknowledged.
+  struct Errand {
+    PulseType type = PulseType::message;
+    bool leaves = false;
+    std::string text;
+  };
+  struct Turn;
 
   env::Task<void> receive(std::size_t number);
   env::Task<void> pulse();
-  env::Task<base::Result<void>> repeat_until_acked(PulseType type, std::string text);
+  env::Task<base::Result<void>> repeat_until_acked(Errand errand);
+  env::Task<void> wait_for_ack(std::uint32_t number, base::Instant until);
+  base::Error give_up(const Errand& errand, std::uint32_t number, std::size_t refusals);
   void on_arrival(const env::Arrival& arrival, std::size_t number);
-  void on_refused(std::size_t number, const std::string& why);
-  void send(PulseType type, std::uint32_t number, std::string_view text);
+  void on_failure(std::size_t number, base::ErrorKind kind, const std::string& why);
+  void send(const Errand& errand, std::uint32_t number);
+  void show(bool sent, const base::Endpoint& peer, const Way& way, base::Bytes bytes) const;
   void tell(BeaconEvent::Kind kind, std::uint32_t number, std::string why = {});
 
   env::Env env_;
@@ -77,7 +104,8 @@ class Beacon {
   std::uint32_t acked_ = 0;
   bool sending_ = false;  // one message at a time, so that numbers arrive in order
   bool terminated_ = false;
-  std::string trouble_;  // why the hub may not hear
+  std::optional<base::ErrorKind> failure_;  // of the newest try
+  std::string trouble_;                     // why the hub may not hear
   base::Instant may_answer_;
   env::Signal acked_signal_;
   env::Signal sent_signal_;

@@ -16,6 +16,7 @@ struct DetectorOptions {
   std::uint8_t asks = 3;  // N; 0: down at the detection time
   base::Duration ask_spacing = base::Duration::seconds(1);
   base::Duration unannounced_silence = base::Duration::seconds(60);  // for a session that announced no interval
+  bool comes_again = false;  // without an announced interval too: it has one in the settings
 };
 
 struct Announced {

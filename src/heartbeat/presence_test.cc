@@ -66,6 +66,7 @@ struct Presence {
     EXPECT_TRUE(opened);
     env::TaskGroup group(env.executor);
     self->beacon = &beacon;
+    self->db1_env.emplace(env);
     self->tasks = &group;
     group.spawn(beacon.run());
     co_await env.clock.sleep_until(Instant::max());
@@ -73,6 +74,12 @@ struct Presence {
   static env::Task<void> deliver(Beacon& beacon, std::string text, std::vector<base::Result<void>>* results) {
     auto delivering = beacon.deliver(std::move(text));
     results->push_back(co_await std::move(delivering));
+  }
+  static env::Task<void> deliver_in_vain(env::Env env, Beacon& beacon) {
+    auto delivering = beacon.deliver("lost");
+    const Instant deadline = env.clock.now() + Duration::seconds(1);
+    const auto outcome = co_await env::with_deadline(env.clock, deadline, std::move(delivering));
+    EXPECT_FALSE(outcome);
   }
   static env::Task<void> terminate(Beacon& beacon, std::vector<base::Result<void>>* results) {
     auto ending = beacon.terminate();
@@ -105,6 +112,7 @@ struct Presence {
   BeaconOptions beacon_options;
   HeartbeatListener* hub = nullptr;
   Beacon* beacon = nullptr;
+  std::optional<env::Env> db1_env;
   env::TaskGroup* tasks = nullptr;
   sim::World world;
   sim::Host& hub_host;
@@ -174,16 +182,72 @@ TEST(Presence, MessagesAndTheEndArriveOnceThroughHeavyLoss) {
   }));
 }
 
-TEST(Presence, WithoutAHubTheReasonIsTold) {
+// At 0, 0.2 and 0.6 s; the third has until 1.4 s for its answer.
+TEST(Presence, AHubThatRefusesIsGivenUpSoon) {
+  for (const Duration interval : {Duration::zero(), Duration::milliseconds(10)}) {
+    Presence p;
+    p.beacon_options.interval = interval;
+    p.start_beacon();
+    p.run_for(Duration::milliseconds(1));
+    p.say("hello");
+    p.run_for(Duration::milliseconds(1'390));
+    ASSERT_EQ(p.results.size(), 0U);
+    p.run_for(Duration::milliseconds(20));
+    ASSERT_EQ(p.results.size(), 1U);
+    ASSERT_FALSE(p.results[0]);
+    EXPECT_EQ(p.results[0].error().kind, base::ErrorKind::refused);
+    EXPECT_EQ(p.results[0].error().message, "refused, nothing listens on UDP 192.0.2.1:4280, 3 times");
+    EXPECT_EQ(p.events.back().kind, BeaconEvent::Kind::not_delivered);
+    EXPECT_EQ(p.events.back().why, p.results[0].error().message);
+  }
+}
+
+TEST(Presence, AHubThatComesBackWithinASecondIsWaitedFor) {
   Presence p;
   p.beacon_options.interval = Duration::zero();
   p.start_beacon();
   p.run_for(Duration::milliseconds(1));
   p.say("hello");
-  p.run_for(Duration::seconds(11));
+  p.run_for(Duration::milliseconds(500));
+  p.start_hub();
+  p.run_for(Duration::milliseconds(500));
   ASSERT_EQ(p.results.size(), 1U);
-  ASSERT_FALSE(p.results[0]);
-  EXPECT_EQ(p.results[0].error().message, "not delivered after 10 s: nothing listens on UDP 192.0.2.1:4280 (refused)");
+  EXPECT_TRUE(p.results[0]);
+}
+
+TEST(Presence, ADeliveryThatIsCancelledMakesRoomForTheNext) {
+  Presence p;
+  p.world.partition(p.hub_host, p.db1);
+  p.start();
+  p.run_for(Duration::milliseconds(1));
+  p.world.at(p.world.now(), [&] { p.tasks->spawn(Presence::deliver_in_vain(*p.db1_env, *p.beacon)); });
+  p.run_for(Duration::seconds(2));
+  p.world.heal(p.hub_host, p.db1);
+  p.say("taken");
+  p.run_for(Duration::seconds(1));
+  ASSERT_EQ(p.results.size(), 1U);
+  EXPECT_TRUE(p.results[0]);
+  EXPECT_EQ(p.status().last_message->text.raw(), "taken");
+}
+
+TEST(Presence, ItsOwnAddressAndEveryDatagramAreShown) {
+  Presence p;
+  std::vector<std::string> seen;
+  p.beacon_options.on_datagram = [&](const BeaconDatagram& datagram) {
+    EXPECT_EQ(datagram.peer, kHub);
+    EXPECT_EQ(datagram.local, p.events.front().local);
+    const auto view = PulseView::parse(datagram.bytes);
+    ASSERT_TRUE(view.has_value());
+    seen.push_back((datagram.sent ? "> " : "< ") + std::string(to_string(view->type())));
+  };
+  p.start();
+  p.run_for(Duration::milliseconds(500));
+  p.say("hello");
+  p.run_for(Duration::milliseconds(400));
+  ASSERT_EQ(p.events.front().kind, BeaconEvent::Kind::started);
+  EXPECT_EQ(p.events.front().local.address, base::IpAddress::v4({192, 0, 2, 7}));
+  EXPECT_NE(p.events.front().local.port, 0);
+  EXPECT_EQ(seen, (std::vector<std::string>{"> pulse", "> message", "< ack"}));
 }
 
 TEST(Presence, AHubThatIsSilentIsToldAsSuch) {
@@ -194,7 +258,7 @@ TEST(Presence, AHubThatIsSilentIsToldAsSuch) {
   p.say("hello");
   p.run_for(Duration::seconds(11));
   ASSERT_EQ(p.results.size(), 1U);
-  EXPECT_EQ(p.results[0].error().message, "not delivered after 10 s: no answer from 192.0.2.1:4280");
+  EXPECT_EQ(p.results[0].error().message, "no answer from 192.0.2.1:4280 within 10 s");
 }
 
 TEST(Presence, LossDisorderAndClockStepsForAnHourNeverMakeItDown) {

@@ -65,7 +65,8 @@ PulseView::Parsed PulseView::parse(base::Bytes datagram) {
   Pulse& pulse = view.fields_;
   view.size_ = datagram.size();
   pulse.type = static_cast<PulseType>(type);
-  reader.skip(2);
+  const std::uint16_t flags = reader.u16_le();
+  pulse.leaves = pulse.type == PulseType::terminate && (flags & kLeaves) != 0;
   const std::uint32_t key = reader.u32_le();
   pulse.number = reader.u32_le();
   pulse.incarnation = reader.u64_le();
@@ -92,7 +93,7 @@ std::vector<std::uint8_t> Pulse::emit(std::size_t size) const {
   writer.bytes(kMagic);
   writer.u8(kVersion);
   writer.u8(static_cast<std::uint8_t>(type));
-  writer.zeros(2);
+  writer.u16_le(type == PulseType::terminate && leaves ? kLeaves : 0);
   writer.u32_le(0);
   writer.u32_le(number);
   writer.u64_le(incarnation);

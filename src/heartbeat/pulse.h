@@ -38,6 +38,7 @@ struct Pulse {
   std::uint8_t detect_multiplier = 0;
   std::string_view name;
   std::string_view text;
+  bool leaves = false;  // terminate: the beacon ends, and the session only if nothing else keeps it
 
   // The datagram, padded with zeros to `size` when it is shorter. Name and text are within their limits.
   std::vector<std::uint8_t> emit(std::size_t size = 0) const;

@@ -24,6 +24,9 @@ inline constexpr base::Duration kMinInterval = base::Duration::milliseconds(10);
 
 enum class PulseType : std::uint8_t { pulse = 1, ask = 2, answer = 3, message = 4, terminate = 5, ack = 6 };
 
+// In the flags of a terminate: this beacon ends, and the session only if nothing else keeps it.
+inline constexpr std::uint16_t kLeaves = 1;
+
 constexpr bool from_hub(PulseType type) { return type == PulseType::ask || type == PulseType::ack; }
 
 }  // namespace holter::heartbeat

@@ -57,6 +57,25 @@ TEST(Pulse, ComesBackAsItWasSent) {
   }
 }
 
+TEST(Pulse, OnlyATerminateLeaves) {
+  Pulse sent = example();
+  sent.number = 1;
+  sent.leaves = true;
+  auto bytes = bytes_of(sent);
+  EXPECT_EQ(bytes[6], 0);
+  bytes[6] = 1;
+  EXPECT_FALSE(PulseView::parse(bytes)->fields().leaves) << "the flag means nothing in a pulse";
+  sent.type = PulseType::terminate;
+  bytes = bytes_of(sent);
+  EXPECT_TRUE(PulseView::parse(bytes)->fields().leaves);
+  EXPECT_EQ(bytes[6], 1);
+  bytes[6] = 0xfe;
+  bytes[7] = 0xff;
+  const auto other_flags = PulseView::parse(bytes);
+  ASSERT_TRUE(other_flags.has_value()) << "flags of later versions are ignored";
+  EXPECT_FALSE(other_flags->fields().leaves);
+}
+
 TEST(Pulse, EveryPrefixIsRefused) {
   const auto bytes = bytes_of(example());
   for (std::size_t n = 0; n < bytes.size(); ++n) {

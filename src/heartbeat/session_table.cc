@@ -67,6 +67,7 @@ void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Mo
     options.asks = wanted.asks.value_or(options.asks);
     options.ask_spacing = wanted.ask_spacing.value_or(options.ask_spacing);
     if (wanted.interval) options.unannounced_silence = *wanted.interval * wanted.detect_multiplier;
+    options.comes_again = wanted.interval.has_value();
     expected_[index_of(*session)] = options;
     if (is_new) {
       session->detector = Detector::restored(now.instant, SessionState::init, {}, options);
@@ -145,14 +146,7 @@ void SessionTable::take(Session& session, const PulseView& view, Freshness fresh
   const bool new_number = pulse.number != 0 && session.window.accept_number(pulse.number);
   // What was overtaken by the terminate, or by what closed the session, does not open it again.
   const bool overtaken = freshness == Freshness::reordered && session.detector.closed();
-  if (!overtaken) {
-    session.heard = true;
-    const bool terminate = view.type() == PulseType::terminate;
-    const Announced announced{pulse.interval, pulse.detect_multiplier};
-    const Effects effects = terminate ? session.detector.on_terminate(now.instant)
-                                      : session.detector.on_heard(now.instant, announced, options_of(session));
-    apply(session, effects, now, out);
-  }
+  if (!overtaken) judge(session, pulse, now, out);
   if (view.type() == PulseType::message) {
     if (new_number) {
       record_message(session, view.text(), now, out);
@@ -161,6 +155,25 @@ void SessionTable::take(Session& session, const PulseView& view, Freshness fresh
     }
   }
   if (pulse.number != 0) reply(session, PulseType::ack, pulse.number, now, out);
+}
+
+// The beacon that announced an interval keeps the session: another of its name (a job that says something and ends)
+// neither changes what is announced nor, by leaving, closes it. Nor does one that leaves end what the settings expect.
+void SessionTable::judge(Session& session, const Pulse& pulse, Moment now, Outcome& out) {
+  session.heard = true;
+  if (session.detector.closed()) session.keeper = 0;
+  const bool announces = pulse.interval > base::Duration::zero();
+  const bool kept_by_other = session.keeper != 0 && session.keeper != pulse.incarnation;
+  if (pulse.type == PulseType::terminate) {
+    const bool goes_on = kept_by_other || (!announces && options_of(session).comes_again);
+    if (pulse.leaves && goes_on) return;
+    apply(session, session.detector.on_terminate(now.instant), now, out);
+    return;
+  }
+  if (announces) session.keeper = pulse.incarnation;
+  const Announced announced =
+      kept_by_other && !announces ? session.detector.announced() : Announced{pulse.interval, pulse.detect_multiplier};
+  apply(session, session.detector.on_heard(now.instant, announced, options_of(session)), now, out);
 }
 
 void SessionTable::record_message(Session& session, std::string_view text, Moment now, Outcome& out) {

@@ -109,6 +109,7 @@ class SessionTable {
     Detector detector;
     SequenceWindow window;
     base::Endpoint peer;
+    std::uint64_t keeper = 0;           // the incarnation that announced an interval; 0: none, or it is closed
     const std::string* name = nullptr;  // the key in by_name_, which never moves
     std::unique_ptr<LastMessage> last_message;
     base::WallTime opened_at;
@@ -128,6 +129,7 @@ class SessionTable {
   void forget(Session& session);
   Session* open(std::string_view name, Moment now);
   void take(Session& session, const PulseView& view, Freshness freshness, Moment now, Outcome& out);
+  void judge(Session& session, const Pulse& pulse, Moment now, Outcome& out);
   void record_message(Session& session, std::string_view text, Moment now, Outcome& out);
   void apply(Session& session, const Effects& effects, Moment now, Outcome& out);
   void reply(Session& session, PulseType type, std::uint32_t number, Moment now, Outcome& out);

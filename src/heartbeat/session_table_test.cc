@@ -215,5 +215,82 @@ TEST_F(SessionTableTest, AWallClockStepOfAYearChangesNothing) {
   EXPECT_EQ(status().state, S::up);
 }
 
+// What `holter pulse --message` is to a hub: a beacon of its own that announces nothing, says one thing and leaves.
+class Guests : public SessionTableTest {
+ protected:
+  Pulse guest(PulseType type, std::uint32_t number) {
+    Pulse p{type, number, incarnation_, number, {}, {}, 3, "db1", type == PulseType::message ? "done" : ""};
+    p.leaves = type == PulseType::terminate;
+    return p;
+  }
+  Outcome visit(double seconds) {
+    ++incarnation_;
+    EXPECT_EQ(hear(guest(PulseType::message, 1), seconds, kElsewhere).outgoing.size(), 1U);
+    return hear(guest(PulseType::terminate, 2), seconds, kElsewhere);
+  }
+
+  std::uint64_t incarnation_ = 99;
+};
+
+TEST_F(Guests, OneThatLeavesClosesTheSessionThatNobodyElseKeeps) {
+  const Outcome left = visit(1);
+  EXPECT_EQ(states(left), std::vector<S>{S::admin_down});
+  EXPECT_EQ(left.outgoing.size(), 1U);
+  EXPECT_TRUE(states(run(1'000)).empty()) << "no alarm for who ended in good order";
+}
+
+TEST_F(Guests, OneThatLeavesClosesNothingThatAnotherKeeps) {
+  hear(pulse(), 1);
+  const Outcome left = visit(1.5);
+  EXPECT_TRUE(states(left).empty());
+  EXPECT_EQ(left.outgoing.size(), 1U) << "it is acknowledged all the same";
+  EXPECT_EQ(status().state, S::up);
+  EXPECT_EQ(status().interval, Duration::seconds(1)) << "a guest announces nothing for the keeper";
+  EXPECT_EQ(status().last_message->text.raw(), "done");
+  hear(pulse(), 2);
+  EXPECT_TRUE(states(run(4.9)).empty());
+  EXPECT_EQ(states(run(100)), (std::vector<S>{S::pulsing, S::pulsing, S::pulsing, S::down}))
+      << "the keeper's death is still found out in its detection time";
+}
+
+TEST_F(Guests, TheKeeperThatLeavesClosesIt) {
+  hear(pulse(), 1);
+  visit(1.5);
+  Pulse end = pulse();
+  end.type = PulseType::terminate;
+  end.number = 1;
+  end.leaves = true;
+  EXPECT_EQ(states(hear(end, 2)), std::vector<S>{S::admin_down});
+  EXPECT_EQ(states(visit(3)), std::vector<S>{S::admin_down}) << "the keeper is gone: the session is the guest's";
+}
+
+TEST_F(Guests, AfterTheKeeperIsDownTheSessionIsTheGuests) {
+  hear(pulse(), 1);
+  run(100);
+  ASSERT_EQ(status().state, S::down);
+  EXPECT_EQ(states(visit(101)), std::vector<S>{S::admin_down});
+}
+
+TEST_F(Guests, ATerminateThatIsMeantForTheSessionClosesItFromAnywhere) {
+  hear(pulse(), 1);
+  Pulse close = guest(PulseType::terminate, 1);
+  close.leaves = false;
+  EXPECT_EQ(states(hear(close, 2, kElsewhere)), std::vector<S>{S::admin_down});
+}
+
+TEST_F(Guests, OneThatLeavesDoesNotEndWhatTheSettingsExpect) {
+  table_.set_expected({{.name = "db1", .interval = Duration::hours(1)}}, at(0));
+  EXPECT_TRUE(states(visit(1)).empty());
+  EXPECT_EQ(status().state, S::up);
+  EXPECT_TRUE(states(run(3 * 3'600)).empty());
+  EXPECT_EQ(states(run(4 * 3'600)), (std::vector<S>{S::pulsing, S::pulsing, S::pulsing, S::down}))
+      << "the job did not run again";
+}
+
+TEST_F(Guests, AnExpectedSessionWithoutAnIntervalIsClosedByWhoLeaves) {
+  table_.set_expected({{.name = "db1"}}, at(0));
+  EXPECT_EQ(states(visit(1)), std::vector<S>{S::admin_down});
+}
+
 }  // namespace
 }  // namespace holter::heartbeat

@@ -4,6 +4,7 @@
 #include "env/linux/datagram_options.h"
 #include "env/linux/listener.h"
 #include "env/linux/resolver.h"
+#include "env/linux/source_address.h"
 
 namespace holter::env_linux {
 
@@ -19,6 +20,10 @@ base::Result<std::unique_ptr<env::DatagramSocket>> Network::open_datagram(const 
     if (auto fd = open_datagram_fd(keeper, nullptr)) stamp_keeper_ = std::move(*fd);
   }
   return open_datagram_socket(options, around_.executor, around_.clock, around_.raw_sockets, receive_buffer_);
+}
+
+base::Result<base::IpAddress> Network::source_for(const base::IpAddress& destination) {
+  return env_linux::source_for(destination);
 }
 
 env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::connect(base::Endpoint to) {

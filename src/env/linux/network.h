@@ -31,6 +31,7 @@ class Network final : public env::Network {
   explicit Network(NetworkSurroundings around);
 
   base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram(const env::DatagramOptions& options) override;
+  base::Result<base::IpAddress> source_for(const base::IpAddress& destination) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to) override;
   base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint& local) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string path) override;
