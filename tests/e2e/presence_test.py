@@ -103,7 +103,7 @@ class Presence(bed.Case):
         self.assertEqual(client.stop(signal.SIGINT), 0)
         session = self.holter.wait_session("db1", "admin_down")
         self.assertNotIn("down", [to for _, to in transitions(session)])
-        self.bed.holter(self.node, "pulse", "--to", "127.0.0.1", "--name", "db1", "--message", "back")
+        self.bed.holter(self.node, "pulse", "--to", "127.0.0.1", "--name", "db1", "--no-terminate", "--message", "back")
         session = self.holter.wait_session("db1", "up")
         self.assertEqual(session["last_message"]["text"], "back")
         told = self.bed.holter(self.node, "pulse", "--to", "127.0.0.1", "--name", "db1", "--terminate")
