@@ -137,7 +137,7 @@ env::Task<void> run_hub(env::Env env, Ledger* ledger, const Setting* setting) {
   }
   ledger->hub_opened((*archive)->book().state());
   uplink::HubOptions options;
-  options.listen = {kHubAddress, 4281};
+  options.listen = {kHubAddress, 4282};
   uplink::HubEnd end(env, options, **archive);
   const auto ended = co_await end.run();
   if (!ended) env.log.error("scenario", "the hub stopped", {{"reason", ended.error()}});

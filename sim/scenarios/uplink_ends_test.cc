@@ -13,7 +13,7 @@ namespace {
 
 using base::Duration;
 
-const base::Endpoint kHub{base::IpAddress::v4({192, 0, 2, 1}), 4281};
+const base::Endpoint kHub{base::IpAddress::v4({192, 0, 2, 1}), 4282};
 const base::IpAddress kAgentAddress = base::IpAddress::v4({192, 0, 2, 2});
 
 // What the test sees of the programs while they run.

@@ -12,13 +12,13 @@ struct HostAndPort {
   std::string host = {};  // without the brackets of an IPv6 address
   std::optional<std::uint16_t> port = {};
 
-  // "host", "host:port", "192.0.2.1", "::1", "[::1]:4281".
+  // "host", "host:port", "192.0.2.1", "::1", "[::1]:4282".
   static std::optional<HostAndPort> parse(std::string_view text);
 
   friend bool operator==(const HostAndPort&, const HostAndPort&) = default;
 };
 
-// As parse() takes it: "host", "host:99", "[::1]:4281".
+// As parse() takes it: "host", "host:99", "[::1]:4282".
 std::string to_string(const HostAndPort& host);
 
 }  // namespace holter::base

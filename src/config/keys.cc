@@ -37,8 +37,8 @@ constexpr std::array kSettings = {
         "store.budget", "Most that the store may take on disk, at least 32MiB; the oldest goes first"),
     fixed<[](auto& s) -> auto& { return s.http; }>("http.listen", "Address of the page and the API"),
     fixed<[](auto& s) -> auto& { return s.hub_listen; }>("hub.listen", "holter hub: where agents connect"),
-    fixed<[](auto& s) -> auto& { return s.agent_hub; }>("agent.hub", "holter agent: the hub (port 4281)",
-                                                        "\"hub.example:4281\""),
+    fixed<[](auto& s) -> auto& { return s.agent_hub; }>("agent.hub", "holter agent: the hub (port 4282)",
+                                                        "\"hub.example:4282\""),
     fixed<[](auto& s) -> auto& { return s.heartbeat.listen; }>("heartbeat.listen", "Where pulses are heard over UDP"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.asks; }>(
         "heartbeat.asks", "How often a silent client is asked before its session is down"),

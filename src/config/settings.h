@@ -19,7 +19,7 @@
 namespace holter::config {
 
 inline constexpr std::uint16_t kPort = 4280;        // HTTP over TCP, pulses over UDP
-inline constexpr std::uint16_t kUplinkPort = 4281;  // agents
+inline constexpr std::uint16_t kUplinkPort = 4282;  // agents
 
 // What is probed without being named: gateways, resolvers and the loopback; the loopback; nothing.
 enum class Targets : std::uint8_t { found, loopback, none };

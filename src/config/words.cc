@@ -137,9 +137,9 @@ Wrong read(const Value& value, base::Endpoint& into) {
 }
 
 Wrong read(const Value& value, base::HostAndPort& into) {
-  if (value.kind != Value::Kind::text) return other_type(value, "a host as \"hub.example\" or \"hub.example:4281\"");
+  if (value.kind != Value::Kind::text) return other_type(value, "a host as \"hub.example\" or \"hub.example:4282\"");
   const auto host = base::HostAndPort::parse(value.text);
-  if (!host) return shown(value.text) + " is not a host; write it as \"hub.example\" or \"hub.example:4281\"";
+  if (!host) return shown(value.text) + " is not a host; write it as \"hub.example\" or \"hub.example:4282\"";
   into = *host;
   return std::nullopt;
 }

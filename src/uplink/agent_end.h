@@ -17,7 +17,7 @@ namespace holter::uplink {
 
 struct AgentOptions {
   std::string hub_host;  // a name or an address
-  std::uint16_t hub_port = 4281;
+  std::uint16_t hub_port = 4282;
   base::AgentId agent;
   std::string name;
   std::string version;

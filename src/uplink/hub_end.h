@@ -16,7 +16,7 @@
 namespace holter::uplink {
 
 struct HubOptions {
-  base::Endpoint listen{base::IpAddress::loopback(base::IpAddress::Family::v4), 4281};
+  base::Endpoint listen{base::IpAddress::loopback(base::IpAddress::Family::v4), 4282};
   std::string version;
   std::size_t max_connections = 1'024;
   base::Duration write_within = base::Duration::seconds(15);

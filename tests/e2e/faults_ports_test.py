@@ -48,8 +48,8 @@ class Ports(bed.Case):
         self.refused(f"UDP 127.0.0.1:4280 is taken by {owner}", "--pulses", label="both")
 
     def test_the_agents(self):
-        owner = self.blocker("tcp", "127.0.0.1", NOBODY, 4281)
-        self.refused(f"TCP 127.0.0.1:4281 is taken by {owner}", "--listen", role="hub")
+        owner = self.blocker("tcp", "127.0.0.1", NOBODY, 4282)
+        self.refused(f"TCP 127.0.0.1:4282 is taken by {owner}", "--listen", role="hub")
 
     def test_an_address_that_this_host_has_not_is_no_end(self):
         self.node.sh("sysctl -qw net.ipv6.conf.all.disable_ipv6=1")

@@ -31,7 +31,7 @@ class HubAgent(bed.Case):
         self.west = ""  # its id, once the hub knows it
 
     def start_hub(self):
-        options = ("--listen", f"{HUB}:4281", "--http", f"{HUB}:4280", "--insecure", "--targets", "loopback")
+        options = ("--listen", f"{HUB}:4282", "--http", f"{HUB}:4280", "--insecure", "--targets", "loopback")
         return self.bed.start(self.hub_node, *options, role="hub", host=HUB).wait_page()
 
     def of_agent(self, hub=None):
@@ -58,7 +58,7 @@ class HubAgent(bed.Case):
 
     def test_the_agent_runs_the_hubs_plan(self):
         self.wait_results(3)
-        self.assert_words(self.agent.wait_log("accepted by hub"), f"{HUB}:4281")
+        self.assert_words(self.agent.wait_log("accepted by hub"), f"{HUB}:4282")
         self.agent.wait_log("plan received")
         self.hub.wait_log("agent accepted", "west")
         targets = self.hub.api("targets")["targets"]

@@ -238,7 +238,7 @@ class OfAHub(bed.Case):
 
     def test_one_agent_among_two(self):
         left, right = self.bed.pair()
-        hub = self.bed.start(left, "--listen", f"{HUB}:4281", "--http", f"{HUB}:4280", "--insecure", "--targets",
+        hub = self.bed.start(left, "--listen", f"{HUB}:4282", "--http", f"{HUB}:4280", "--insecure", "--targets",
                              "loopback", role="hub", host=HUB).wait_page()
         for name in ("west", "east"):
             self.bed.start(right, "--hub", HUB, "--insecure", "--name", name, "--interface", "lo", role="agent",
