@@ -42,7 +42,8 @@ void write_sessions(std::string& out, const SessionBoard& sessions) {
     for (std::uint8_t i = 0; i < 6; ++i) {
       const auto state = static_cast<record::SessionState>(i);
       family.sample("holter_session_state",
-                    fmt::format("agent={},session={},state={}", label(to_string(key.first)), label(session.status.name),
+                    fmt::format("agent={},session={},authentication={},state={}", label(to_string(std::get<0>(key))),
+                                label(session.status.name), label(to_string(session.status.authentication)),
                                 label(to_string(state))),
                     session.status.state == state ? 1 : 0);
     }

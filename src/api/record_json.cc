@@ -63,6 +63,9 @@ struct Members {
     json.member("diagnostic", to_string(change.diagnostic)).member("asked", change.asked);
     json.member("interval_seconds", interval ? std::optional(interval->in_seconds()) : std::nullopt);
     json.member("silent_seconds", change.silent_for.in_seconds()).key("text").null();
+    json.member("way", to_string(change.way)).member("authentication", to_string(change.authentication));
+    json.member("detect_multiplier", unless_zero(change.detect_multiplier)).member("asks", change.asks);
+    json.member("reason", change.reason);
   }
   void operator()(const record::PulseMessage& message) const {
     json.member("kind", std::string_view("message")).member("session", message.session).member("peer", message.peer);
@@ -71,6 +74,8 @@ struct Members {
       json.key(name).null();
     }
     json.member("text", message.text);
+    json.member("way", to_string(message.way)).member("authentication", to_string(message.authentication));
+    for (const char* name : {"detect_multiplier", "asks", "reason"}) json.key(name).null();
   }
   void operator()(const record::PacketRecord& packet) const {
     json.member("interface", packet.interface).member("at", exact(base::as_wall_time(packet.captured_at)));

@@ -31,6 +31,8 @@ record::NamedRecord as_change(const base::AgentId& agent, const SessionStatus& s
   record::PulseChange change;
   change.session = status.name;
   change.peer = status.peer;
+  change.way = status.way;
+  change.authentication = status.authentication;
   change.at = now;
   change.from = change.to = status.state;
   change.asked = status.asked;
@@ -59,6 +61,8 @@ void write_session(base::JsonWriter& json, const base::AgentId& agent, const Ses
       .member("since", since)
       .member("state", to_string(status.state))
       .member("peer", status.peer)
+      .member("way", to_string(status.way))
+      .member("authentication", to_string(status.authentication))
       .member("interval_seconds", interval);
   json.member("detect_multiplier", unless_zero(status.detect_multiplier));
   json.member("detection_time_seconds", unless_zero(status.detection_time.in_seconds()));
@@ -77,31 +81,35 @@ void write_session(base::JsonWriter& json, const base::AgentId& agent, const Ses
 
 }  // namespace
 
-SessionBoard::Session* SessionBoard::find_or_make(const base::AgentId& agent, const base::UntrustedText& name) {
-  const Key key(agent, name.raw());
+SessionBoard::Session* SessionBoard::find_or_make(const base::AgentId& agent, const base::UntrustedText& name,
+                                                  record::Authentication authentication) {
+  const Key key(agent, name.raw(), authentication);
   const auto found = sessions_.find(key);
   if (found != sessions_.end()) return &found->second;
   if (sessions_.size() >= kMaxSessions) return nullptr;
   Session& session = sessions_[key];
   session.status.name = name;
+  session.status.authentication = authentication;
   return &session;
 }
 
 void SessionBoard::apply(const base::AgentId& agent, const record::PulseChange& change) {
-  Session* session = find_or_make(agent, change.session);
+  Session* session = find_or_make(agent, change.session, change.authentication);
   if (session == nullptr) return;
   session->changes.push_front(change);
   if (session->changes.size() > kSessionChanges) session->changes.pop_back();
   SessionStatus& status = session->status;
   status.state = change.to;
   status.peer = change.peer;
+  status.way = change.way;
+  if (change.detect_multiplier > 0) status.detect_multiplier = change.detect_multiplier;
   status.asked = change.asked;
   status.last_heard = change.at - change.silent_for;
   if (change.interval > base::Duration::zero()) status.interval = change.interval;
 }
 
 void SessionBoard::apply(const base::AgentId& agent, const record::PulseMessage& message) {
-  Session* session = find_or_make(agent, message.session);
+  Session* session = find_or_make(agent, message.session, message.authentication);
   if (session == nullptr) return;
   ++session->messages;
   session->last_message = message;
@@ -110,7 +118,7 @@ void SessionBoard::apply(const base::AgentId& agent, const record::PulseMessage&
 
 void SessionBoard::update(const base::AgentId& agent, const std::vector<SessionStatus>& sessions) {
   for (const auto& status : sessions) {
-    if (Session* session = find_or_make(agent, status.name)) session->status = status;
+    if (Session* session = find_or_make(agent, status.name, status.authentication)) session->status = status;
   }
 }
 
@@ -118,7 +126,7 @@ std::vector<const SessionBoard::Entry*> SessionBoard::in_order(base::WallTime no
   std::vector<const Entry*> order;
   order.reserve(sessions_.size());
   for (const auto& entry : sessions_) {
-    if (is_selected(selection, entry.first.first, entry.second.status, now)) order.push_back(&entry);
+    if (is_selected(selection, std::get<0>(entry.first), entry.second.status, now)) order.push_back(&entry);
   }
   std::ranges::sort(order, [](const auto* a, const auto* b) {
     const int rank_a = rank_of(a->second.status.state);
@@ -132,7 +140,7 @@ void SessionBoard::write_json(base::JsonWriter& json, base::WallTime now, const 
                               const NameOf& name_of) const {
   json.begin_array();
   for (const auto* entry : in_order(now, selection)) {
-    write_session(json, entry->first.first, entry->second, now, name_of);
+    write_session(json, std::get<0>(entry->first), entry->second, now, name_of);
   }
   json.end_array();
 }
@@ -142,7 +150,7 @@ std::vector<std::string> SessionBoard::lines(base::WallTime now, const Selection
   std::vector<std::string> lines;
   for (const auto* entry : in_order(now, selection)) {
     base::JsonWriter json;
-    write_session(json, entry->first.first, entry->second, now, name_of);
+    write_session(json, std::get<0>(entry->first), entry->second, now, name_of);
     lines.push_back(json.take());
   }
   return lines;

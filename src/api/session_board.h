@@ -7,7 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "api/record_json.h"
@@ -23,6 +23,8 @@ inline constexpr std::size_t kSessionChanges = 10;
 // A session as its listener sees it now.
 struct SessionStatus {
   base::UntrustedText name;
+  record::Authentication authentication = record::Authentication::loopback;
+  record::Way way = record::Way::datagram;
   std::string peer;
   record::SessionState state = record::SessionState::init;
   std::optional<base::Duration> interval;  // absent: the client announced none
@@ -38,7 +40,8 @@ struct SessionStatus {
 
 class SessionBoard {
  public:
-  using Key = std::pair<base::AgentId, std::string>;
+  // Whose listener, the name, and what proves it: another proof is another session.
+  using Key = std::tuple<base::AgentId, std::string, record::Authentication>;
   struct Session {
     SessionStatus status;
     std::uint64_t messages = 0;
@@ -65,7 +68,8 @@ class SessionBoard {
  private:
   using Entry = std::pair<const Key, Session>;
   std::vector<const Entry*> in_order(base::WallTime now, const Selection& selection) const;
-  Session* find_or_make(const base::AgentId& agent, const base::UntrustedText& name);
+  Session* find_or_make(const base::AgentId& agent, const base::UntrustedText& name,
+                        record::Authentication authentication);
 
   std::map<Key, Session> sessions_;
 };

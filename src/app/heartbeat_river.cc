@@ -10,6 +10,7 @@ constexpr base::Duration kReportEvery = base::Duration::seconds(1);
 // Between two reports at least; with many sessions a report is work for the main loop.
 constexpr base::Duration kReportPace = base::Duration::milliseconds(100);
 constexpr std::size_t kManySessions = 1'000;
+constexpr std::size_t kMostReported = 10'000;  // at a time; the next time those after them
 
 std::string words(const std::vector<base::Endpoint>& endpoints) {
   std::string text;
@@ -44,6 +45,7 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, std
   using boost::asio::experimental::awaitable_operators::operator||;
   base::Duration pace = kReportPace;
   std::uint64_t refused = 0;
+  std::size_t first = 0;
   for (;;) {
     co_await env.clock.sleep_for(pace);
     if (pace < kReportEvery && !sink.take_changed()) {
@@ -52,8 +54,10 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, std
       co_await (std::move(change) || std::move(due));
     }
     sink.take_changed();
-    auto sessions = listener.snapshot();
-    pace = sessions.size() > kManySessions ? kReportEvery : kReportPace;
+    if (first >= listener.size()) first = 0;
+    auto sessions = listener.snapshot(first, kMostReported);
+    first += sessions.size();
+    pace = listener.size() > kManySessions ? kReportEvery : kReportPace;
     if (!sessions.empty()) news.post(SessionNews{std::move(sessions)});
     const heartbeat::ListenerCounters counters = listener.counters();
     if (counters.table.refused_full != refused) {

@@ -41,6 +41,8 @@ api::SessionStatus shown(const heartbeat::SessionStatus& session, base::WallTime
   api::SessionStatus status;
   status.name = session.name;
   status.peer = session.peer;
+  status.way = session.way;
+  status.authentication = session.authentication;
   status.state = session.state;
   status.interval = session.interval;
   status.detect_multiplier = session.detect_multiplier;
@@ -72,11 +74,13 @@ Hub::Hub(env::Env env, const RunOptions& options, api::About about, HubParts par
 
 env::Task<void> Hub::remember() {
   const auto records = co_await parts_.keeper.recent();
-  std::map<std::string, record::PulseChange> sessions;
+  std::map<std::pair<std::string, record::Authentication>, record::PulseChange> sessions;
   for (const auto& named : records) {
     state_.apply(named);
     const auto* change = std::get_if<record::PulseChange>(&named.body);
-    if (change != nullptr && named.id.agent == agent_) sessions[change->session.raw()] = *change;
+    if (change != nullptr && named.id.agent == agent_) {
+      sessions[{change->session.raw(), change->authentication}] = *change;
+    }
   }
   for (auto& [name, change] : sessions) known_sessions_.push_back(std::move(change));
   const auto agents = co_await parts_.keeper.agents();

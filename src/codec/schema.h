@@ -45,6 +45,11 @@ void fields(std::type_identity<record::PulseChange>, Visit visit) {
   visit(8, &R::asked);
   visit(9, &R::interval);
   visit(10, &R::silent_for);
+  visit(11, &R::way);
+  visit(12, &R::authentication);
+  visit(13, &R::detect_multiplier);
+  visit(14, &R::asks);
+  visit(15, &R::reason);
 }
 
 template <class Visit>
@@ -55,6 +60,8 @@ void fields(std::type_identity<record::PulseMessage>, Visit visit) {
   visit(3, &R::at);
   visit(4, &R::at_instant);
   visit(5, &R::text);
+  visit(6, &R::way);
+  visit(7, &R::authentication);
 }
 
 template <class Visit>
@@ -150,7 +157,11 @@ inline constexpr std::uint8_t kValues<record::Outcome> = 8;
 template <>
 inline constexpr std::uint8_t kValues<record::SessionState> = 6;
 template <>
-inline constexpr std::uint8_t kValues<record::Diagnostic> = 9;
+inline constexpr std::uint8_t kValues<record::Diagnostic> = 12;
+template <>
+inline constexpr std::uint8_t kValues<record::Way> = 5;
+template <>
+inline constexpr std::uint8_t kValues<record::Authentication> = 3;
 template <>
 inline constexpr std::uint8_t kValues<record::EndReason> = 6;
 template <>

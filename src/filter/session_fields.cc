@@ -10,7 +10,9 @@ using record::PulseChange;
 using record::PulseMessage;
 
 const auto kStates = words_of<record::SessionState, 6>();
-const auto kDiagnostics = words_of<record::Diagnostic, 9>();
+const auto kDiagnostics = words_of<record::Diagnostic, 12>();
+const auto kWays = words_of<record::Way, 5>();
+const auto kAuthentications = words_of<record::Authentication, 3>();
 
 template <auto read>
 constexpr Load kOfChange = load_of<PulseChange, read>;
@@ -44,6 +46,12 @@ const std::array kFields = std::to_array<RecordField>({
      kOfChange<[](const auto& r, auto& v) { v.duration(r.interval); }>},
     {{"silent_for", Type::duration, "since the last pulse or message"},
      kOfChange<[](const auto& r, auto& v) { v.duration(r.silent_for); }>},
+    {{.name = "way", .type = Type::word, .description = "how it is heard", .words = kWays},
+     kOfBoth<[](const auto& r, auto& v) { v.number(static_cast<std::uint64_t>(r.way)); }>},
+    {{.name = "authentication", .type = Type::word, .description = "what proves its name", .words = kAuthentications},
+     kOfBoth<[](const auto& r, auto& v) { v.number(static_cast<std::uint64_t>(r.authentication)); }>},
+    {{"reason", Type::text, "of a failure, in the client's words; of a move, the address before"},
+     kOfChange<[](const auto& r, auto& v) { v.text(r.reason.raw()); }>},
 });
 
 }  // namespace

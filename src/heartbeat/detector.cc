@@ -42,10 +42,21 @@ Effects Detector::on_terminate(base::Instant now) {
   if (state_ != SessionState::admin_down) {
     effects.change = move(now, SessionState::admin_down, Diagnostic::terminated);
   }
+  close(now);
+  return effects;
+}
+
+Effects Detector::on_failure(base::Instant now) {
+  Effects effects;
+  if (state_ != SessionState::down) effects.change = move(now, SessionState::down, Diagnostic::failed);
+  close(now);
+  return effects;
+}
+
+void Detector::close(base::Instant now) {
   last_heard_ = std::max(last_heard_, now);
   deadline_ = base::Instant::max();
   asked_ = 0;
-  return effects;
 }
 
 Effects Detector::on_deadline(base::Instant now, const DetectorOptions& options) {

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "base/time.h"
-#include "record/pulse.h"
+#include "heartbeat/sign.h"
 
 namespace holter::heartbeat {
 
@@ -17,11 +17,6 @@ struct DetectorOptions {
   base::Duration ask_spacing = base::Duration::seconds(1);
   base::Duration unannounced_silence = base::Duration::seconds(60);  // for a session that announced no interval
   bool comes_again = false;  // without an announced interval too: it has one in the settings
-};
-
-struct Announced {
-  base::Duration interval;  // zero: none
-  std::uint8_t detect_multiplier = 0;
 };
 
 struct Change {
@@ -46,6 +41,8 @@ class Detector {
 
   Effects on_heard(base::Instant now, Announced announced, const DetectorOptions& options);
   Effects on_terminate(base::Instant now);
+  // It says itself that it failed: down at once, and heard.
+  Effects on_failure(base::Instant now);
   Effects on_deadline(base::Instant now, const DetectorOptions& options);
   // Other options hold from now on: when they change the detection time, a whole new one begins now.
   void on_options(base::Instant now, const DetectorOptions& before, const DetectorOptions& after);
@@ -61,6 +58,7 @@ class Detector {
   base::Duration detection_time(const DetectorOptions& options) const;
 
  private:
+  void close(base::Instant now);
   Change move(base::Instant now, record::SessionState to, record::Diagnostic diagnostic);
   void announce(Announced announced);
 

@@ -11,7 +11,7 @@ namespace {
 using base::Duration;
 using record::SessionState;
 
-const Path kPeer{{base::IpAddress::v4(0x7f000001), 40'000}, 0};
+const Path kPeer{{base::IpAddress::v4(0x7f000001), 40'000}};
 
 Moment at(double seconds) {
   const auto ns = static_cast<std::int64_t>(seconds * 1e9);
@@ -29,7 +29,7 @@ class Expected : public testing::Test {
     pulse.name = name;
     const auto bytes = pulse.emit(paying_bytes(name.size()));
     Outcome out;
-    table_.on_datagram(*PulseView::parse(bytes), kPeer, at(seconds), out);
+    table_.on_datagram(*PulseView::parse(bytes), record::Authentication::loopback, kPeer, at(seconds), out);
     return out;
   }
   // The states that sessions move to until then, as "db1 down".
@@ -79,9 +79,9 @@ TEST_F(Expected, IsAskedAsItsOwnOptionsSay) {
   table_.set_expected(
       {{.name = "db1", .interval = Duration::seconds(1), .asks = 1, .ask_spacing = Duration::seconds(5)}}, at(0));
   hear("db1", 1);
+  hear("other", 1);
   EXPECT_EQ(status("db1").asks, 1U);
-  EXPECT_EQ(table_.asks_of("db1"), 1U);
-  EXPECT_EQ(table_.asks_of("other"), 3U);
+  EXPECT_EQ(status("other").asks, 3U);
   EXPECT_EQ(run(8.9), Moves{"db1 pulsing"});
   EXPECT_EQ(run(9), Moves{"db1 down"});
 }
@@ -99,7 +99,7 @@ TEST_F(Expected, NoLongerIsForgottenUnlessItWasHeardOf) {
   hear("b", 1);
   table_.set_expected({{.name = "c", .interval = Duration::seconds(2)}}, at(1));
   EXPECT_EQ(names(), (Moves{"b", "c"}));
-  EXPECT_EQ(table_.asks_of("b"), 3U);
+  EXPECT_EQ(status("b").asks, 3U);
   EXPECT_EQ(run(6), Moves{"c down"}) << "the clock of a session that stays goes on";
   hear("c", 7);
   EXPECT_EQ(status("c").state, SessionState::up) << "found by its name in its new place";

@@ -19,6 +19,22 @@ std::string first_bytes(base::Bytes datagram) {
   return text;
 }
 
+SessionTableOptions with_hash_key(SessionTableOptions options, env::Random& random) {
+  options.hash_key = {random.next(), random.next()};
+  return options;
+}
+
+Pulse pulse_of(const Reply& reply, base::WallTime now) {
+  Pulse pulse;
+  pulse.type = reply.kind == Reply::Kind::ask ? PulseType::ask : PulseType::ack;
+  pulse.number = reply.number;
+  pulse.incarnation = reply.incarnation;
+  pulse.sequence = reply.sequence;
+  pulse.sent = now;
+  pulse.name = reply.name;
+  return pulse;
+}
+
 bool is_closed(record::SessionState state) {
   return state == record::SessionState::down || state == record::SessionState::admin_down;
 }
@@ -28,7 +44,7 @@ bool is_closed(record::SessionState state) {
 HeartbeatListener::HeartbeatListener(env::Env env, const ListenerOptions& options, record::Sink& sink)
     : env_(env),
       sink_(sink),
-      table_(options.table, env.clock.now()),
+      table_(with_hash_key(options.table, env.random), env.clock.now()),
       stop_(env.executor),
       changed_(env.executor),
       ask_durable_(options.ask_durable) {}
@@ -65,7 +81,7 @@ void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes)
   const auto socket_of = [this](bool v4) {
     const auto found = std::find_if(sockets_.begin(), sockets_.end(),
                                     [v4](const Socket& s) { return s.socket->local().address.is_v4() == v4; });
-    return static_cast<std::uint8_t>(found == sockets_.end() ? 0 : found - sockets_.begin());
+    return static_cast<std::uint32_t>(found == sockets_.end() ? 0 : found - sockets_.begin());
   };
   Outcome outcome;
   table_.restore(changes, socket_of(true), socket_of(false), now(), outcome);
@@ -104,7 +120,7 @@ env::Task<void> HeartbeatListener::receive(std::size_t number) {
     }
     sockets_[number].more = batch.size() >= kBatch;
     const auto before = table_.next_deadline();
-    for (const env::Arrival& arrival : batch) on_arrival(arrival, static_cast<std::uint8_t>(number));
+    for (const env::Arrival& arrival : batch) on_arrival(arrival, static_cast<std::uint32_t>(number));
     ask_for_acks();
     const auto after = table_.next_deadline();
     if (after && (!before || *after < *before)) changed_.notify();
@@ -157,7 +173,7 @@ env::Task<void> HeartbeatListener::settle() {
   }
 }
 
-void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint8_t via) {
+void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t via) {
   if (arrival.kind != env::Arrival::Kind::data) return;
   ++counters_.datagrams;
   say_datagram("received", arrival.peer, via, arrival.data);
@@ -167,8 +183,24 @@ void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint8_t via
     return;
   }
   Outcome outcome;
-  table_.on_datagram(*view, {arrival.peer, via}, now(), outcome);
+  const bool own_host = arrival.peer.address.is_loopback();
+  const auto authentication = own_host ? record::Authentication::loopback : record::Authentication::none;
+  table_.on_datagram(*view, authentication, {arrival.peer, record::Way::datagram, via}, now(), outcome);
   carry_out(outcome);
+}
+
+void HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const Path& from) {
+  const auto before = table_.next_deadline();
+  Outcome outcome;
+  table_.on_sign(name, sign, from, now(), outcome);
+  carry_out(outcome);
+  ask_for_acks();
+  const auto after = table_.next_deadline();
+  if (after && (!before || *after < *before)) changed_.notify();
+}
+
+void HeartbeatListener::set_way(record::Way way, std::function<void(const Reply&)> send) {
+  ways_[way] = std::move(send);
 }
 
 void HeartbeatListener::carry_out(Outcome& outcome) {
@@ -176,19 +208,26 @@ void HeartbeatListener::carry_out(Outcome& outcome) {
     say(record);
     sink_.accept(std::move(record));
   }
-  for (Outgoing& outgoing : outcome.outgoing) {
-    if (!outgoing.confirms || !ask_durable_) {
-      send(outgoing);
+  for (Reply& reply : outcome.replies) {
+    if (reply.kind == Reply::Kind::ask || !ask_durable_) {
+      send(reply);
     } else if (held_acks_.size() < kMaxHeldAcks) {
-      held_acks_.push_back(std::move(outgoing));
+      held_acks_.push_back(std::move(reply));
     }
   }
 }
 
-void HeartbeatListener::send(const Outgoing& outgoing) {
-  if (outgoing.path.via >= sockets_.size()) return;
-  say_datagram("sent", outgoing.path.peer, outgoing.path.via, outgoing.datagram);
-  const auto sent = sockets_[outgoing.path.via].socket->send(outgoing.path.peer, outgoing.datagram);
+void HeartbeatListener::send(const Reply& reply) {
+  if (reply.path.way == record::Way::datagram) return send_datagram(reply);
+  const auto way = ways_.find(reply.path.way);
+  if (way != ways_.end() && way->second) way->second(reply);
+}
+
+void HeartbeatListener::send_datagram(const Reply& reply) {
+  if (reply.path.via >= sockets_.size()) return;
+  const auto datagram = pulse_of(reply, env_.clock.wall_now()).emit();
+  say_datagram("sent", reply.path.peer, reply.path.via, datagram);
+  const auto sent = sockets_[reply.path.via].socket->send(reply.path.peer, datagram);
   if (!sent) ++counters_.send_failures;
 }
 
@@ -200,11 +239,11 @@ void HeartbeatListener::ask_for_acks() {
 
 void HeartbeatListener::durable(std::uint64_t number) {
   if (number != asked_number_) return;
-  for (const Outgoing& ack : std::exchange(asked_acks_, {})) send(ack);
+  for (const Reply& ack : std::exchange(asked_acks_, {})) send(ack);
   ask_for_acks();
 }
 
-void HeartbeatListener::say_datagram(std::string_view what, const base::Endpoint& peer, std::uint8_t via,
+void HeartbeatListener::say_datagram(std::string_view what, const base::Endpoint& peer, std::uint32_t via,
                                      base::Bytes datagram) const {
   if (!env_.log.enabled(env::LogLevel::debug, kComponent)) return;
   const env::LogField with("peer", peer);
@@ -268,6 +307,14 @@ void HeartbeatListener::say(const record::Record& record) const {
   if (change == nullptr) return;
   const env::LogField session("session", change->session);
   const env::LogField silent("silent_for", change->silent_for);
+  if (change->diagnostic == record::Diagnostic::moved) {
+    env_.log.info(kComponent, "session moved", {session, {"from", change->reason}, {"to", change->peer}});
+    return;
+  }
+  if (change->diagnostic == record::Diagnostic::failed) {
+    env_.log.info(kComponent, "session says that it failed", {session, {"why", change->reason}});
+    return;
+  }
   switch (change->to) {
     case SessionState::up: {
       const auto why = record::to_string(change->diagnostic);
@@ -275,8 +322,7 @@ void HeartbeatListener::say(const record::Record& record) const {
       return;
     }
     case SessionState::pulsing: {
-      const std::string step =
-          std::to_string(change->asked) + " of " + std::to_string(table_.asks_of(change->session.raw()));
+      const std::string step = std::to_string(change->asked) + " of " + std::to_string(change->asks);
       env_.log.info(kComponent, "session is silent, asking", {session, silent, {"ask", step}});
       return;
     }
@@ -293,7 +339,9 @@ std::vector<base::Endpoint> HeartbeatListener::endpoints() const {
   return all;
 }
 
-std::vector<SessionStatus> HeartbeatListener::snapshot() const { return table_.snapshot(now()); }
+std::vector<SessionStatus> HeartbeatListener::snapshot(std::size_t first, std::size_t count) const {
+  return table_.snapshot(now(), first, count);
+}
 
 ListenerCounters HeartbeatListener::counters() const {
   ListenerCounters all = counters_;

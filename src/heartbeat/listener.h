@@ -1,5 +1,5 @@
-// HeartbeatListener is the shell around SessionTable: it opens the UDP sockets, feeds datagrams in batches, sends asks
-// and acks, hands records to a record::Sink and says each change in the log.
+// HeartbeatListener is the shell around SessionTable: it opens the UDP sockets, feeds datagrams in batches, takes the
+// signs of the other ways in, sends asks and acks, hands records to a record::Sink and says each change in the log.
 //
 // It suspects itself first. Before a deadline is judged the sockets have a moment (kSettle) to give up what already
 // waits in them, so that what arrived while the loop was late counts as heard. A loop that comes round more than
@@ -10,10 +10,12 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "env/env.h"
+#include "heartbeat/presence.h"
 #include "heartbeat/session_table.h"
 
 namespace holter::heartbeat {
@@ -39,7 +41,7 @@ struct ListenerCounters {
   TableCounters table;
 };
 
-class HeartbeatListener {
+class HeartbeatListener final : public Presence {
  public:
   static constexpr std::size_t kBatch = 64;
   static constexpr std::size_t kMaxSockets = 16;
@@ -64,12 +66,16 @@ class HeartbeatListener {
   void restore(const std::vector<record::PulseChange>& changes);
   // What was given to the sink before ask_durable() called with this number is on the disk.
   void durable(std::uint64_t number);
+  void on_sign(std::string_view name, const Sign& sign, const Path& from) override;
+  void set_way(record::Way way, std::function<void(const Reply&)> send) override;
   // Returns after shutdown().
   env::Task<void> run();
   void shutdown();
 
   std::vector<base::Endpoint> endpoints() const;
-  std::vector<SessionStatus> snapshot() const;
+  // At most `count` sessions from the number `first` on.
+  std::vector<SessionStatus> snapshot(std::size_t first = 0, std::size_t count = SIZE_MAX) const;
+  std::size_t size() const { return table_.size(); }
   ListenerCounters counters() const;
 
  private:
@@ -84,12 +90,14 @@ class HeartbeatListener {
   env::Task<void> judge();
   // Gives the sockets time to be emptied.
   env::Task<void> settle();
-  void on_arrival(const env::Arrival& arrival, std::uint8_t via);
+  void on_arrival(const env::Arrival& arrival, std::uint32_t via);
   void carry_out(Outcome& outcome);
-  void send(const Outgoing& outgoing);
+  void send(const Reply& reply);
+  void send_datagram(const Reply& reply);
   void ask_for_acks();
   void say(const record::Record& record) const;
-  void say_datagram(std::string_view what, const base::Endpoint& peer, std::uint8_t via, base::Bytes datagram) const;
+  void say_datagram(std::string_view what, const base::Endpoint& peer, std::uint32_t via,
+                    base::Bytes datagram) const;
   env::Task<void> say_silence() const;
   Moment now() const { return {env_.clock.now(), env_.clock.wall_now()}; }
 
@@ -102,9 +110,10 @@ class HeartbeatListener {
   bool stopping_ = false;
   ListenerCounters counters_;
   std::function<void(std::uint64_t)> ask_durable_;
+  std::map<record::Way, std::function<void(const Reply&)>> ways_;
   std::uint64_t asked_number_ = 0;
-  std::vector<Outgoing> asked_acks_;  // sent when asked_number_ is durable
-  std::vector<Outgoing> held_acks_;   // for the number after it
+  std::vector<Reply> asked_acks_;  // sent when asked_number_ is durable
+  std::vector<Reply> held_acks_;   // for the number after it
 };
 
 }  // namespace holter::heartbeat

@@ -9,8 +9,10 @@ Freshness SequenceWindow::accept(std::uint64_t incarnation, std::uint64_t sequen
     if (incarnation == previous_.incarnation) {
       if (sequence <= previous_.newest) return Freshness::seen;
       std::swap(current_, previous_);
+      std::swap(number_, previous_number_);
     } else {
-      previous_ = std::exchange(current_, Track{incarnation, 0, 0});
+      previous_ = std::exchange(current_, Track{incarnation, 0});
+      previous_number_ = std::exchange(number_, 0);
     }
     current_.newest = sequence;
     seen_ = ~std::uint64_t{0};  // what this incarnation sent before the switch is not asked for again
@@ -29,14 +31,14 @@ Freshness SequenceWindow::accept(std::uint64_t incarnation, std::uint64_t sequen
 }
 
 bool SequenceWindow::accept_number(std::uint32_t number) {
-  if (number <= current_.number) return false;
-  current_.number = number;
+  if (number <= number_) return false;
+  number_ = number;
   return true;
 }
 
 bool SequenceWindow::number_seen(std::uint64_t incarnation, std::uint32_t number) const {
-  if (incarnation == current_.incarnation) return number <= current_.number;
-  return incarnation == previous_.incarnation && number <= previous_.number;
+  if (incarnation == current_.incarnation) return number <= number_;
+  return incarnation == previous_.incarnation && number <= previous_number_;
 }
 
 }  // namespace holter::heartbeat

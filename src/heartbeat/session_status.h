@@ -18,6 +18,8 @@ struct SessionStatus {
 
   base::UntrustedText name;
   std::string peer;
+  record::Way way = record::Way::datagram;
+  record::Authentication authentication = record::Authentication::none;
   record::SessionState state = record::SessionState::init;
   std::optional<base::Duration> interval;  // absent: none announced
   std::uint32_t detect_multiplier = 0;
@@ -30,7 +32,6 @@ struct SessionStatus {
   std::optional<Message> last_message;
   std::uint64_t messages = 0;
   std::uint64_t pulses = 0;
-  base::WallTime opened_at;
 };
 
 }  // namespace holter::heartbeat

@@ -1,35 +1,30 @@
-// SessionTable holds every heartbeat session by name and drives their detectors from one timing wheel. Pure: datagrams
-// and time go in, records and datagrams to send come out; it sees no clock, socket or logger.
+// SessionTable holds every heartbeat session and drives their detectors from one timing wheel. Pure: signs and time go
+// in, records and replies come out; it sees no clock, socket or logger.
 //
-// Sessions are keyed by name, not by address, so that NAT merges nobody. Closed sessions stay listed. At most
-// Options::limit sessions; a new name beyond it is refused and counted. Memory: at most 160 bytes a session, its name,
-// last message and timer apart. One thread.
+// Sessions are known by name and by what proves it, not by address, so that NAT merges nobody and nobody speaks for
+// another; a moved address is recorded. Closed sessions stay listed. At most Options::limit sessions; a new name beyond
+// it is refused and counted. Memory: 160 bytes a session with its timer and its place in the index, its name and last
+// message apart. One thread.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "base/ip.h"
+#include "base/chunked_vector.h"
 #include "base/timer_wheel.h"
-#include "heartbeat/detector.h"
 #include "heartbeat/pulse.h"
-#include "heartbeat/sequence_window.h"
+#include "heartbeat/session.h"
+#include "heartbeat/session_index.h"
 #include "heartbeat/session_status.h"
-#include "record/record.h"
 
 namespace holter::heartbeat {
 
 struct SessionTableOptions {
-  std::size_t limit = 100'000;
+  std::size_t limit = 1'000'000;
   DetectorOptions detector;
-};
-
-// The same moment on both axes: one to judge by, one for people.
-struct Moment {
-  base::Instant instant;
-  base::WallTime wall;
+  base::HashKey hash_key = {};  // drawn at random
 };
 
 // A session that is known before it is heard of: listed from the start, down if it never comes. What it says here goes
@@ -42,25 +37,8 @@ struct ExpectedSession {
   std::optional<base::Duration> ask_spacing = {};
 };
 
-// Where a datagram came in and how it is answered: `via` is the listener's socket.
-struct Path {
-  base::Endpoint peer;
-  std::uint8_t via = 0;
-};
-
-struct Outgoing {
-  Path path;
-  std::vector<std::uint8_t> datagram;
-  bool confirms = false;  // an ack: what it confirms is in the records given out up to now
-};
-
-struct Outcome {
-  std::vector<record::Record> records;
-  std::vector<Outgoing> outgoing;
-};
-
 struct TableCounters {
-  std::uint64_t pulses = 0;    // fresh datagrams of any type
+  std::uint64_t pulses = 0;    // fresh datagrams of any type, and signs that came by other ways
   std::uint64_t messages = 0;  // recorded, each once
   std::uint64_t repeated_messages = 0;
   std::uint64_t seen_before = 0;  // duplicates, replays, too old
@@ -75,15 +53,19 @@ struct TableCounters {
 
 class SessionTable {
  public:
+  // A session that moves all the time is recorded to have moved this often.
+  static constexpr base::Duration kMoveSpacing = base::Duration::seconds(60);
+
   SessionTable(SessionTableOptions options, base::Instant start);
 
   // Replaces the sessions that are expected. One that no longer is keeps what is known of it, or is forgotten when it
   // was never heard of.
   void set_expected(const std::vector<ExpectedSession>& expected, Moment now);
-  // How often a silent client of this name is asked.
-  std::uint8_t asks_of(std::string_view name) const;
 
-  void on_datagram(const PulseView& view, Path from, Moment now, Outcome& out);
+  void on_datagram(const PulseView& view, record::Authentication authentication, const Path& from, Moment now,
+                   Outcome& out);
+  // What came by a way without sequence numbers: it is new by itself. 1 to 255 bytes of name.
+  void on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out);
   // Judges every session whose deadline has passed.
   void advance(Moment now, Outcome& out);
   // The observer itself did not look between `from` and now (suspended, or its loop lagged): one Gap for all sessions,
@@ -91,56 +73,56 @@ class SessionTable {
   void on_observer_gap(base::Duration length, Moment now, Outcome& out);
   // The last known change of each session before a restart; a later one of the same name replaces an earlier.
   // `via_v4` and `via_v6` are the sockets to ask by.
-  void restore(const std::vector<record::PulseChange>& changes, std::uint8_t via_v4, std::uint8_t via_v6, Moment now,
+  void restore(const std::vector<record::PulseChange>& changes, std::uint32_t via_v4, std::uint32_t via_v6, Moment now,
                Outcome& out);
 
   std::optional<base::Instant> next_deadline() const { return wheel_.next_deadline(); }
-  std::vector<SessionStatus> snapshot(Moment now) const;
+  // At most `count` sessions from the row `first` on.
+  std::vector<SessionStatus> snapshot(Moment now, std::size_t first = 0, std::size_t count = SIZE_MAX) const;
   std::size_t size() const { return sessions_.size(); }
   const TableCounters& counters() const { return counters_; }
 
  private:
-  struct LastMessage {
-    std::string text;
-    base::WallTime at;
+  using Row = SessionIndex::Row;  // into sessions_
+  struct Messages {
+    std::string last;
+    base::WallTime last_at;
+    std::uint64_t count = 0;
   };
-  struct Session {
-    explicit Session(Moment now) : detector(now.instant), opened_at(now.wall) {}
-    Detector detector;
-    SequenceWindow window;
-    base::Endpoint peer;
-    std::uint64_t keeper = 0;           // the incarnation that announced an interval; 0: none, or it is closed
-    const std::string* name = nullptr;  // the key in by_name_, which never moves
-    std::unique_ptr<LastMessage> last_message;
-    base::WallTime opened_at;
-    std::uint32_t pulses = 0;  // saturating, as are the next two
-    std::uint32_t messages = 0;
-    std::uint16_t credit = 0;  // bytes that may still be sent to the peer
-    std::uint8_t via = 0;
-    bool heard = false;  // since this process started
+  // What a datagram says beyond its sign.
+  struct Sequenced {
+    std::uint64_t incarnation = 0;  // 0: it is no datagram
+    Freshness freshness = Freshness::newest;
+    bool leaves = false;
+    bool repeated = false;  // a message that was taken before
   };
-  static_assert(sizeof(Session) <= 160);
 
-  using Index = std::uint32_t;  // into sessions_
+  std::optional<Row> find(std::string_view name, record::Authentication authentication) const;
+  std::optional<Row> find_or_open(std::string_view name, record::Authentication authentication, Moment now);
+  std::optional<Row> find_expected(std::string_view name) const;
+  bool never_heard(Row row) const;
+  const DetectorOptions& options_of(Row row) const;
+  DetectorOptions merged(const ExpectedSession& wanted) const;
+  void expect(const ExpectedSession& wanted, Moment now);
+  void forget(Row row);
 
-  Session* find(std::string_view name);
-  Index index_of(const Session& session) const { return static_cast<Index>(&session - sessions_.data()); }
-  const DetectorOptions& options_of(const Session& session) const;
-  void forget(Session& session);
-  Session* open(std::string_view name, Moment now);
-  void take(Session& session, const PulseView& view, Freshness freshness, Moment now, Outcome& out);
-  void judge(Session& session, const Pulse& pulse, Moment now, Outcome& out);
-  void record_message(Session& session, std::string_view text, Moment now, Outcome& out);
-  void apply(Session& session, const Effects& effects, Moment now, Outcome& out);
-  void reply(Session& session, PulseType type, std::uint32_t number, Moment now, Outcome& out);
-  void reschedule(const Session& session);
-  SessionStatus status(const Session& session, Moment now) const;
+  void follow(Row row, const Path& from, Moment now, Outcome& out);
+  void take(Row row, const Sign& sign, const Sequenced& sequenced, Moment now, Outcome& out);
+  void judge(Row row, const Sign& sign, const Sequenced& sequenced, Moment now, Outcome& out);
+  void record_message(Row row, std::string_view text, Moment now, Outcome& out);
+  void record_change(Row row, const Change& change, std::string_view reason, Moment now, Outcome& out) const;
+  void apply(Row row, const Effects& effects, std::string_view reason, Moment now, Outcome& out);
+  void reply(Row row, Reply::Kind kind, std::uint32_t number, Outcome& out);
+  void reschedule(Row row);
+  SessionStatus status(Row row, Moment now) const;
 
   SessionTableOptions options_;
   base::TimerWheel wheel_;
-  std::unordered_map<std::string, Index> by_name_;
-  std::unordered_map<Index, DetectorOptions> expected_;  // what differs from options_
-  std::vector<Session> sessions_;
+  base::ChunkedVector<Session> sessions_;
+  SessionIndex index_;
+  std::unordered_map<Row, DetectorOptions> expected_;  // what differs from options_
+  std::unordered_map<Row, Messages> messages_;         // of those that said something
+  std::unordered_map<Row, base::Instant> moves_;       // when a move was last recorded
   std::vector<base::TimerWheel::Key> due_;
   TableCounters counters_;
 };

@@ -39,9 +39,18 @@ std::string_view to_string(SessionState state) {
 }
 
 std::string_view to_string(Diagnostic diagnostic) {
-  return word(std::array<std::string_view, 9>{"none", "first_message", "detection_time_expired", "gave_up", "answered",
-                                              "terminated", "reopened", "restored", "observer_blind"},
+  return word(std::array<std::string_view, 12>{"none", "first_message", "detection_time_expired", "gave_up", "answered",
+                                               "terminated", "reopened", "restored", "observer_blind", "failed", "late",
+                                               "moved"},
               diagnostic);
+}
+
+std::string_view to_string(Way way) {
+  return word(std::array<std::string_view, 5>{"datagram", "line", "ping", "traffic", "segment"}, way);
+}
+
+std::string_view to_string(Authentication authentication) {
+  return word(std::array<std::string_view, 3>{"none", "loopback", "key"}, authentication);
 }
 
 std::string_view to_string(EndReason reason) {

@@ -1,5 +1,8 @@
 // What the presence river remembers: changes of a heartbeat session's state and messages its client sent. Single
 // pulses are not recorded; only what they change. States and diagnostics are RFC 5880's words.
+//
+// A session is known by its name and by whether a key proves it: one that says its name without the key of that name
+// is another session.
 #pragma once
 
 #include <cstdint>
@@ -30,10 +33,31 @@ enum class Diagnostic : std::uint8_t {
   reopened = 6,         // the next message after down or admin_down
   restored = 7,         // read from the store after a restart
   observer_blind = 8,   // the own host was suspended, lagging or cut off
+  failed = 9,           // the client said itself that it failed
+  late = 10,            // its schedule was missed
+  moved = 11,           // heard from another address; the state stays
+};
+
+// How a session is heard.
+enum class Way : std::uint8_t {
+  datagram = 0,  // a pulse over UDP
+  line = 1,      // a line of text over TCP
+  ping = 2,      // an HTTP ping URL
+  traffic = 3,   // frames of the host, seen by the capture
+  segment = 4,   // the wire protocol of the heartbeats ancestor
+};
+
+// What proves that a session is who it says.
+enum class Authentication : std::uint8_t {
+  none = 0,      // nothing: shown as unauthenticated
+  loopback = 1,  // it is on this host
+  key = 2,
 };
 
 std::string_view to_string(SessionState state);
 std::string_view to_string(Diagnostic diagnostic);
+std::string_view to_string(Way way);
+std::string_view to_string(Authentication authentication);
 
 struct PulseChange {
   base::UntrustedText session;  // the client's name
@@ -43,9 +67,14 @@ struct PulseChange {
   SessionState from = SessionState::init;
   SessionState to = SessionState::init;
   Diagnostic diagnostic = Diagnostic::none;
-  std::uint32_t asked = 0;      // pulses asked so far in this silence
+  std::uint32_t asked = 0;      // pulses asked so far in this silence: k of N
   base::Duration interval;      // as announced
   base::Duration silent_for;    // since the last pulse or message
+  Way way = Way::datagram;
+  Authentication authentication = Authentication::loopback;
+  std::uint32_t detect_multiplier = 0;  // as announced; 0: with no interval, or not known
+  std::uint32_t asks = 0;               // N; 0: it cannot be asked, or not known
+  base::UntrustedText reason;           // of a failure, in its client's words; of a move, the address before
 
   friend bool operator==(const PulseChange&, const PulseChange&) = default;
 };
@@ -56,6 +85,8 @@ struct PulseMessage {
   base::WallTime at;
   base::Instant at_instant;
   base::UntrustedText text;
+  Way way = Way::datagram;
+  Authentication authentication = Authentication::loopback;
 
   friend bool operator==(const PulseMessage&, const PulseMessage&) = default;
 };

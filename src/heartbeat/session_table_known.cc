@@ -1,0 +1,169 @@
+// What a SessionTable knows of sessions without hearing them: expected ones, those from before a restart, and what it
+// tells about all of them.
+#include <algorithm>
+#include <set>
+
+#include "heartbeat/peer_text.h"
+#include "heartbeat/session_table.h"
+
+namespace holter::heartbeat {
+
+using record::Authentication;
+using record::SessionState;
+
+namespace {
+
+// Older records have no multiplier; RFC 5880's usual one stands in until the session is heard.
+Announced announced_in(const record::PulseChange& change) {
+  const auto multiplier = change.detect_multiplier == 0 ? 3 : std::min(change.detect_multiplier, 255U);
+  return {change.interval, static_cast<std::uint8_t>(multiplier)};
+}
+
+}  // namespace
+
+void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Moment now) {
+  std::set<std::string_view> kept;
+  for (const ExpectedSession& session : expected) kept.insert(session.name);
+  std::vector<SessionIndex::Name> gone;
+  for (const auto& [row, options] : expected_) {
+    const Session& session = sessions_[row];
+    if (!kept.contains(session.name())) gone.push_back({session.name(), session.authentication});
+  }
+  for (const SessionIndex::Name& name : gone) {
+    const Row row = *index_.find(name);
+    const auto own = expected_.extract(row);
+    if (never_heard(row)) {
+      forget(row);
+      continue;
+    }
+    sessions_[row].detector.on_options(now.instant, own.mapped(), options_.detector);
+    reschedule(row);
+  }
+  for (const ExpectedSession& wanted : expected) {
+    if (!wanted.name.empty() && wanted.name.size() <= kMaxNameBytes) expect(wanted, now);
+  }
+}
+
+void SessionTable::expect(const ExpectedSession& wanted, Moment now) {
+  auto row = find_expected(wanted.name);
+  const bool is_new = !row;
+  if (is_new) row = find_or_open(wanted.name, Authentication::loopback, now);
+  if (!row) return;
+  const DetectorOptions before = options_of(*row);
+  const DetectorOptions options = merged(wanted);
+  expected_[*row] = options;
+  Detector& detector = sessions_[*row].detector;
+  if (is_new) {
+    detector = Detector::restored(now.instant, SessionState::init, {}, options);
+  } else {
+    detector.on_options(now.instant, before, options);
+  }
+  reschedule(*row);
+}
+
+// What is known of that name, the better proven first. One that nothing proves is never taken for it.
+std::optional<SessionTable::Row> SessionTable::find_expected(std::string_view name) const {
+  const auto keyed = find(name, Authentication::key);
+  return keyed ? keyed : find(name, Authentication::loopback);
+}
+
+DetectorOptions SessionTable::merged(const ExpectedSession& wanted) const {
+  DetectorOptions options = options_.detector;
+  options.asks = wanted.asks.value_or(options.asks);
+  options.ask_spacing = wanted.ask_spacing.value_or(options.ask_spacing);
+  if (wanted.interval) options.unannounced_silence = *wanted.interval * wanted.detect_multiplier;
+  options.comes_again = wanted.interval.has_value();
+  return options;
+}
+
+const DetectorOptions& SessionTable::options_of(Row row) const {
+  if (expected_.empty()) return options_.detector;
+  const auto found = expected_.find(row);
+  return found == expected_.end() ? options_.detector : found->second;
+}
+
+// The last session takes its place. What was never heard has said nothing and never moved.
+void SessionTable::forget(Row row) {
+  const Row last = static_cast<Row>(sessions_.size() - 1);
+  wheel_.cancel(row);
+  wheel_.cancel(last);
+  index_.remove({sessions_[row].name(), sessions_[row].authentication});
+  if (row != last) {
+    const SessionIndex::Name moving{sessions_[last].name(), sessions_[last].authentication};
+    index_.renumber(moving, row);
+    sessions_[row] = sessions_[last];
+    const auto move_along = [row, last](auto& table) {
+      if (auto node = table.extract(last)) {
+        node.key() = row;
+        table.insert(std::move(node));
+      }
+    };
+    move_along(expected_);
+    move_along(messages_);
+    move_along(moves_);
+  }
+  sessions_.pop_back();
+  if (row != last) reschedule(row);
+}
+
+void SessionTable::restore(const std::vector<record::PulseChange>& changes, std::uint32_t via_v4, std::uint32_t via_v6,
+                           Moment now, Outcome& out) {
+  for (const record::PulseChange& change : changes) {
+    const std::string& name = change.session.raw();
+    if (name.empty() || name.size() > kMaxNameBytes) continue;
+    const base::Endpoint peer = peer_of(change.peer);
+    // It was expected, never came, and is not expected any more.
+    if (peer == base::Endpoint() && !find(name, change.authentication)) continue;
+    const auto row = find_or_open(name, change.authentication, now);
+    if (!row) continue;
+    Session& session = sessions_[*row];
+    session.detector = Detector::restored(now.instant, change.to, announced_in(change), options_of(*row));
+    session.set_path({peer, change.way, 0});
+    if (change.way == record::Way::datagram) session.via = peer.address.is_v4() ? via_v4 : via_v6;
+    // It was heard from this address before the restart, so one round of asks is paid for.
+    session.credit = static_cast<std::uint16_t>(paying_bytes(name.size()));
+    reschedule(*row);
+    if (session.detector.state() == change.to) continue;
+    Effects effects;
+    effects.change = Change{change.to, session.detector.state(), record::Diagnostic::restored, {}};
+    apply(*row, effects, {}, now, out);
+  }
+}
+
+std::vector<SessionStatus> SessionTable::snapshot(Moment now, std::size_t first, std::size_t count) const {
+  std::vector<SessionStatus> some;
+  if (first >= sessions_.size()) return some;
+  const std::size_t end = first + std::min(count, sessions_.size() - first);
+  some.reserve(end - first);
+  for (std::size_t row = first; row < end; ++row) some.push_back(status(static_cast<Row>(row), now));
+  return some;
+}
+
+SessionStatus SessionTable::status(Row row, Moment now) const {
+  const Session& session = sessions_[row];
+  const Detector& detector = session.detector;
+  SessionStatus status;
+  status.name = base::UntrustedText(session.name());
+  status.peer = peer_text(session.peer);
+  status.way = session.way;
+  status.authentication = session.authentication;
+  status.state = detector.state();
+  if (detector.announced().interval > base::Duration::zero()) status.interval = detector.announced().interval;
+  status.detect_multiplier = detector.announced().detect_multiplier;
+  status.detection_time = detector.detection_time(options_of(row));
+  status.silent_for = std::max(now.instant - detector.last_heard(), base::Duration::zero());
+  if (session.heard) {
+    status.last_heard_instant = detector.last_heard();
+    status.last_heard = now.wall - status.silent_for;
+  }
+  status.asked = detector.asked();
+  status.asks = options_of(row).asks;
+  if (const auto messages = messages_.find(row); messages != messages_.end()) {
+    status.last_message = {messages->second.last_at, base::UntrustedText(messages->second.last)};
+    status.messages = messages->second.count;
+  }
+  status.pulses = session.pulses;
+  return status;
+}
+
+}  // namespace holter::heartbeat
