@@ -140,6 +140,7 @@ HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news)
 heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings) {
   heartbeat::ListenerOptions options;
   options.endpoints = settings.listen;
+  options.table.limit = settings.limit;
   options.table.detector.asks = static_cast<std::uint8_t>(settings.asks);
   options.table.detector.ask_spacing = settings.ask_interval;
   options.table.detector.unannounced_silence = settings.silence;

@@ -40,6 +40,7 @@ constexpr std::array kSettings = {
     fixed<[](auto& s) -> auto& { return s.agent_hub; }>("agent.hub", "holter agent: the hub (port 4282)",
                                                         "\"hub.example:4282\""),
     fixed<[](auto& s) -> auto& { return s.heartbeat.listen; }>("heartbeat.listen", "Where pulses are heard over UDP"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.limit; }>("heartbeat.limit", "How many sessions there may be"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.asks; }>(
         "heartbeat.asks", "How often a silent client is asked before its session is down"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.ask_interval; }>("heartbeat.ask_interval",

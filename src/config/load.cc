@@ -60,6 +60,9 @@ class Loader {
       wrong_at("store.budget", base::size_text(settings.store.budget_bytes) + " is too small; at least " +
                                    base::size_text(store::kMinBudgetBytes));
     }
+    if (settings.heartbeat.limit < 1 || settings.heartbeat.limit > kMostSessions) {
+      wrong_at("heartbeat.limit", "1 to 10000000");
+    }
     if (settings.heartbeat.asks > kMaxAsks) wrong_at("heartbeat.asks", "at most 255");
     if (settings.heartbeat.listen.empty()) wrong_at("heartbeat.listen", "at least one address and port is wanted");
     if (!settings.capture.filter.empty() && checks_.filter) {
@@ -206,6 +209,7 @@ class Loader {
 
   static constexpr std::size_t kMaxNameBytes = 255;
   static constexpr std::uint32_t kMaxAsks = 255;
+  static constexpr std::uint32_t kMostSessions = 10'000'000;
 
   const Checks& checks_;
   std::string file_;

@@ -36,7 +36,8 @@ struct StoreSettings {
 struct HeartbeatSettings {
   std::vector<base::Endpoint> listen = {{base::IpAddress::loopback(base::IpAddress::Family::v4), kPort},
                                         {base::IpAddress::loopback(base::IpAddress::Family::v6), kPort}};
-  std::uint32_t asks = 3;  // how often a silent client is asked before it is down
+  std::uint32_t limit = 1'000'000;  // sessions
+  std::uint32_t asks = 3;           // how often a silent client is asked before it is down
   base::Duration ask_interval = base::Duration::seconds(1);
   base::Duration silence = base::Duration::seconds(60);  // until one is asked that announced no interval
 

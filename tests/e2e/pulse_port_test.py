@@ -26,7 +26,12 @@ class PulsePort(bed.Case):
     def setUp(self):
         super().setUp()
         self.node = self.bed.solo()
-        self.holter = self.bed.start(self.node, "--targets", "loopback", "--interface", "none").wait_page()
+        path = self.bed.path("holter.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"[heartbeat]\nlimit = {MOST_SESSIONS}\n")
+        os.chmod(path, 0o644)
+        self.holter = self.bed.start(self.node, "--config", path, "--targets", "loopback", "--interface",
+                                     "none").wait_page()
         bed.eventually(lambda: b"holter_pulse_dropped" in self.holter.request("/metrics")[2], "figures are there")
         self.seed = int(os.environ.get("HOLTER_SEED", random.randrange(2**32)))
         self.rng = random.Random(self.seed)
