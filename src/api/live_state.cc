@@ -99,7 +99,7 @@ std::string LiveState::targets_json(base::WallTime now) const {
 
 std::string LiveState::sessions_json(base::WallTime now, const SessionBoard::Selection& selection) const {
   base::JsonWriter json;
-  json.begin_object().key("sessions");
+  json.begin_object().member("complete", sessions_.complete()).key("sessions");
   sessions_.write_json(json, now, selection, names());
   return json.end_object().take();
 }

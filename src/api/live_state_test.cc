@@ -93,6 +93,24 @@ TEST(LiveState, ShowsTroubledSessionsFirstAndKeepsHostileNamesWhole) {
   EXPECT_DOUBLE_EQ(sessions[1]["silent_seconds"].get<double>(), 1.0);
 }
 
+TEST(LiveState, QuietSessionsMakeRoomForThoseInTrouble) {
+  LiveState state = make_state();
+  record::PulseChange change;
+  change.to = record::SessionState::up;
+  for (std::size_t i = 0; i < kMaxSessions + 1; ++i) {
+    if (i == kMaxSessions) {
+      EXPECT_TRUE(json::parse(state.sessions_json(kNow))["complete"]);
+      change.to = record::SessionState::down;
+    }
+    change.session = base::UntrustedText("s" + std::to_string(i));
+    state.apply(named(change));
+  }
+  const json answer = json::parse(state.sessions_json(kNow));
+  EXPECT_FALSE(answer["complete"]);
+  EXPECT_EQ(answer["sessions"].size(), kMaxSessions);
+  EXPECT_EQ(answer["sessions"][0]["name"], "s" + std::to_string(kMaxSessions));
+}
+
 TEST(LiveState, TakesTheListenersViewAndKeepsMessagesBesideIt) {
   LiveState state = make_state();
   record::PulseMessage message;

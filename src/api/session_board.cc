@@ -12,16 +12,22 @@ int rank_of(record::SessionState state) {
   return ranks.at(static_cast<std::size_t>(state));
 }
 
+constexpr std::size_t kMostSwept = 64;
+
+bool is_quiet(record::SessionState state) {
+  return state == record::SessionState::up || state == record::SessionState::admin_down;
+}
+
 template <class Figure>
 std::optional<Figure> unless_zero(Figure figure) {
   return figure == Figure() ? std::nullopt : std::optional(figure);
 }
 
-void write_changes(base::JsonWriter& json, const std::deque<record::PulseChange>& changes) {
+void write_changes(base::JsonWriter& json, const std::vector<SessionBoard::Session::Step>& steps) {
   json.key("changes").begin_array();
-  for (const auto& change : changes) {
-    json.begin_object().member("at", change.at).member("from", to_string(change.from));
-    json.member("to", to_string(change.to)).member("diagnostic", to_string(change.diagnostic)).end_object();
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    json.begin_object().member("at", step->at).member("from", to_string(step->from));
+    json.member("to", to_string(step->to)).member("diagnostic", to_string(step->diagnostic)).end_object();
   }
   json.end_array();
 }
@@ -52,7 +58,7 @@ void write_session(base::JsonWriter& json, const base::AgentId& agent, const Ses
   const SessionStatus& status = session.status;
   const auto interval = status.interval ? std::optional(status.interval->in_seconds()) : std::nullopt;
   const double silent = std::max((now - status.last_heard).in_seconds(), 0.0);
-  const auto since = session.changes.empty() ? std::nullopt : std::optional(session.changes.front().at);
+  const auto since = session.steps.empty() ? std::nullopt : std::optional(session.steps.back().at);
   json.begin_object().member("agent", to_string(agent)).member("agent_name", name_of(agent));
   json.key("labels").begin_object();
   for (const auto& [key, value] : status.labels) json.key(key).text(value);
@@ -75,29 +81,45 @@ void write_session(base::JsonWriter& json, const base::AgentId& agent, const Ses
   } else {
     json.null();
   }
-  write_changes(json, session.changes);
+  write_changes(json, session.steps);
   json.end_object();
 }
 
 }  // namespace
 
 SessionBoard::Session* SessionBoard::find_or_make(const base::AgentId& agent, const base::UntrustedText& name,
-                                                  record::Authentication authentication) {
+                                                  record::Authentication authentication, record::SessionState state) {
   const Key key(agent, name.raw(), authentication);
   const auto found = sessions_.find(key);
   if (found != sessions_.end()) return &found->second;
-  if (sessions_.size() >= kMaxSessions) return nullptr;
+  if (sessions_.size() >= kMaxSessions) {
+    complete_ = false;
+    if (is_quiet(state) || !make_room()) return nullptr;
+  }
   Session& session = sessions_[key];
   session.status.name = name;
   session.status.authentication = authentication;
   return &session;
 }
 
+// Looks at a few from where it stopped last, so that it costs little even when all are in trouble.
+bool SessionBoard::make_room() {
+  auto next = sessions_.upper_bound(swept_);
+  for (std::size_t looked = 0; looked < kMostSwept; ++looked, ++next) {
+    if (next == sessions_.end()) next = sessions_.begin();
+    swept_ = next->first;
+    if (!is_quiet(next->second.status.state)) continue;
+    sessions_.erase(next);
+    return true;
+  }
+  return false;
+}
+
 void SessionBoard::apply(const base::AgentId& agent, const record::PulseChange& change) {
-  Session* session = find_or_make(agent, change.session, change.authentication);
+  Session* session = find_or_make(agent, change.session, change.authentication, change.to);
   if (session == nullptr) return;
-  session->changes.push_front(change);
-  if (session->changes.size() > kSessionChanges) session->changes.pop_back();
+  if (session->steps.size() == kSessionChanges) session->steps.erase(session->steps.begin());
+  session->steps.push_back({change.at, change.from, change.to, change.diagnostic});
   SessionStatus& status = session->status;
   status.state = change.to;
   status.peer = change.peer;
@@ -109,16 +131,17 @@ void SessionBoard::apply(const base::AgentId& agent, const record::PulseChange& 
 }
 
 void SessionBoard::apply(const base::AgentId& agent, const record::PulseMessage& message) {
-  Session* session = find_or_make(agent, message.session, message.authentication);
+  Session* session = find_or_make(agent, message.session, message.authentication, record::SessionState::up);
   if (session == nullptr) return;
   ++session->messages;
-  session->last_message = message;
+  session->last_message = std::make_unique<Session::Message>(Session::Message{message.at, message.text});
   session->status.last_heard = std::max(session->status.last_heard, message.at);
 }
 
 void SessionBoard::update(const base::AgentId& agent, const std::vector<SessionStatus>& sessions) {
   for (const auto& status : sessions) {
-    if (Session* session = find_or_make(agent, status.name, status.authentication)) session->status = status;
+    if (Session* session = find_or_make(agent, status.name, status.authentication, status.state))
+      session->status = status;
   }
 }
 

@@ -1,10 +1,10 @@
 // SessionBoard holds what the page shows of heartbeat sessions: their present state as the listener reports it every
 // second, and their newest changes and messages from the records. Sessions that a remote agent listens to are known by
-// their records alone. Bounded; pure; one thread.
+// their records alone. Of more than kMaxSessions the quiet ones make room for those in trouble. Pure; one thread.
 #pragma once
 
-#include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -17,7 +17,7 @@
 
 namespace holter::api {
 
-inline constexpr std::size_t kMaxSessions = 100'000;
+inline constexpr std::size_t kMaxSessions = 20'000;
 inline constexpr std::size_t kSessionChanges = 10;
 
 // A session as its listener sees it now.
@@ -30,8 +30,8 @@ struct SessionStatus {
   std::optional<base::Duration> interval;  // absent: the client announced none
   std::uint32_t detect_multiplier = 0;     // this, asks and detection_time are 0 while only records told of the session
   base::Duration detection_time;
-  base::WallTime last_heard;               // or since when it is waited for
-  bool heard = true;                       // false: not since its listener started
+  base::WallTime last_heard;  // or since when it is waited for
+  bool heard = true;          // false: not since its listener started
   record::Labels labels = {};
   std::uint32_t asked = 0;
   std::uint32_t asks = 0;
@@ -43,10 +43,20 @@ class SessionBoard {
   // Whose listener, the name, and what proves it: another proof is another session.
   using Key = std::tuple<base::AgentId, std::string, record::Authentication>;
   struct Session {
+    struct Step {
+      base::WallTime at;
+      record::SessionState from;
+      record::SessionState to;
+      record::Diagnostic diagnostic;
+    };
+    struct Message {
+      base::WallTime at;
+      base::UntrustedText text;
+    };
     SessionStatus status;
     std::uint64_t messages = 0;
-    std::optional<record::PulseMessage> last_message;
-    std::deque<record::PulseChange> changes;  // newest first
+    std::unique_ptr<Message> last_message;
+    std::vector<Step> steps;  // newest last
   };
 
   void apply(const base::AgentId& agent, const record::PulseChange& change);
@@ -55,6 +65,8 @@ class SessionBoard {
   void update(const base::AgentId& agent, const std::vector<SessionStatus>& sessions);
   const std::map<Key, Session>& sessions() const { return sessions_; }
   bool empty() const { return sessions_.empty(); }
+  // Whether all are here; the others are watched all the same.
+  bool complete() const { return complete_; }
 
   // All, or those of one agent and those whose present state a filter for the records of sessions wants.
   struct Selection {
@@ -69,9 +81,12 @@ class SessionBoard {
   using Entry = std::pair<const Key, Session>;
   std::vector<const Entry*> in_order(base::WallTime now, const Selection& selection) const;
   Session* find_or_make(const base::AgentId& agent, const base::UntrustedText& name,
-                        record::Authentication authentication);
+                        record::Authentication authentication, record::SessionState state);
+  bool make_room();
 
   std::map<Key, Session> sessions_;
+  Key swept_;  // where the search for a quiet one goes on
+  bool complete_ = true;
 };
 
 }  // namespace holter::api

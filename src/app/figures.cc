@@ -1,6 +1,12 @@
 #include "app/figures.h"
 
 namespace holter::app {
+namespace {
+
+constexpr std::array<std::string_view, heartbeat::Lateness::kBounds.size()> kLateWords = {
+    "1", "2", "5", "10", "20", "50", "100", "200", "500", "1000"};
+
+}  // namespace
 
 std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& counters) {
   const heartbeat::TableCounters& table = counters.table;
@@ -14,6 +20,19 @@ std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& 
   for (std::size_t i = 0; i < heartbeat::kPulseFaultCount; ++i) {
     kinds.samples.push_back({to_string(static_cast<heartbeat::PulseFault>(i)), counters.faults[i]});
   }
+  api::FigureFamily sessions{"holter_pulse_sessions", "Sessions that this listener holds.", "state", false, {}};
+  for (std::size_t i = 0; i < record::kSessionStates; ++i) {
+    sessions.samples.push_back({to_string(static_cast<record::SessionState>(i)), table.by_state[i]});
+  }
+  api::FigureFamily judgements{"holter_pulse_judgements",
+                               "Judgements of silent sessions, by how many milliseconds late they came at most.",
+                               "late_ms",
+                               true,
+                               {}};
+  for (std::size_t i = 0; i < kLateWords.size(); ++i) {
+    judgements.samples.push_back({kLateWords.at(i), table.lateness.within(i)});
+  }
+  judgements.samples.push_back({"any", table.lateness.total()});
   return {kinds,
           {"holter_pulse_dropped",
            "Datagrams for pulses that the kernel dropped because its buffer was full.",
@@ -25,6 +44,8 @@ std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& 
            "",
            true,
            {{"", table.replies_withheld}}},
+          sessions,
+          judgements,
           {"holter_pulse_messages", "Messages of sessions, each once.", "", true, {{"", table.messages}}}};
 }
 

@@ -61,5 +61,22 @@ TEST(SequenceWindow, NumbersAreAcceptedOncePerIncarnation) {
   EXPECT_FALSE(window.number_seen(9, 1));
 }
 
+TEST(SequenceWindow, RemembersWhoKeepsTheSessionOverManyOthers) {
+  SequenceWindow window;
+  window.accept(7, 1);
+  window.keep();
+  EXPECT_FALSE(window.kept_by_other());
+  for (std::uint64_t guest = 100; guest < 105; ++guest) {
+    window.accept(guest, 1);
+    EXPECT_TRUE(window.kept_by_other());
+  }
+  window.accept(7, 2);
+  EXPECT_TRUE(window.kept());
+  EXPECT_FALSE(window.kept_by_other());
+  window.accept(200, 1);
+  window.release();
+  EXPECT_FALSE(window.kept_by_other());
+}
+
 }  // namespace
 }  // namespace holter::heartbeat

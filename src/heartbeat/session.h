@@ -11,26 +11,28 @@ struct Session {
   explicit Session(base::Instant now) : detector(now) {}
 
   std::string_view name() const { return {name_bytes, name_length}; }
-  Path path() const { return {peer, way, via}; }
+  base::Endpoint peer() const { return {address, port}; }
+  Path path() const { return {peer(), way, via}; }
   void set_path(const Path& path) {
-    peer = path.peer;
+    address = path.peer.address;
+    port = path.peer.port;
     way = path.way;
     via = path.via;
   }
 
   Detector detector;
   SequenceWindow window;
-  base::Endpoint peer;
-  std::uint32_t via = 0;
   const char* name_bytes = nullptr;  // in the table's arena
-  std::uint64_t keeper = 0;          // the incarnation that announced an interval; 0: none, or it is closed
-  std::uint32_t pulses = 0;          // saturating, as is the next
-  std::uint16_t credit = 0;          // bytes that may still be sent to the peer
+  base::IpAddress address;
+  std::uint32_t via = 0;
+  std::uint32_t pulses = 0;  // saturating, as is the next
+  std::uint16_t credit = 0;  // bytes that may still be sent to the peer
+  std::uint16_t port = 0;
   std::uint8_t name_length = 0;
   record::Way way : 3 = record::Way::datagram;
   record::Authentication authentication : 2 = record::Authentication::none;
   bool heard : 1 = false;  // since this process started
 };
-static_assert(sizeof(Session) <= 128, "with its timer and its place in the index a session has 160 bytes");
+static_assert(sizeof(Session) <= 112, "with its timer and its place in the index a session has 144 bytes");
 
 }  // namespace holter::heartbeat

@@ -33,9 +33,9 @@ Sign sign_of(const Pulse& pulse, Authentication authentication) {
 SessionTable::SessionTable(SessionTableOptions options, base::Instant start)
     : options_(options),
       wheel_(options.limit, start),
-      index_(options.limit, options.hash_key, [this](Row row) -> SessionIndex::Name {
-        return {sessions_[row].name(), sessions_[row].authentication};
-      }) {}
+      index_(options.limit, options.hash_key,
+             [this](Row row) -> SessionIndex::Name { return {sessions_[row].name(), sessions_[row].authentication}; }) {
+}
 
 void SessionTable::on_datagram(const PulseView& view, Authentication authentication, const Path& from, Moment now,
                                Outcome& out) {
@@ -55,7 +55,7 @@ void SessionTable::on_datagram(const PulseView& view, Authentication authenticat
   Session& session = sessions_[*row];
   const Freshness freshness = session.window.accept(pulse.incarnation, pulse.sequence);
   if (freshness == Freshness::newest) follow(*row, from, now, out);
-  const bool same_peer = session.peer == from.peer;
+  const bool same_peer = session.peer() == from.peer;
   if (same_peer) add_saturating(session.credit, view.size());
   if (freshness == Freshness::seen) {
     ++counters_.seen_before;
@@ -65,7 +65,7 @@ void SessionTable::on_datagram(const PulseView& view, Authentication authenticat
   }
   if (freshness == Freshness::reordered) ++counters_.reordered;
   const bool repeated = pulse.number != 0 && !session.window.accept_number(pulse.number);
-  take(*row, sign_of(pulse, authentication), {pulse.incarnation, freshness, pulse.leaves, repeated}, now, out);
+  take(*row, sign_of(pulse, authentication), {true, freshness, pulse.leaves, repeated}, now, out);
 }
 
 void SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out) {
@@ -121,9 +121,9 @@ void SessionTable::take(Row row, const Sign& sign, const Sequenced& sequenced, M
 void SessionTable::judge(Row row, const Sign& sign, const Sequenced& sequenced, Moment now, Outcome& out) {
   Session& session = sessions_[row];
   session.heard = true;
-  if (session.detector.closed()) session.keeper = 0;
+  if (session.detector.closed()) session.window.release();
   const bool announces = sign.announced.interval > base::Duration::zero();
-  const bool kept_by_other = session.keeper != 0 && session.keeper != sequenced.incarnation;
+  const bool kept_by_other = sequenced.is_datagram ? session.window.kept_by_other() : session.window.kept();
   if (sign.kind == Sign::Kind::terminate) {
     const bool goes_on = kept_by_other || (!announces && options_of(row).comes_again);
     if (sequenced.leaves && goes_on) return;
@@ -134,7 +134,7 @@ void SessionTable::judge(Row row, const Sign& sign, const Sequenced& sequenced, 
     apply(row, session.detector.on_failure(now.instant), sign.text, now, out);
     return;
   }
-  if (announces && sequenced.incarnation != 0) session.keeper = sequenced.incarnation;
+  if (announces && sequenced.is_datagram) session.window.keep();
   const Announced announced = kept_by_other && !announces ? session.detector.announced() : sign.announced;
   apply(row, session.detector.on_heard(now.instant, announced, options_of(row)), {}, now, out);
 }
@@ -146,7 +146,7 @@ void SessionTable::record_message(Row row, std::string_view text, Moment now, Ou
   messages.last = text;
   messages.last_at = now.wall;
   ++messages.count;
-  out.records.push_back(record::PulseMessage{base::UntrustedText(session.name()), peer_text(session.peer), now.wall,
+  out.records.push_back(record::PulseMessage{base::UntrustedText(session.name()), peer_text(session.peer()), now.wall,
                                              now.instant, base::UntrustedText(text), session.way,
                                              session.authentication});
 }
@@ -156,7 +156,7 @@ void SessionTable::record_change(Row row, const Change& change, std::string_view
   const Session& session = sessions_[row];
   record::PulseChange record;
   record.session = base::UntrustedText(session.name());
-  record.peer = peer_text(session.peer);
+  record.peer = peer_text(session.peer());
   record.at = now.wall;
   record.at_instant = now.instant;
   record.from = change.from;
@@ -174,7 +174,10 @@ void SessionTable::record_change(Row row, const Change& change, std::string_view
 }
 
 void SessionTable::apply(Row row, const Effects& effects, std::string_view reason, Moment now, Outcome& out) {
-  if (effects.change) record_change(row, *effects.change, reason, now, out);
+  if (effects.change) {
+    count(effects.change->from, effects.change->to);
+    record_change(row, *effects.change, reason, now, out);
+  }
   if (effects.ask) {
     ++counters_.asks;
     reply(row, Reply::Kind::ask, sessions_[row].detector.asked(), out);
@@ -206,6 +209,8 @@ void SessionTable::advance(Moment now, Outcome& out) {
   wheel_.advance(now.instant, due_);
   for (const auto row : due_) {
     DetectorOptions options = options_of(row);
+    const auto deadline = sessions_[row].detector.next_deadline();
+    if (deadline) counters_.lateness.add(now.instant - *deadline);
     if (!has_way_back(sessions_[row].path())) options.asks = 0;
     apply(row, sessions_[row].detector.on_deadline(now.instant, options), {}, now, out);
   }
@@ -222,6 +227,16 @@ void SessionTable::on_observer_gap(base::Duration length, Moment now, Outcome& o
   gap.to = now.wall;
   gap.where = "heartbeat";
   out.records.push_back(std::move(gap));
+}
+
+void SessionTable::count(record::SessionState from, record::SessionState to) {
+  --counters_.by_state[static_cast<std::size_t>(from)];
+  ++counters_.by_state[static_cast<std::size_t>(to)];
+}
+
+void SessionTable::replace(Row row, const Detector& detector) {
+  count(sessions_[row].detector.state(), detector.state());
+  sessions_[row].detector = detector;
 }
 
 void SessionTable::reschedule(Row row) {
@@ -260,11 +275,12 @@ std::optional<SessionTable::Row> SessionTable::find_or_open(std::string_view nam
   session.authentication = authentication;
   session.name_bytes = index_.add({name, authentication}, row);
   session.name_length = static_cast<std::uint8_t>(name.size());
+  ++counters_.by_state[static_cast<std::size_t>(session.detector.state())];
   return row;
 }
 
 bool SessionTable::never_heard(Row row) const {
-  return !sessions_[row].heard && sessions_[row].peer == base::Endpoint();
+  return !sessions_[row].heard && sessions_[row].peer() == base::Endpoint();
 }
 
 }  // namespace holter::heartbeat

@@ -3,10 +3,11 @@
 //
 // Sessions are known by name and by what proves it, not by address, so that NAT merges nobody and nobody speaks for
 // another; a moved address is recorded. Closed sessions stay listed. At most Options::limit sessions; a new name beyond
-// it is refused and counted. Memory: 160 bytes a session with its timer and its place in the index, its name and last
+// it is refused and counted. Memory: 144 bytes a session with its timer and its place in the index, its name and last
 // message apart. One thread.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 
 #include "base/chunked_vector.h"
 #include "base/timer_wheel.h"
+#include "heartbeat/lateness.h"
 #include "heartbeat/pulse.h"
 #include "heartbeat/session.h"
 #include "heartbeat/session_index.h"
@@ -48,7 +50,9 @@ struct TableCounters {
   std::uint64_t unknown_terminated = 0;
   std::uint64_t peer_moves = 0;
   std::uint64_t asks = 0;
-  std::uint64_t replies_withheld = 0;  // would be more than the peer has sent
+  std::uint64_t replies_withheld = 0;                            // would be more than the peer has sent
+  std::array<std::uint64_t, record::kSessionStates> by_state{};  // sessions now
+  Lateness lateness;                                             // of judgements, behind their deadlines
 };
 
 class SessionTable {
@@ -91,7 +95,7 @@ class SessionTable {
   };
   // What a datagram says beyond its sign.
   struct Sequenced {
-    std::uint64_t incarnation = 0;  // 0: it is no datagram
+    bool is_datagram = false;
     Freshness freshness = Freshness::newest;
     bool leaves = false;
     bool repeated = false;  // a message that was taken before
@@ -105,6 +109,9 @@ class SessionTable {
   DetectorOptions merged(const ExpectedSession& wanted) const;
   void expect(const ExpectedSession& wanted, Moment now);
   void forget(Row row);
+  // Puts another detector in its place.
+  void replace(Row row, const Detector& detector);
+  void count(record::SessionState from, record::SessionState to);
 
   void follow(Row row, const Path& from, Moment now, Outcome& out);
   void take(Row row, const Sign& sign, const Sequenced& sequenced, Moment now, Outcome& out);

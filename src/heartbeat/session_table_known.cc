@@ -52,11 +52,10 @@ void SessionTable::expect(const ExpectedSession& wanted, Moment now) {
   const DetectorOptions before = options_of(*row);
   const DetectorOptions options = merged(wanted);
   expected_[*row] = options;
-  Detector& detector = sessions_[*row].detector;
   if (is_new) {
-    detector = Detector::restored(now.instant, SessionState::init, {}, options);
+    replace(*row, Detector::restored(now.instant, SessionState::init, {}, options));
   } else {
-    detector.on_options(now.instant, before, options);
+    sessions_[*row].detector.on_options(now.instant, before, options);
   }
   reschedule(*row);
 }
@@ -88,10 +87,11 @@ void SessionTable::forget(Row row) {
   wheel_.cancel(row);
   wheel_.cancel(last);
   index_.remove({sessions_[row].name(), sessions_[row].authentication});
+  --counters_.by_state[static_cast<std::size_t>(sessions_[row].detector.state())];
   if (row != last) {
     const SessionIndex::Name moving{sessions_[last].name(), sessions_[last].authentication};
     index_.renumber(moving, row);
-    sessions_[row] = sessions_[last];
+    sessions_[row] = std::move(sessions_[last]);
     const auto move_along = [row, last](auto& table) {
       if (auto node = table.extract(last)) {
         node.key() = row;
@@ -117,16 +117,14 @@ void SessionTable::restore(const std::vector<record::PulseChange>& changes, std:
     const auto row = find_or_open(name, change.authentication, now);
     if (!row) continue;
     Session& session = sessions_[*row];
-    session.detector = Detector::restored(now.instant, change.to, announced_in(change), options_of(*row));
+    replace(*row, Detector::restored(now.instant, change.to, announced_in(change), options_of(*row)));
     session.set_path({peer, change.way, 0});
     if (change.way == record::Way::datagram) session.via = peer.address.is_v4() ? via_v4 : via_v6;
     // It was heard from this address before the restart, so one round of asks is paid for.
     session.credit = static_cast<std::uint16_t>(paying_bytes(name.size()));
     reschedule(*row);
     if (session.detector.state() == change.to) continue;
-    Effects effects;
-    effects.change = Change{change.to, session.detector.state(), record::Diagnostic::restored, {}};
-    apply(*row, effects, {}, now, out);
+    record_change(*row, {change.to, session.detector.state(), record::Diagnostic::restored, {}}, {}, now, out);
   }
 }
 
@@ -144,7 +142,7 @@ SessionStatus SessionTable::status(Row row, Moment now) const {
   const Detector& detector = session.detector;
   SessionStatus status;
   status.name = base::UntrustedText(session.name());
-  status.peer = peer_text(session.peer);
+  status.peer = peer_text(session.peer());
   status.way = session.way;
   status.authentication = session.authentication;
   status.state = detector.state();

@@ -152,6 +152,20 @@ TEST_F(Ways, AMovedAddressIsRecordedButNotAllTheTime) {
   EXPECT_EQ(table_.counters().peer_moves, 3U);
 }
 
+TEST_F(Ways, ALineOfAJobLeavesTheIntervalOfTheBeaconInForce) {
+  Pulse pulse;
+  pulse.incarnation = 7;
+  pulse.sequence = 1;
+  pulse.interval = Duration::seconds(1);
+  pulse.detect_multiplier = 3;
+  pulse.name = "db1";
+  const auto bytes = pulse.emit(paying_bytes(3));
+  Outcome out;
+  table_.on_datagram(*PulseView::parse(bytes), Authentication::key, {host(7)}, at(0), out);
+  hear(1, kLine, proven(Sign::Kind::message, "backup done"));
+  EXPECT_EQ(table_.snapshot(at(1)).at(0).detection_time, Duration::seconds(3));
+}
+
 TEST_F(Ways, SessionsAreToldInPortions) {
   for (const char* name : {"a", "b", "c"}) hear(0, kLine, {}, name);
   EXPECT_EQ(table_.snapshot(at(0), 1, 1).at(0).name.raw(), "b");

@@ -5,6 +5,7 @@
 // is another session.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ enum class SessionState : std::uint8_t {
   admin_down = 4,  // closed by its client (TERMINATE)
   blind = 5,       // the observer doubts itself and judges nobody
 };
+inline constexpr std::size_t kSessionStates = 6;
 
 enum class Diagnostic : std::uint8_t {
   none = 0,
