@@ -27,7 +27,8 @@ void Host::restart() {
   auto& timeline = internet_.timeline();
   timeline.trace().note("boot", {index(), boots_});
   const std::uint32_t id = 1'000 * (index() + 1) + boots_;
-  process_ = std::make_unique<Process>(ProcessParts{timeline, clock_, stack_, disk_, *this, log_, id}, program_);
+  process_ =
+      std::make_unique<Process>(ProcessParts{timeline, clock_, stack_, disk_, *this, programs_, log_, id}, program_);
 }
 
 void Host::crash() {

@@ -31,6 +31,8 @@ class Host final : public env::Host {
 
   HostClock& clock() { return clock_; }
   Disk& disk() { return disk_; }
+  // What can be run here; see sim/programs.h.
+  ProgramShelf& programs() { return programs_; }
   LogBook& log() { return log_; }
   Stack& stack() { return stack_; }
   HostIndex index() const { return stack_.index(); }
@@ -57,6 +59,7 @@ class Host final : public env::Host {
   HostClock clock_;
   Stack stack_;
   Disk disk_;
+  ProgramShelf programs_;
   LogBook log_;
   Program program_;
   std::uint32_t boots_ = 0;

@@ -15,12 +15,22 @@ Process::Process(const ProcessParts& parts, const Program& program)
       clock_(parts.timeline, parts.clock, loop_->get_executor()),
       network_(parts.stack, parts.id, loop_->get_executor()),
       http_(clock_, network_),
+      programs_(parts.programs, clock_),
       frames_(parts.stack, loop_->get_executor()),
       random_(parts.timeline.random().fork(parts.id)),
       offload_(loop_->get_executor()),
       tasks_(std::make_unique<env::TaskGroup>(loop_->get_executor())) {
-  const env::Env env{clock_,     network_, http_,     frames_,  parts.disk,
-                     parts.host, random_,  parts.log, offload_, loop_->get_executor()};
+  const env::Env env{clock_,
+                     network_,
+                     http_,
+                     programs_,
+                     frames_,
+                     parts.disk,
+                     parts.host,
+                     random_,
+                     parts.log,
+                     offload_,
+                     loop_->get_executor()};
   tasks_->spawn(program(env));
 }
 

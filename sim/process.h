@@ -14,6 +14,7 @@
 #include "sim/http_client.h"
 #include "sim/log_book.h"
 #include "sim/network.h"
+#include "sim/programs.h"
 
 namespace holter::sim {
 
@@ -35,6 +36,7 @@ struct ProcessParts {
   Stack& stack;
   Disk& disk;
   env::Host& host;
+  const ProgramShelf& programs;
   LogBook& log;
   std::uint32_t id = 0;
 };
@@ -55,6 +57,7 @@ class Process {
   ProcessClock clock_;
   HostNetwork network_;
   StreamHttpClient http_;
+  ScriptedPrograms programs_;
   HostFrames frames_;
   SeededRandom random_;
   InlineOffload offload_;

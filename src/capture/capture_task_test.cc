@@ -132,8 +132,8 @@ env::Task<void> capture_what_goes_away(env::Env env, Seen* seen, int* opens) {
   frame.original_length = static_cast<std::uint32_t>(bytes.size());
   frame.captured_at = base::PacketTime::from_nanoseconds(env.clock.wall_now().in_nanoseconds());
   frames.frames.assign(3, frame);
-  const env::Env scripted{env.clock, env.network, env.http, frames,      env.files,
-                          env.host,  env.random,  env.log,  env.offload, env.executor};
+  const env::Env scripted{env.clock, env.network, env.http, env.programs, frames,      env.files,
+                          env.host,  env.random,  env.log,  env.offload,  env.executor};
   co_await capture_for(scripted, Duration::seconds(12), seen);
   *opens = frames.opens;
 }

@@ -10,6 +10,7 @@
 #include "env/log.h"
 #include "env/network.h"
 #include "env/offload.h"
+#include "env/programs.h"
 #include "env/random.h"
 #include "env/task.h"
 
@@ -19,6 +20,7 @@ struct Env {
   Clock& clock;
   Network& network;
   HttpClient& http;
+  Programs& programs;
   Frames& frames;
   Files& files;
   Host& host;

@@ -12,6 +12,7 @@
 #include "env/linux/network.h"
 #include "env/linux/offload.h"
 #include "env/linux/os_error.h"
+#include "env/linux/programs.h"
 #include "env/linux/random.h"
 
 namespace holter::env_linux {
@@ -33,6 +34,7 @@ struct Loop::Parts {
     if (resolver_worker) resolver_worker->stop();
     if (offload) offload->stop();
     if (http) http->close();
+    if (programs) programs->close();
     context.reset();
   }
 
@@ -43,6 +45,7 @@ struct Loop::Parts {
   std::unique_ptr<Offload> resolver_worker;
   std::unique_ptr<Network> network;
   std::unique_ptr<HttpClient> http;
+  std::unique_ptr<Programs> programs;
   std::unique_ptr<env::Frames> frames;
   Files files;
   Host host;
@@ -65,6 +68,7 @@ base::Result<std::unique_ptr<Loop>> Loop::create(env::Log& log, LoopOptions opti
   const NetworkSurroundings around{parts->executor, *parts->clock, log, *parts->resolver_worker, options.raw_sockets};
   parts->network = std::make_unique<Network>(around);
   parts->http = std::make_unique<HttpClient>(parts->executor, *parts->clock, *parts->network, *parts->offload);
+  parts->programs = std::make_unique<Programs>(parts->executor, *parts->clock);
   if (options.make_frames) {
     parts->frames = options.make_frames(parts->executor);
   } else {
@@ -78,8 +82,8 @@ Loop::Loop(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Loop::~Loop() = default;
 
 env::Env Loop::env() {
-  return {*parts_->clock, *parts_->network, *parts_->http, *parts_->frames,  parts_->files,
-          parts_->host,   parts_->random,   *parts_->log,  *parts_->offload, parts_->executor};
+  return {*parts_->clock, *parts_->network, *parts_->http, *parts_->programs, *parts_->frames, parts_->files,
+          parts_->host,   parts_->random,   *parts_->log,  *parts_->offload,  parts_->executor};
 }
 
 void Loop::run() {
