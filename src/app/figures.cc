@@ -14,6 +14,9 @@ std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& 
   for (std::size_t i = 0; i < heartbeat::kPulseFaultCount; ++i) {
     kinds.samples.push_back({to_string(static_cast<heartbeat::PulseFault>(i)), counters.faults[i]});
   }
+  for (std::size_t i = 0; i < heartbeat::kGateFaultCount; ++i) {
+    kinds.samples.push_back({to_string(static_cast<heartbeat::GateFault>(i)), counters.refused[i]});
+  }
   return {kinds,
           {"holter_pulse_dropped",
            "Datagrams for pulses that the kernel dropped because its buffer was full.",
@@ -25,6 +28,11 @@ std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& 
            "",
            true,
            {{"", table.replies_withheld}}},
+          {"holter_pulse_unauthenticated",
+           "Sessions that nothing proves: without a key, and from elsewhere than loopback.",
+           "",
+           false,
+           {{"", counters.unauthenticated}}},
           {"holter_pulse_messages", "Messages of sessions, each once.", "", true, {{"", table.messages}}}};
 }
 

@@ -24,6 +24,9 @@ class SequenceWindow {
   // Whether it was accepted before: then its ack is due again.
   bool number_seen(std::uint64_t incarnation, std::uint32_t number) const;
 
+  bool knows(std::uint64_t incarnation) const {
+    return incarnation == current_.incarnation || incarnation == previous_.incarnation;
+  }
   std::uint64_t incarnation() const { return current_.incarnation; }
   std::uint64_t newest() const { return current_.newest; }
 
