@@ -124,6 +124,8 @@ base::Error Beacon::give_up(const Errand& errand, std::uint32_t number, std::siz
     error = {base::ErrorKind::refused, trouble_ + ", " + std::to_string(refusals) + " times"};
   } else if (!trouble_.empty()) {
     error.message += ": " + trouble_;
+  } else if (options_.key) {
+    error.message += "; if it has refused the key, its log says so";
   }
   const bool end = errand.type == PulseType::terminate;
   tell(end ? BeaconEvent::Kind::not_ended : BeaconEvent::Kind::not_delivered, number, error.message);

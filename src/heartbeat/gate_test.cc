@@ -19,7 +19,7 @@ const Instant kNow = Instant::from_nanoseconds(0) + Duration::hours(10);
 struct Trial {
   explicit Trial(GateOptions options = {}) : gate(options, {42}) {
     names.create("db1", {}).value();
-    gate.set_keys(KeyRing(hub_secret, names));
+    gate.set_keys(KeyRing(Keys{hub_secret, names}));
   }
 
   std::vector<std::uint8_t> datagram(std::string_view name, std::uint32_t key_id, base::Bytes cookie = {}) {
@@ -29,7 +29,7 @@ struct Trial {
     pulse.name = name;
     pulse.cookie = cookie;
     auto bytes = pulse.emit(smallest_bytes(name.size()));
-    KeyRing ring(hub_secret, names);
+    KeyRing ring(Keys{hub_secret, names});
     if (key_id != 0) seal(ring.hmac(), ring.key(name, key_id), bytes);
     return bytes;
   }
@@ -84,7 +84,7 @@ TEST(Gate, AKeyedOneIsChallengedOnceAndThenKnown) {
   EXPECT_EQ(view->type(), PulseType::challenge);
   EXPECT_EQ(view->fields().incarnation, t.incarnation);
   EXPECT_EQ(view->fields().sequence, 9U);
-  KeyRing ring(t.hub_secret, t.names);
+  KeyRing ring(Keys{t.hub_secret, t.names});
   EXPECT_EQ(ring.verify("db1", 1, challenged.challenge), KeyVerdict::good) << "the beacon knows who challenges it";
 
   const auto repeated = t.judge(t.datagram("db1", 1, t.cookie_of(challenged)), kAway);
@@ -109,7 +109,7 @@ TEST(Gate, WhatWasRecordedOpensNothingAfterARestart) {
   const auto recorded = before.datagram("db1", 1, cookie);
   ASSERT_EQ(before.judge(recorded, kAway).kind, Kind::take);
   Gate restarted({}, {43});
-  restarted.set_keys(KeyRing(before.hub_secret, before.names));
+  restarted.set_keys(KeyRing(Keys{before.hub_secret, before.names}));
   const auto view = PulseView::parse(recorded);
   const auto again = restarted.judge(*view, recorded, kAway, [](Authentication) { return Acquaintance(); }, kNow);
   EXPECT_EQ(again.kind, Kind::challenge);
@@ -137,7 +137,7 @@ TEST(Gate, EachRefusalHasItsCause) {
   t.names.create("db1", {}).value();
   const auto older = t.datagram("db1", 1);
   t.names.revoke("db1", KeyNames::Which::older).value();
-  t.gate.set_keys(KeyRing(t.hub_secret, t.names));
+  t.gate.set_keys(KeyRing(Keys{t.hub_secret, t.names}));
   EXPECT_EQ(t.judge(older, kAway).fault, GateFault::revoked_key);
   EXPECT_EQ(t.judge(t.datagram("db1", 2), kAway).kind, Kind::challenge);
   auto forged = older;
@@ -193,7 +193,7 @@ TEST(Gate, RepliesAreSealedForThoseWhoHaveAKey) {
   t.gate.seal_for("db1", 0, reply);
   EXPECT_EQ(reply, plain);
   t.gate.seal_for("db1", 1, reply);
-  KeyRing ring(t.hub_secret, t.names);
+  KeyRing ring(Keys{t.hub_secret, t.names});
   EXPECT_EQ(ring.verify("db1", 1, reply), KeyVerdict::good);
 }
 

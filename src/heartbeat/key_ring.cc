@@ -14,21 +14,21 @@ base::Bytes bytes_of(std::string_view text) {
 
 }  // namespace
 
-KeyRing::KeyRing(const Secret& hub_secret, const KeyNames& names) : hub_secret_(hub_secret) {
-  for (const auto& [name, keys] : names.rows()) {
-    if (keys.revoked > 0) revoked_.emplace(name, keys.revoked);
+KeyRing::KeyRing(const Keys& keys) : secret_(keys.secret) {
+  for (const auto& [name, of_name] : keys.names.rows()) {
+    if (of_name.revoked > 0) revoked_.emplace(name, of_name.revoked);
   }
 }
 
 ClientKey KeyRing::key(std::string_view name, std::uint32_t id) {
-  HOLTER_ASSERT(hub_secret_.has_value());
+  HOLTER_ASSERT(secret_.has_value());
   std::array<std::uint8_t, 4> number;
   for (std::size_t i = 0; i < number.size(); ++i) number[i] = static_cast<std::uint8_t>(id >> (8 * i));
-  return {id, hmac_(*hub_secret_, {bytes_of(kLabel), number, bytes_of(name)})};
+  return {id, hmac_(*secret_, {bytes_of(kLabel), number, bytes_of(name)})};
 }
 
 KeyVerdict KeyRing::verify(std::string_view name, std::uint32_t id, base::Bytes datagram) {
-  if (!hub_secret_) return KeyVerdict::none;
+  if (!secret_) return KeyVerdict::none;
   if (id == 0 || !is_sealed(hmac_, key(name, id), datagram)) return KeyVerdict::wrong;
   const auto revoked = revoked_.find(name);
   return revoked != revoked_.end() && id <= revoked->second ? KeyVerdict::revoked : KeyVerdict::good;

@@ -15,6 +15,12 @@
 
 namespace holter::heartbeat {
 
+// What a hub has of its keys.
+struct Keys {
+  std::optional<Secret> secret;  // absent: none was made
+  KeyNames names;
+};
+
 enum class KeyVerdict : std::uint8_t {
   good,
   none,     // there are no keys here
@@ -26,9 +32,9 @@ class KeyRing {
  public:
   // Without any key.
   KeyRing() = default;
-  KeyRing(const Secret& hub_secret, const KeyNames& names);
+  explicit KeyRing(const Keys& keys);
 
-  bool has_keys() const { return hub_secret_.has_value(); }
+  bool has_keys() const { return secret_.has_value(); }
   // Of a ring that has keys.
   ClientKey key(std::string_view name, std::uint32_t id);
   KeyVerdict verify(std::string_view name, std::uint32_t id, base::Bytes datagram);
@@ -40,7 +46,7 @@ class KeyRing {
     std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
   };
 
-  std::optional<Secret> hub_secret_;
+  std::optional<Secret> secret_;
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> revoked_;  // up to this id
   Hmac hmac_;
 };

@@ -11,7 +11,7 @@ namespace holter::heartbeat {
 namespace {
 
 void verify(benchmark::State& state) {
-  KeyRing ring({1}, {});
+  KeyRing ring(Keys{Secret{1}, {}});
   Pulse pulse;
   pulse.incarnation = 1;
   pulse.sequence = 1;

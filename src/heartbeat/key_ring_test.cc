@@ -43,7 +43,7 @@ KeyNames names_with(std::string_view name, int keys) {
 
 // The worked example of docs/formats/pulse.md and docs/formats/keys.md.
 TEST(KeyRing, SealsTheDocumentedBytes) {
-  KeyRing ring(counting(0), {});
+  KeyRing ring(Keys{counting(0), {}});
   const ClientKey key = ring.key("db1", 1);
   EXPECT_EQ(key_text(key, "db1"), "hk1.AQAAAMQg8Xuu2qSgscVeGvkTFZd2kM0yCLo-Kq_Xzuvck8ip7kbVQw5g");
   auto datagram = pulse_of("db1");
@@ -57,7 +57,7 @@ TEST(KeyRing, SealsTheDocumentedBytes) {
 }
 
 TEST(KeyRing, EveryChangedByteIsSeen) {
-  KeyRing ring(counting(0), {});
+  KeyRing ring(Keys{counting(0), {}});
   const auto good = sealed(ring, "db1", 1);
   ASSERT_EQ(ring.verify("db1", 1, good), KeyVerdict::good);
   for (std::size_t at = 0; at < good.size(); ++at) {
@@ -78,8 +78,8 @@ TEST(KeyRing, EveryChangedByteIsSeen) {
 }
 
 TEST(KeyRing, NameAndIdAndSecretMakeTheKey) {
-  KeyRing ring(counting(0), {});
-  KeyRing other(counting(1), {});
+  KeyRing ring(Keys{counting(0), {}});
+  KeyRing other(Keys{counting(1), {}});
   const auto datagram = sealed(ring, "db1", 1);
   EXPECT_EQ(other.verify("db1", 1, datagram), KeyVerdict::wrong);
   EXPECT_EQ(ring.verify("db2", 1, datagram), KeyVerdict::wrong);
@@ -93,10 +93,10 @@ TEST(KeyRing, NameAndIdAndSecretMakeTheKey) {
 TEST(KeyRing, RevokedIdsAreRefusedAndLaterOnesAreNot) {
   KeyNames names = names_with("db1", 3);
   names.create("db2", {}).value();
-  KeyRing before(counting(0), names);
+  KeyRing before(Keys{counting(0), names});
   EXPECT_EQ(before.verify("db1", 1, sealed(before, "db1", 1)), KeyVerdict::good);
   names.revoke("db1", KeyNames::Which::older).value();
-  KeyRing after(counting(0), names);
+  KeyRing after(Keys{counting(0), names});
   EXPECT_EQ(after.verify("db1", 1, sealed(before, "db1", 1)), KeyVerdict::revoked);
   EXPECT_EQ(after.verify("db1", 2, sealed(before, "db1", 2)), KeyVerdict::revoked);
   EXPECT_EQ(after.verify("db1", 3, sealed(before, "db1", 3)), KeyVerdict::good);
@@ -109,7 +109,7 @@ TEST(KeyRing, RevokedIdsAreRefusedAndLaterOnesAreNot) {
 TEST(KeyRing, VerifyingAllocatesNothingOfItsOwn) {
   KeyNames names = names_with("db1", 2);
   names.revoke("db1", KeyNames::Which::older).value();
-  KeyRing ring(counting(0), names);
+  KeyRing ring(Keys{counting(0), names});
   const auto datagram = sealed(ring, "db1", 2);
   EXPECT_EQ(ring.verify("db1", 2, datagram), KeyVerdict::good);
   const std::uint64_t before = base::test::allocations;

@@ -40,8 +40,8 @@ class Keyed : public testing::Test {
     ListenerOptions options;
     options.endpoints = {kHub};
     options.gate = self->gate_;
+    options.keys = {self->hub_secret_, self->names_};
     auto hub = HeartbeatListener::open(env, options, self->sink_).value();
-    hub->set_keys(KeyRing(self->hub_secret_, self->names_));
     hub->restore(self->known_);
     self->hub_ = hub.get();
     co_await hub->run();
@@ -64,7 +64,7 @@ class Keyed : public testing::Test {
     client.options.hub = "192.0.2.1";
     client.options.name = "db1";
     client.options.interval = interval;
-    if (key_id) client.options.key = KeyRing(hub_secret_, names_).key("db1", *key_id);
+    if (key_id) client.options.key = KeyRing(Keys{hub_secret_, names_}).key("db1", *key_id);
     client.options.on_datagram = [&client](const BeaconDatagram& datagram) {
       auto& to = datagram.sent ? client.sent : client.received;
       to.emplace_back(datagram.bytes.begin(), datagram.bytes.end());
@@ -108,7 +108,7 @@ class Keyed : public testing::Test {
   std::vector<SessionStatus> sessions() { return hub_->snapshot(); }
   std::uint64_t refused(GateFault fault) { return hub_->counters().refused[static_cast<std::size_t>(fault)]; }
   void change_keys() {
-    world_.at(world_.now(), [this] { hub_->set_keys(KeyRing(hub_secret_, names_)); });
+    world_.at(world_.now(), [this] { hub_->set_keys(KeyRing(Keys{hub_secret_, names_})); });
   }
 
   Nothing sink_;
@@ -140,7 +140,7 @@ TEST_F(Keyed, AMessageIsDeliveredAndItsAckIsSealed) {
   run_for(1);
   ASSERT_EQ(db1_.results.size(), 1U);
   EXPECT_TRUE(db1_.results[0]);
-  KeyRing ring(hub_secret_, names_);
+  KeyRing ring(Keys{hub_secret_, names_});
   ASSERT_EQ(db1_.received.size(), 2U);
   for (const auto& datagram : db1_.received) EXPECT_EQ(ring.verify("db1", 1, datagram), KeyVerdict::good);
 }

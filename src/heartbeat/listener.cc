@@ -73,7 +73,9 @@ HeartbeatListener::HeartbeatListener(env::Env env, const ListenerOptions& option
       gate_(options.gate, drawn(env.random)),
       stop_(env.executor),
       changed_(env.executor),
-      ask_durable_(options.ask_durable) {}
+      ask_durable_(options.ask_durable) {
+  gate_.set_keys(KeyRing(options.keys));
+}
 
 base::Result<std::unique_ptr<HeartbeatListener>> HeartbeatListener::open(env::Env env, ListenerOptions options,
                                                                          record::Sink& sink) {

@@ -26,6 +26,7 @@ struct ListenerOptions {
                                            {base::IpAddress::loopback(base::IpAddress::Family::v6), kPort}};
   SessionTableOptions table;
   GateOptions gate;
+  Keys keys;
   bool reuse_port = false;
   std::size_t receive_buffer_bytes = 4 * 1024 * 1024;
   // Called when acks wait for all records given to the sink before; durable() with the same number sends them. One
