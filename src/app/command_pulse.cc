@@ -5,8 +5,10 @@
 
 #include "app/commands.h"
 #include "app/options.h"
+#include "app/paths.h"
 #include "app/terminal.h"
 #include "cli/common_options.h"
+#include "env/linux/files.h"
 #include "env/linux/log.h"
 #include "env/linux/log_line.h"
 #include "env/linux/loop.h"
@@ -19,6 +21,7 @@ namespace {
 
 using heartbeat::BeaconEvent;
 
+constexpr std::size_t kMaxKeyFileBytes = 4'096;
 constexpr base::Duration kDefaultInterval = base::Duration::seconds(1);
 
 bool pulses(const PulseOptions& options) {
@@ -117,6 +120,7 @@ env::Task<void> pulse(env::Env env, PulseOptions options, int& code) {
   beacon_options.port = options.hub_port;
   beacon_options.name = options.name;
   beacon_options.interval = interval_of(options);
+  beacon_options.key = options.key;
   if (options.debug) {
     beacon_options.on_datagram = [env](const heartbeat::BeaconDatagram& datagram) {
       show(datagram, env.clock.wall_now());
@@ -153,6 +157,30 @@ int pulse_until_done(PulseOptions options) {
   return code;
 }
 
+// By --key, --key-file or HOLTER_KEY; absent when there is none.
+base::Result<std::optional<heartbeat::ClientKey>> key_of(const cli::Arguments& arguments) {
+  std::string from = "HOLTER_KEY";
+  std::string text = this_user().environment[from];
+  if (arguments.has("--key") && arguments.has("--key-file")) {
+    return base::Error{base::ErrorKind::invalid, "give --key or --key-file, not both"};
+  }
+  if (arguments.has("--key")) {
+    from = "--key";
+    text = arguments.text(from);
+  } else if (arguments.has("--key-file")) {
+    from = arguments.text("--key-file");
+    env_linux::Files files;
+    auto read = env::read_text(files, from, kMaxKeyFileBytes);
+    if (!read) return read.error();
+    text = std::move(*read);
+  } else if (text.empty()) {
+    return std::optional<heartbeat::ClientKey>();
+  }
+  const auto key = heartbeat::parse_key(text, arguments.text("--name"));
+  if (!key) return base::with_context(from, key.error());
+  return std::optional(*key);
+}
+
 }  // namespace
 
 cli::Command pulse_words() {
@@ -176,6 +204,13 @@ cli::Command pulse_words() {
                        .help = "What the session is called, 1 to 255 bytes",
                        .kind = Kind::name,
                        .required = true},
+                      {.name = "--key",
+                       .value = "KEY",
+                       .help = "The key that holter key create printed (else from HOLTER_KEY)"},
+                      {.name = "--key-file",
+                       .value = "FILE",
+                       .help = "Read the key from this file: it is then not in the list of processes",
+                       .kind = cli::Kind::file},
                       cli::interval_option("Pulse this often (default 1s, unless there is only a message to deliver)"),
                       {.name = "--message", .value = "TEXT", .help = "Deliver this text", .repeats = true},
                       {.name = "--terminate", .help = "Close the session, whoever pulses in it, and end"},
@@ -192,6 +227,12 @@ int pulse_command(const cli::Arguments& arguments) {
   options.hub_host = hub.host;
   options.hub_port = hub.port.value_or(options.hub_port);
   options.name = arguments.text("--name");
+  auto key = key_of(arguments);
+  if (!key) {
+    print_error(key.error().message + '\n');
+    return kUsage;
+  }
+  options.key = *key;
   options.interval = arguments.duration("--interval");
   options.messages = arguments.texts("--message");
   options.terminate = arguments.has("--terminate");

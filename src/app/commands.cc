@@ -22,6 +22,9 @@ HOLTER_COMMAND(interfaces);
 HOLTER_COMMAND(gateways);
 HOLTER_COMMAND(probe);
 HOLTER_COMMAND(pulse);
+HOLTER_COMMAND(key_create);
+HOLTER_COMMAND(key_list);
+HOLTER_COMMAND(key_revoke);
 HOLTER_COMMAND(config_init);
 HOLTER_COMMAND(config_check);
 HOLTER_COMMAND(config_show);
@@ -47,6 +50,9 @@ std::span<const CommandRow> command_rows() {
                                          {gateways_words, gateways_command},
                                          {probe_words, probe_command},
                                          {pulse_words, pulse_command},
+                                         {key_create_words, key_create_command},
+                                         {key_list_words, key_list_command},
+                                         {key_revoke_words, key_revoke_command},
                                          {config_init_words, config_init_command},
                                          {config_check_words, config_check_command},
                                          {config_show_words, config_show_command},

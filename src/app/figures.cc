@@ -33,6 +33,9 @@ std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& 
     judgements.samples.push_back({kLateWords.at(i), table.lateness.within(i)});
   }
   judgements.samples.push_back({"any", table.lateness.total()});
+  for (std::size_t i = 0; i < heartbeat::kGateFaultCount; ++i) {
+    kinds.samples.push_back({to_string(static_cast<heartbeat::GateFault>(i)), counters.refused[i]});
+  }
   return {kinds,
           {"holter_pulse_dropped",
            "Datagrams for pulses that the kernel dropped because its buffer was full.",
@@ -46,6 +49,11 @@ std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& 
            {{"", table.replies_withheld}}},
           sessions,
           judgements,
+          {"holter_pulse_unauthenticated",
+           "Sessions that nothing proves: without a key, and from elsewhere than loopback.",
+           "",
+           false,
+           {{"", counters.unauthenticated}}},
           {"holter_pulse_messages", "Messages of sessions, each once.", "", true, {{"", table.messages}}}};
 }
 

@@ -6,6 +6,7 @@ namespace holter::app {
 namespace {
 
 constexpr std::size_t kWaitingExpectations = 16;
+constexpr std::size_t kWaitingKeys = 16;
 constexpr base::Duration kReportEvery = base::Duration::seconds(1);
 // Between two reports at least; with many sessions a report is work for the main loop.
 constexpr base::Duration kReportPace = base::Duration::milliseconds(100);
@@ -84,6 +85,14 @@ env::Task<void> take_expected(heartbeat::HeartbeatListener& listener, Expectatio
   }
 }
 
+env::Task<void> take_keys(heartbeat::HeartbeatListener& listener, KeyChanges keys) {
+  for (;;) {
+    auto arrived = co_await keys.receive();
+    if (arrived.empty()) co_return;
+    listener.set_keys(heartbeat::KeyRing(arrived.back()));
+  }
+}
+
 // What the listener knows before it hears anything.
 struct Knowledge {
   std::vector<heartbeat::ExpectedSession> expected;
@@ -91,7 +100,7 @@ struct Knowledge {
 };
 
 env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options, Knowledge knowledge,
-                               NewsBox& news, NewsSink& sink, Numbers durable, Expectations expected) {
+                               NewsBox& news, NewsSink& sink, Numbers durable, Expectations expected, KeyChanges keys) {
   env::Signal noticed(env.executor);
   NoticingSink noticing(sink, noticed);
   const std::size_t limit = options.table.limit;
@@ -108,6 +117,7 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   tasks.spawn(report(env, **listener, limit, noticing, noticed, news));
   tasks.spawn(take_durable(**listener, durable));
   tasks.spawn(take_expected(**listener, expected));
+  tasks.spawn(take_keys(**listener, keys));
   co_await stop.requested();
   (*listener)->shutdown();
   co_await tasks.stop();
@@ -126,7 +136,8 @@ base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& lo
   const Knowledge knowledge{std::move(expected), std::move(known)};
   HeartbeatRiver* self = river.get();
   river->river_->start("heartbeat", [self, &news, options, knowledge](env::Env env, StopRequest& stop) {
-    return heartbeat_main(env, stop, options, knowledge, news, self->sink_, self->durable_, self->expected_);
+    return heartbeat_main(env, stop, options, knowledge, news, self->sink_, self->durable_, self->expected_,
+                          self->keys_);
   });
   return river;
 }
@@ -135,12 +146,14 @@ HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news)
     : sink_(news),
       river_(std::move(river)),
       durable_(river_->executor(), kWaitingNumbers),
-      expected_(river_->executor(), kWaitingExpectations) {}
+      expected_(river_->executor(), kWaitingExpectations),
+      keys_(river_->executor(), kWaitingKeys) {}
 
 heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings) {
   heartbeat::ListenerOptions options;
   options.endpoints = settings.listen;
   options.table.limit = settings.limit;
+  options.gate.unauthenticated = settings.unauthenticated;
   options.table.detector.asks = static_cast<std::uint8_t>(settings.asks);
   options.table.detector.ask_spacing = settings.ask_interval;
   options.table.detector.unannounced_silence = settings.silence;

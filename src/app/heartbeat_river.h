@@ -14,6 +14,7 @@ namespace holter::app {
 using Numbers = env::Mailbox<std::uint64_t>;
 inline constexpr std::size_t kWaitingNumbers = 16;  // one is out at a time
 
+using KeyChanges = env::Mailbox<heartbeat::Keys>;
 using Expectations = env::Mailbox<std::vector<heartbeat::ExpectedSession>>;
 
 class HeartbeatRiver {
@@ -28,6 +29,8 @@ class HeartbeatRiver {
   void confirm(std::uint64_t number) { durable_.post(number); }
   // Replaces the sessions that are expected. Any thread.
   void set_expected(std::vector<heartbeat::ExpectedSession> expected) { expected_.post(std::move(expected)); }
+  // The keys that hold from now on. Any thread.
+  void set_keys(heartbeat::Keys keys) { keys_.post(std::move(keys)); }
 
  private:
   HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news);
@@ -36,6 +39,7 @@ class HeartbeatRiver {
   std::unique_ptr<River> river_;
   Numbers durable_;
   Expectations expected_;
+  KeyChanges keys_;
 };
 
 // As the settings want it.

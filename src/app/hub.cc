@@ -68,6 +68,7 @@ Hub::Hub(env::Env env, const RunOptions& options, api::About about, HubParts par
       changed_(env.executor) {
   parts_.keeper.writer().observe([this](std::vector<record::NamedRecord> stored) { records_.publish(stored); });
   api::add_routes(router_, {env, state_, feed_, parts_.keeper, records_, [this] { return reload_(); }});
+  api::add_key_routes(router_, parts_.keys);
   api::add_ui_routes(router_);
   state_.set_addresses(own_addresses(parts.facts));
 }

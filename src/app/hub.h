@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "api/key_routes.h"
 #include "api/routes.h"
 #include "app/keeper.h"
 #include "app/news.h"
@@ -18,6 +19,7 @@ struct HubParts {
   NewsBox& news;
   Keeper& keeper;
   const HostFacts& facts;
+  api::KeyDesk& keys;
   bool capture_wanted = true;
 };
 

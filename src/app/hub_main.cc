@@ -6,6 +6,8 @@
 #include "app/heartbeat_river.h"
 #include "app/hub.h"
 #include "app/hub_words.h"
+#include "app/key_office.h"
+#include "app/key_words.h"
 #include "app/probe_river.h"
 #include "app/reload.h"
 #include "app/service.h"
@@ -62,12 +64,23 @@ struct Rivers {
   std::unique_ptr<CaptureRiver> capture;
 };
 
+// What cannot be read proves nobody, until it is put right.
+heartbeat::Keys keys_of(const env::Env& env, const KeyOffice& office, Hub& hub) {
+  auto keys = office.keys();
+  if (keys) return std::move(*keys);
+  env.log.error("heartbeat", "no key is taken", {{"why", keys.error().message}});
+  hub.state().set_problem("keys", "no key is taken: " + keys.error().message);
+  return {};
+}
+
 // Hears pulses, or says why it cannot: an end, before anything is recorded.
 env::Task<base::Result<StartNews>> start_heartbeat(const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
-                                                   Numbers asked, Rivers& rivers) {
+                                                   heartbeat::Keys keys, Numbers asked, Rivers& rivers) {
   const auto& settings = options.settings;
   hub.label_sessions(settings.sessions);
-  auto heartbeat = HeartbeatRiver::start(*ground.log, listener_options(settings.heartbeat), expected_sessions(settings),
+  auto listener = listener_options(settings.heartbeat);
+  listener.keys = std::move(keys);
+  auto heartbeat = HeartbeatRiver::start(*ground.log, std::move(listener), expected_sessions(settings),
                                          hub.known_sessions(), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
@@ -142,7 +155,7 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, env
 
 // From the first record to the last: serves until told to end.
 env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
-                                      const HostFacts& facts, Opened& opened) {
+                                      const HostFacts& facts, KeyOffice& keys, Opened& opened) {
   record::Plan plan = plan_of(options.settings, facts, 1);
   uplink::HubOptions uplink;
   uplink.listen = options.settings.hub_listen;
@@ -156,8 +169,13 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   }
   Rivers rivers;
   const Numbers asked(env.executor, kWaitingNumbers);
-  const auto hears = co_await start_heartbeat(options, ground, hub, news, asked, rivers);
+  auto starting = start_heartbeat(options, ground, hub, news, keys_of(env, keys, hub), asked, rivers);
+  const auto hears = co_await std::move(starting);
   if (!hears) co_return hears.error();
+  keys.on_change([&hub, &rivers](heartbeat::Keys changed) {
+    hub.state().set_problem("keys", "");
+    rivers.heartbeat->set_keys(std::move(changed));
+  });
   if (auto begun = start_agent_side(options, ground, news, facts, rivers); !begun) co_return begun;
   set_plan(plan, options, rivers, agents, hub);
   const auto pings = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
@@ -195,6 +213,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   env.log.info("holter", "stopping");
   ground.service.stopping();
   co_await confirming.stop();
+  keys.on_change({});
   rivers = {};
   co_await serving.stop();
   co_await agents.stop();
@@ -211,15 +230,16 @@ env::Task<void> hub_main(env::Env env, RunOptions options, Ground& ground, int& 
   if (!opened) co_return print_error(opened.error().message + '\n');
   Keeper& keeper = *opened->keeper;
   const HostFacts facts = facts_of(env.host);
+  KeyOffice keys(env, ground.paths.data, pulse_address(options.settings.heartbeat.listen, facts));
   Hub hub(env, options, about_hub(env, options, ground, keeper.agent()),
-          {news, keeper, facts, options.settings.capture.enabled});
+          {news, keeper, facts, keys, options.settings.capture.enabled});
   co_await hub.remember();
 
   // From here on records are taken, shown and kept, until the box is closed and empty.
   env::TaskGroup keeping(env.executor);
   keeping.spawn(hub.take_news());
   keeping.spawn(keeper.writer().run());
-  const auto collected = co_await collect(env, options, ground, hub, news, facts, *opened);
+  const auto collected = co_await collect(env, options, ground, hub, news, facts, keys, *opened);
   news.close();
   co_await hub.news_taken();
   keeper.writer().close();

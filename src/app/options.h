@@ -11,6 +11,7 @@
 #include "base/ip.h"
 #include "base/time.h"
 #include "config/settings.h"
+#include "heartbeat/client_key.h"
 
 namespace holter::app {
 
@@ -29,6 +30,7 @@ struct PulseOptions {
   std::string hub_host;
   std::uint16_t hub_port = kPort;
   std::string name;
+  std::optional<heartbeat::ClientKey> key;
   std::optional<base::Duration> interval;
   std::vector<std::string> messages;
   bool terminate = false;

@@ -43,7 +43,7 @@ Paths paths_of(const UserFacts& user, const std::string& data, const std::string
 UserFacts this_user() {
   UserFacts user;
   user.is_root = geteuid() == 0;
-  for (const char* name : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"}) {
+  for (const char* name : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "HOLTER_KEY"}) {
     if (const char* value = std::getenv(name)) user.environment[name] = value;
   }
   return user;

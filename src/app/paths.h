@@ -9,7 +9,7 @@ namespace holter::app {
 
 struct UserFacts {
   bool is_root = false;
-  std::map<std::string, std::string> environment;  // HOME and XDG_* directories where set
+  std::map<std::string, std::string> environment;  // HOME, XDG_* directories and HOLTER_KEY where set
 };
 
 struct Paths {

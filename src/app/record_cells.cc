@@ -67,6 +67,12 @@ std::string joined(const json& list) {
   return text;
 }
 
+// Who it is said to be, when nothing proves it.
+term::Cell peer_cell(const json& record) {
+  if (shown_text(record, "authentication") != "none") return {shown_text(record, "peer")};
+  return {shown_text(record, "peer") + " unauthenticated", Tone::warn};
+}
+
 }  // namespace
 
 std::string shown_text(const json& object, const char* key) {
@@ -119,7 +125,7 @@ Cells session_cells(const json& record, base::WallTime now) {
           {shown_moment(record, "since", now)},
           {shown_seconds(member(record, "interval_seconds"))},
           {shown_seconds(member(record, "silent_seconds"))},
-          {shown_text(record, "peer")},
+          peer_cell(record),
           {message.is_object() ? shown_text(message, "text") : ""}};
 }
 
@@ -131,7 +137,7 @@ Cells change_cells(const json& record, base::WallTime now) {
           {is_message ? "message" : to, is_message ? Tone::plain : tone_of_session(to)},
           {is_message ? "" : shown_text(record, "from")},
           {is_message ? "-" : shown_seconds(member(record, "silent_seconds"))},
-          {shown_text(record, "peer")},
+          peer_cell(record),
           {is_message ? shown_text(record, "text") : shown_text(record, "diagnostic")}};
 }
 

@@ -66,8 +66,8 @@ std::optional<StartFailure> add_log_file(const config::LogSettings& settings, en
 
 std::string refused(const std::string& what, const std::string& address) {
   return what + ' ' + address +
-         " is not loopback, and nothing is encrypted or authenticated yet: whoever reaches it sees and says what they "
-         "like. Give --insecure to do it all the same.\n";
+         " is not loopback, and nothing there is encrypted or authenticated yet: whoever reaches it sees and says what "
+         "they like. Give --insecure to do it all the same.\n";
 }
 
 }  // namespace
@@ -95,9 +95,6 @@ std::string refuse_insecure(const RunOptions& options) {
   }
   if (!options.settings.http.address.is_loopback())
     return refused("The page's address", to_string(options.settings.http));
-  for (const auto& endpoint : options.settings.heartbeat.listen) {
-    if (!endpoint.address.is_loopback()) return refused("The pulses' address", to_string(endpoint));
-  }
   if (options.role == Role::hub && !options.settings.hub_listen.address.is_loopback()) {
     return refused("The agents' address", to_string(options.settings.hub_listen));
   }

@@ -43,6 +43,7 @@ std::variant<std::unique_ptr<Ground>, StartFailure> prepare(const RunOptions& op
 env::LogLevels log_levels(const config::LogSettings& settings);
 
 // Why these options may not be used as they are: an address other than loopback without --insecure. Empty: they may.
+// Pulses may be heard anywhere: keys prove them.
 std::string refuse_insecure(const RunOptions& options);
 
 }  // namespace holter::app

@@ -30,7 +30,9 @@ constexpr std::array kSettings = {
     fixed<[](auto& s) -> auto& { return s.runtime; }>(
         "runtime", "Where the control socket is (default: by XDG and user)", "\"/run/holter\""),
     fixed<[](auto& s) -> auto& { return s.insecure; }>(
-        "insecure", "Allow addresses other than loopback although nothing is encrypted or authenticated yet"),
+        "insecure",
+        "Allow addresses other than loopback for the page and agents although nothing of them is encrypted or "
+        "authenticated yet"),
     fixed<[](auto& s) -> auto& { return s.store.directory; }>(
         "store.directory", "Where records are kept (default: by XDG; /var/lib/holter as root)", "\"/var/lib/holter\""),
     fixed<[](auto& s) -> auto& { return s.store.budget_bytes; }>(
@@ -47,6 +49,8 @@ constexpr std::array kSettings = {
                                                                      "The time between two asks"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.silence; }>(
         "heartbeat.silence", "How long a client that announced no interval may be silent before it is asked"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.unauthenticated; }>(
+        "heartbeat.unauthenticated", "How many sessions without a key there may be from elsewhere than loopback"),
     fixed<[](auto& s) -> auto& { return s.capture.enabled; }>("capture.enabled", "Capture packets"),
     fixed<[](auto& s) -> auto& { return s.capture.interface; }>(
         "capture.interface", "What to capture on (default: the interface of the default route, else lo)", "\"eth0\""),

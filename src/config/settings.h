@@ -40,6 +40,7 @@ struct HeartbeatSettings {
   std::uint32_t asks = 3;           // how often a silent client is asked before it is down
   base::Duration ask_interval = base::Duration::seconds(1);
   base::Duration silence = base::Duration::seconds(60);  // until one is asked that announced no interval
+  std::uint32_t unauthenticated = 1'000;                 // sessions without a key from elsewhere than loopback
 
   friend bool operator==(const HeartbeatSettings&, const HeartbeatSettings&) = default;
 };

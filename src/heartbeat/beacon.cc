@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "heartbeat/seal.h"
+
 namespace holter::heartbeat {
 
 // One message at a time; given back also when a delivery is cancelled.
@@ -122,6 +124,8 @@ base::Error Beacon::give_up(const Errand& errand, std::uint32_t number, std::siz
     error = {base::ErrorKind::refused, trouble_ + ", " + std::to_string(refusals) + " times"};
   } else if (!trouble_.empty()) {
     error.message += ": " + trouble_;
+  } else if (options_.key) {
+    error.message += "; if it has refused the key, its log says so";
   }
   const bool end = errand.type == PulseType::terminate;
   tell(end ? BeaconEvent::Kind::not_ended : BeaconEvent::Kind::not_delivered, number, error.message);
@@ -169,15 +173,38 @@ void Beacon::on_arrival(const env::Arrival& arrival, std::size_t number) {
   if (arrival.peer != ways_[number].hub) return;
   const auto view = PulseView::parse(arrival.data);
   if (!view || !from_hub(view->type()) || view->name() != options_.name) return;
+  if (!is_believed(*view, arrival.data)) return;
   const Pulse& pulse = view->fields();
-  if (view->type() == PulseType::ack) {
-    // Numbers never sent are not believed.
-    if (pulse.incarnation != incarnation_ || pulse.number > number_) return;
-    trouble_.clear();
-    acked_ = std::max(acked_, pulse.number);
-    acked_signal_.notify();
-    return;
+  switch (view->type()) {
+    case PulseType::ack: return on_ack(pulse);
+    case PulseType::challenge: return on_challenge(pulse);
+    default: return on_ask(pulse);
   }
+}
+
+bool Beacon::is_believed(const PulseView& view, base::Bytes datagram) {
+  return !options_.key || view.type() == PulseType::ask || is_sealed(hmac_, *options_.key, datagram);
+}
+
+void Beacon::on_ack(const Pulse& pulse) {
+  // Numbers never sent are not believed.
+  if (pulse.incarnation != incarnation_ || pulse.number > number_) return;
+  trouble_.clear();
+  acked_ = std::max(acked_, pulse.number);
+  acked_signal_.notify();
+}
+
+// The cookie goes with everything that is sent from now on, so that a lost repetition is no loss.
+void Beacon::on_challenge(const Pulse& pulse) {
+  if (pulse.incarnation != incarnation_ || pulse.cookie.empty()) return;
+  cookie_.assign(pulse.cookie.begin(), pulse.cookie.end());
+  const bool ended = terminated_ && said_.errand.type != PulseType::terminate;
+  if (!may_repeat_ || pulse.sequence != sequence_ || ended) return;
+  may_repeat_ = false;
+  send_said();
+}
+
+void Beacon::on_ask(const Pulse& pulse) {
   const bool mine = pulse.incarnation == incarnation_ || pulse.incarnation == 0;
   if (!mine || terminated_ || env_.clock.now() < may_answer_) return;
   may_answer_ = env_.clock.now() + kAnswerSpacing;
@@ -195,9 +222,15 @@ void Beacon::on_failure(std::size_t number, base::ErrorKind kind, const std::str
 }
 
 void Beacon::send(const Errand& errand, std::uint32_t number) {
-  const bool pays = sequence_ == 0 || number != 0;
+  said_ = {errand, number, sequence_ == 0 || number != 0};
+  may_repeat_ = true;
+  send_said();
+}
+
+void Beacon::send_said() {
+  const Errand& errand = said_.errand;
   const Pulse pulse{errand.type,
-                    number,
+                    said_.number,
                     incarnation_,
                     ++sequence_,
                     env_.clock.wall_now(),
@@ -205,9 +238,13 @@ void Beacon::send(const Errand& errand, std::uint32_t number) {
                     options_.detect_multiplier,
                     options_.name,
                     errand.text,
-                    errand.leaves};
+                    errand.leaves,
+                    0,
+                    cookie_};
   const std::size_t name = options_.name.size();
-  const auto datagram = pulse.emit(pays ? paying_bytes(name) : smallest_bytes(name));
+  const std::size_t least = smallest_bytes(name, errand.text.size());
+  auto datagram = pulse.emit(said_.pays ? std::max(least, paying_bytes(name)) : least);
+  if (options_.key) seal(hmac_, *options_.key, datagram);
   const Way way = ways_[way_];
   show(true, way.hub, way, datagram);
   const auto sent = way.socket->send(way.hub, datagram);

@@ -2,6 +2,10 @@
 // terminate with repeats until the hub has acknowledged them. What happens is told as BeaconEvent to a callback, for
 // the program to print. One loop; the beacon outlives its tasks. A delivery may be cancelled; the next one goes on.
 //
+// With a key every datagram is sealed, and only what that key sealed is believed of a hub, but for its asks: these are
+// answered, whoever sends them, because the answer is true. A challenge is met by saying the same again with the cookie
+// that it holds, at once and once.
+//
 // A name may have several addresses: when the kernel reports that nothing listens at one, the next is used. When all
 // refuse again and again the beacon does not wait for its patience to end.
 #pragma once
@@ -13,6 +17,7 @@
 #include <vector>
 
 #include "env/env.h"
+#include "heartbeat/client_key.h"
 #include "heartbeat/pulse.h"
 
 namespace holter::heartbeat {
@@ -31,6 +36,7 @@ struct BeaconOptions {
   base::Duration interval;  // zero: announce none, send no pulses
   std::uint8_t detect_multiplier = 3;
   base::Duration give_up = base::Duration::seconds(10);  // for messages and terminate
+  std::optional<ClientKey> key = {};
   // Sees every datagram, for --debug. Empty: nobody looks.
   std::function<void(const BeaconDatagram&)> on_datagram = {};
 };
@@ -80,6 +86,12 @@ class Beacon {
     bool leaves = false;
     std::string text;
   };
+  // What was sent last.
+  struct Said {
+    Errand errand;
+    std::uint32_t number = 0;
+    bool pays = false;  // for replies to come
+  };
   struct Turn;
 
   env::Task<void> receive(std::size_t number);
@@ -88,8 +100,13 @@ class Beacon {
   env::Task<void> wait_for_ack(std::uint32_t number, base::Instant until);
   base::Error give_up(const Errand& errand, std::uint32_t number, std::size_t refusals);
   void on_arrival(const env::Arrival& arrival, std::size_t number);
+  void on_ack(const Pulse& pulse);
+  void on_ask(const Pulse& pulse);
+  void on_challenge(const Pulse& pulse);
+  bool is_believed(const PulseView& view, base::Bytes datagram);
   void on_failure(std::size_t number, base::ErrorKind kind, const std::string& why);
   void send(const Errand& errand, std::uint32_t number);
+  void send_said();
   void show(bool sent, const base::Endpoint& peer, const Way& way, base::Bytes bytes) const;
   void tell(BeaconEvent::Kind kind, std::uint32_t number, std::string why = {});
 
@@ -102,6 +119,10 @@ class Beacon {
   std::uint64_t sequence_ = 0;
   std::uint32_t number_ = 0;  // of the newest message or terminate
   std::uint32_t acked_ = 0;
+  Said said_;
+  bool may_repeat_ = false;  // `said_`, when it is challenged
+  std::vector<std::uint8_t> cookie_;
+  Hmac hmac_;
   bool sending_ = false;  // one message at a time, so that numbers arrive in order
   bool terminated_ = false;
   std::optional<base::ErrorKind> failure_;  // of the newest try

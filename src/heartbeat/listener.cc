@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "heartbeat/peer_text.h"
+
 namespace holter::heartbeat {
 namespace {
 
@@ -22,6 +24,29 @@ std::string first_bytes(base::Bytes datagram) {
 SessionTableOptions with_hash_key(SessionTableOptions options, env::Random& random) {
   options.hash_key = {random.next(), random.next()};
   return options;
+}
+
+Secret drawn(env::Random& random) {
+  Secret secret;
+  random.fill(secret);
+  return secret;
+}
+
+// What the log says of those that are not let in; empty: nothing. Behind it, what to do.
+std::pair<std::string_view, std::string_view> words_of(GateFault fault) {
+  switch (fault) {
+    case GateFault::no_keys: return {"pulse refused: it has a key, and this holter has made none", "holter key create"};
+    case GateFault::wrong_key:
+      return {"pulse refused: its key is not the one that was made here for this name, or its bytes were changed",
+              "give the client the line that holter key create prints"};
+    case GateFault::revoked_key: return {"pulse refused: its key was revoked", "holter key create"};
+    case GateFault::unauthenticated:
+      return {"pulse without a key refused: there are as many such sessions as may be",
+              "holter key create, or raise heartbeat.unauthenticated"};
+    case GateFault::challenged:
+    case GateFault::challenge_withheld: return {};
+  }
+  return {};
 }
 
 Pulse pulse_of(const Reply& reply, base::WallTime now) {
@@ -45,9 +70,12 @@ HeartbeatListener::HeartbeatListener(env::Env env, const ListenerOptions& option
     : env_(env),
       sink_(sink),
       table_(with_hash_key(options.table, env.random), env.clock.now()),
+      gate_(options.gate, drawn(env.random)),
       stop_(env.executor),
       changed_(env.executor),
-      ask_durable_(options.ask_durable) {}
+      ask_durable_(options.ask_durable) {
+  gate_.set_keys(KeyRing(options.keys));
+}
 
 base::Result<std::unique_ptr<HeartbeatListener>> HeartbeatListener::open(env::Env env, ListenerOptions options,
                                                                          record::Sink& sink) {
@@ -85,6 +113,9 @@ void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes)
   };
   Outcome outcome;
   table_.restore(changes, socket_of(true), socket_of(false), now(), outcome);
+  for (const SessionStatus& session : table_.snapshot(now())) {
+    gate_.on_opened(session.authentication, peer_of(session.peer).address);
+  }
   carry_out(outcome);
 }
 
@@ -182,11 +213,31 @@ void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t vi
     ++counters_.faults[static_cast<std::size_t>(view.error())];
     return;
   }
+  Admission admission{.kind = Admission::Kind::take, .challenge = {}};
+  if (!from_hub(view->type())) {
+    const auto acquainted = [this, &view, &arrival](record::Authentication authentication) {
+      return table_.acquaintance(view->fields(), authentication, arrival.peer);
+    };
+    admission = gate_.judge(*view, arrival.data, arrival.peer, acquainted, env_.clock.now());
+  }
+  if (admission.kind != Admission::Kind::take) {
+    refuse(view->fields(), admission.fault, arrival.peer);
+    if (!admission.challenge.empty()) send_datagram(arrival.peer, via, admission.challenge);
+    return;
+  }
   Outcome outcome;
-  const bool own_host = arrival.peer.address.is_loopback();
-  const auto authentication = own_host ? record::Authentication::loopback : record::Authentication::none;
-  table_.on_datagram(*view, authentication, {arrival.peer, record::Way::datagram, via}, now(), outcome);
+  const std::size_t before = table_.size();
+  table_.on_datagram(*view, admission.authentication, {arrival.peer, record::Way::datagram, via}, now(), outcome);
+  if (table_.size() > before) gate_.on_opened(admission.authentication, arrival.peer.address);
   carry_out(outcome);
+}
+
+void HeartbeatListener::refuse(const Pulse& pulse, GateFault fault, const base::Endpoint& peer) {
+  ++counters_.refused[static_cast<std::size_t>(fault)];
+  const auto [what, remedy] = words_of(fault);
+  if (what.empty() || !refusals_said_.take(env_.clock.now())) return;
+  env_.log.warn(kComponent, what,
+                {{"session", base::UntrustedText(pulse.name)}, {"peer", peer}, {"key", pulse.key_id}, {"do", remedy}});
 }
 
 void HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const Path& from) {
@@ -218,16 +269,21 @@ void HeartbeatListener::carry_out(Outcome& outcome) {
 }
 
 void HeartbeatListener::send(const Reply& reply) {
-  if (reply.path.way == record::Way::datagram) return send_datagram(reply);
+  if (reply.path.way == record::Way::datagram) return send_reply(reply);
   const auto way = ways_.find(reply.path.way);
   if (way != ways_.end() && way->second) way->second(reply);
 }
 
-void HeartbeatListener::send_datagram(const Reply& reply) {
+void HeartbeatListener::send_reply(const Reply& reply) {
   if (reply.path.via >= sockets_.size()) return;
-  const auto datagram = pulse_of(reply, env_.clock.wall_now()).emit();
-  say_datagram("sent", reply.path.peer, reply.path.via, datagram);
-  const auto sent = sockets_[reply.path.via].socket->send(reply.path.peer, datagram);
+  auto datagram = pulse_of(reply, env_.clock.wall_now()).emit();
+  gate_.seal_for(reply.name, reply.key_id, datagram);
+  send_datagram(reply.path.peer, reply.path.via, datagram);
+}
+
+void HeartbeatListener::send_datagram(const base::Endpoint& peer, std::uint32_t via, base::Bytes datagram) {
+  say_datagram("sent", peer, via, datagram);
+  const auto sent = sockets_[via].socket->send(peer, datagram);
   if (!sent) ++counters_.send_failures;
 }
 
@@ -267,7 +323,8 @@ void HeartbeatListener::say_datagram(std::string_view what, const base::Endpoint
                   {"number", pulse.number},
                   {"interval", pulse.interval},
                   {"multiplier", static_cast<unsigned>(pulse.detect_multiplier)},
-                  {"text", base::UntrustedText(pulse.text.substr(0, kMaxTextSaid))}});
+                  {"text", base::UntrustedText(pulse.text.substr(0, kMaxTextSaid))},
+                  {"key", pulse.key_id}});
 }
 
 // While somebody listens at level debug: how long every open session has been silent.
@@ -346,6 +403,7 @@ std::vector<SessionStatus> HeartbeatListener::snapshot(std::size_t first, std::s
 ListenerCounters HeartbeatListener::counters() const {
   ListenerCounters all = counters_;
   all.table = table_.counters();
+  all.unauthenticated = gate_.unauthenticated();
   for (const Socket& socket : sockets_) all.dropped += socket.socket->dropped();
   return all;
 }

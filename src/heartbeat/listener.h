@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "env/env.h"
+#include "heartbeat/gate.h"
 #include "heartbeat/presence.h"
 #include "heartbeat/session_table.h"
 
@@ -24,6 +25,8 @@ struct ListenerOptions {
   std::vector<base::Endpoint> endpoints = {{base::IpAddress::loopback(base::IpAddress::Family::v4), kPort},
                                            {base::IpAddress::loopback(base::IpAddress::Family::v6), kPort}};
   SessionTableOptions table;
+  GateOptions gate;
+  Keys keys;
   bool reuse_port = false;
   std::size_t receive_buffer_bytes = 4 * 1024 * 1024;
   // Called when acks wait for all records given to the sink before; durable() with the same number sends them. One
@@ -34,10 +37,12 @@ struct ListenerOptions {
 struct ListenerCounters {
   std::uint64_t datagrams = 0;
   std::array<std::uint64_t, kPulseFaultCount> faults{};  // by PulseFault: what was not a pulse
+  std::array<std::uint64_t, kGateFaultCount> refused{};  // by GateFault: pulses that were not taken
   std::uint64_t dropped = 0;                             // by the kernel, its buffer being full
   std::uint64_t send_failures = 0;
   std::uint64_t receive_failures = 0;
   std::uint64_t observer_gaps = 0;
+  std::size_t unauthenticated = 0;  // sessions without a key from elsewhere than loopback
   TableCounters table;
 };
 
@@ -54,12 +59,15 @@ class HeartbeatListener final : public Presence {
   // At level debug every session's silence is said this often, of so many sessions at most.
   static constexpr base::Duration kSayEvery = base::Duration::seconds(1);
   static constexpr std::size_t kMaxSilentSaid = 100;
+  static constexpr std::uint32_t kRefusalsSaid = 5;  // a second; all are counted
 
   // Fails when an endpoint is taken by another program, or none can be opened; one of several that this host does not
   // have (no IPv6, say) is a warning.
   static base::Result<std::unique_ptr<HeartbeatListener>> open(env::Env env, ListenerOptions options,
                                                                record::Sink& sink);
 
+  // The keys that hold from now on.
+  void set_keys(KeyRing keys) { gate_.set_keys(std::move(keys)); }
   // Replaces the sessions that are expected; before restore(), or while it runs.
   void set_expected(const std::vector<ExpectedSession>& expected);
   // Sessions known from before a restart; call it before run().
@@ -91,19 +99,22 @@ class HeartbeatListener final : public Presence {
   // Gives the sockets time to be emptied.
   env::Task<void> settle();
   void on_arrival(const env::Arrival& arrival, std::uint32_t via);
+  void refuse(const Pulse& pulse, GateFault fault, const base::Endpoint& peer);
   void carry_out(Outcome& outcome);
   void send(const Reply& reply);
-  void send_datagram(const Reply& reply);
+  void send_reply(const Reply& reply);
+  void send_datagram(const base::Endpoint& peer, std::uint32_t via, base::Bytes datagram);
   void ask_for_acks();
   void say(const record::Record& record) const;
-  void say_datagram(std::string_view what, const base::Endpoint& peer, std::uint32_t via,
-                    base::Bytes datagram) const;
+  void say_datagram(std::string_view what, const base::Endpoint& peer, std::uint32_t via, base::Bytes datagram) const;
   env::Task<void> say_silence() const;
   Moment now() const { return {env_.clock.now(), env_.clock.wall_now()}; }
 
   env::Env env_;
   record::Sink& sink_;
   SessionTable table_;
+  Gate gate_;
+  RateBudget refusals_said_{kRefusalsSaid};
   std::vector<Socket> sockets_;
   env::Signal stop_;
   env::Signal changed_;

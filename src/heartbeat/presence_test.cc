@@ -247,7 +247,7 @@ TEST(Presence, ItsOwnAddressAndEveryDatagramAreShown) {
   ASSERT_EQ(p.events.front().kind, BeaconEvent::Kind::started);
   EXPECT_EQ(p.events.front().local.address, base::IpAddress::v4({192, 0, 2, 7}));
   EXPECT_NE(p.events.front().local.port, 0);
-  EXPECT_EQ(seen, (std::vector<std::string>{"> pulse", "> message", "< ack"}));
+  EXPECT_EQ(seen, (std::vector<std::string>{"> pulse", "< challenge", "> pulse", "> message", "< ack"}));
 }
 
 TEST(Presence, AHubThatIsSilentIsToldAsSuch) {
@@ -366,7 +366,8 @@ TEST(Presence, AFloodOfGarbageIsCountedAndHarmsNobody) {
   std::uint64_t faults = 0;
   for (const auto n : counters.faults) faults += n;
   EXPECT_EQ(faults, 20'000U);
-  EXPECT_EQ(counters.table.pulses, counters.datagrams - faults);
+  EXPECT_EQ(counters.refused[static_cast<std::size_t>(GateFault::challenged)], 1U);
+  EXPECT_EQ(counters.table.pulses, counters.datagrams - faults - 1);
   EXPECT_EQ(p.hub->snapshot().size(), 1U);
   EXPECT_EQ(p.notes.count(SessionState::pulsing), 0U);
 }

@@ -14,7 +14,7 @@ bool all_zero(base::Bytes bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-bool known(std::uint8_t type) { return type >= 1 && type <= 6; }
+bool known(std::uint8_t type) { return type >= 1 && type <= 7; }
 
 bool sound(const Pulse& pulse, std::size_t name_length, std::size_t text_length) {
   if (name_length == 0 || text_length > kMaxTextBytes) return false;
@@ -35,13 +35,14 @@ std::string_view to_string(PulseType type) {
     case PulseType::message: return "message";
     case PulseType::terminate: return "terminate";
     case PulseType::ack: return "ack";
+    case PulseType::challenge: return "challenge";
   }
   return "unknown";
 }
 
 std::string_view to_string(PulseFault fault) {
-  constexpr std::array<std::string_view, kPulseFaultCount> words = {
-      "truncated", "foreign", "newer_version", "unknown_type", "bad_field", "unverifiable", "too_small"};
+  constexpr std::array<std::string_view, kPulseFaultCount> words = {"truncated",    "foreign",   "newer_version",
+                                                                    "unknown_type", "bad_field", "too_small"};
   return words[static_cast<std::size_t>(fault)];
 }
 
@@ -67,7 +68,7 @@ PulseView::Parsed PulseView::parse(base::Bytes datagram) {
   pulse.type = static_cast<PulseType>(type);
   const std::uint16_t flags = reader.u16_le();
   pulse.leaves = pulse.type == PulseType::terminate && (flags & kLeaves) != 0;
-  const std::uint32_t key = reader.u32_le();
+  pulse.key_id = reader.u32_le();
   pulse.number = reader.u32_le();
   pulse.incarnation = reader.u64_le();
   pulse.sequence = reader.u64_le();
@@ -78,17 +79,23 @@ PulseView::Parsed PulseView::parse(base::Bytes datagram) {
   const std::size_t text_length = reader.u16_le();
   const base::Bytes mac = reader.bytes(kMacBytes);
   if (reader.failed()) return PulseFault::truncated;
-  if (key != 0 || !all_zero(mac)) return PulseFault::unverifiable;
+  if (pulse.key_id == 0 && !all_zero(mac)) return PulseFault::bad_field;
   if (!sound(pulse, name_length, text_length)) return PulseFault::bad_field;
   pulse.name = as_text(reader.bytes(name_length));
   pulse.text = as_text(reader.bytes(text_length));
   if (reader.failed()) return PulseFault::truncated;
-  if (!from_hub(pulse.type) && datagram.size() < smallest_bytes(name_length)) return PulseFault::too_small;
+  const bool has_reserve = pulse.type == PulseType::challenge || !from_hub(pulse.type);
+  if (has_reserve && datagram.size() < smallest_bytes(name_length)) return PulseFault::too_small;
+  if (has_reserve && reader.captured_left() >= kCookieBytes) {
+    const base::Bytes reserve = reader.bytes(kCookieBytes);
+    if (!all_zero(reserve)) pulse.cookie = reserve;
+  }
   return view;
 }
 
 std::vector<std::uint8_t> Pulse::emit(std::size_t size) const {
   HOLTER_ASSERT(!name.empty() && name.size() <= kMaxNameBytes && text.size() <= kMaxTextBytes);
+  HOLTER_ASSERT(cookie.empty() || cookie.size() == kCookieBytes);
   base::ByteWriter writer;
   writer.bytes(kMagic);
   writer.u8(kVersion);
@@ -107,6 +114,7 @@ std::vector<std::uint8_t> Pulse::emit(std::size_t size) const {
   writer.zeros(kMacBytes);
   writer.text(name);
   writer.text(text);
+  writer.bytes(cookie);
   if (writer.size() < size) writer.zeros(size - writer.size());
   return writer.take();
 }

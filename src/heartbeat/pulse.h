@@ -18,11 +18,10 @@ enum class PulseFault : std::uint8_t {
   foreign,    // not the magic
   newer_version,
   unknown_type,
-  bad_field,     // a value out of its range
-  unverifiable,  // names a key, and there are no keys yet
-  too_small,     // a beacon's datagram without room for a reply
+  bad_field,  // a value out of its range, or a MAC without the id of a key
+  too_small,  // a beacon's datagram without room for a reply, a challenge without a cookie
 };
-inline constexpr std::size_t kPulseFaultCount = 7;
+inline constexpr std::size_t kPulseFaultCount = 6;
 
 std::string_view to_string(PulseFault fault);
 std::string_view to_string(PulseType type);
@@ -38,15 +37,20 @@ struct Pulse {
   std::uint8_t detect_multiplier = 0;
   std::string_view name;
   std::string_view text;
-  bool leaves = false;  // terminate: the beacon ends, and the session only if nothing else keeps it
+  bool leaves = false;       // terminate: the beacon ends, and the session only if nothing else keeps it
+  std::uint32_t key_id = 0;  // 0: no key
+  base::Bytes cookie = {};   // kCookieBytes; or none
 
-  // The datagram, padded with zeros to `size` when it is shorter. Name and text are within their limits.
+  // The datagram, padded with zeros to `size` when it is shorter, and not sealed yet (seal.h), so that it names no key.
+  // Name and text are within their limits.
   std::vector<std::uint8_t> emit(std::size_t size = 0) const;
 };
 
 // Sizes for a session of this name.
 constexpr std::size_t reply_bytes(std::size_t name) { return kHeaderBytes + name; }
-constexpr std::size_t smallest_bytes(std::size_t name) { return kHeaderBytes + name + kReserveBytes; }
+constexpr std::size_t smallest_bytes(std::size_t name, std::size_t text = 0) {
+  return kHeaderBytes + name + text + kReserveBytes;
+}
 constexpr std::size_t paying_bytes(std::size_t name) { return kPaidReplies * reply_bytes(name); }
 
 class PulseView {

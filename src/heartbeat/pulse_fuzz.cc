@@ -1,4 +1,6 @@
 // Any bytes: the parser must stay inside them, and what it accepts must survive being emitted and parsed again.
+#include <algorithm>
+
 #include "base/assert.h"
 #include "heartbeat/pulse.h"
 
@@ -11,5 +13,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   HOLTER_ASSERT(again.has_value());
   HOLTER_ASSERT(again->name() == parsed->name() && again->text() == parsed->text());
   HOLTER_ASSERT(again->fields().sequence == parsed->fields().sequence);
+  HOLTER_ASSERT(std::ranges::equal(again->fields().cookie, parsed->fields().cookie));
   return 0;
 }

@@ -37,7 +37,7 @@ TEST(Pulse, IsTheDocumentedBytes) {
 
 TEST(Pulse, ComesBackAsItWasSent) {
   for (const auto type : {PulseType::pulse, PulseType::ask, PulseType::answer, PulseType::message, PulseType::terminate,
-                          PulseType::ack}) {
+                          PulseType::ack, PulseType::challenge}) {
     Pulse sent = example();
     sent.type = type;
     sent.number = 7;
@@ -94,9 +94,8 @@ TEST(Pulse, EachFaultHasItsName) {
   EXPECT_EQ(with(4, 2), PulseFault::newer_version);
   EXPECT_EQ(with(4, 0), PulseFault::bad_field);
   EXPECT_EQ(with(5, 0), PulseFault::unknown_type);
-  EXPECT_EQ(with(5, 7), PulseFault::unknown_type);
-  EXPECT_EQ(with(8, 1), PulseFault::unverifiable);
-  EXPECT_EQ(with(50, 1), PulseFault::unverifiable);
+  EXPECT_EQ(with(5, 8), PulseFault::unknown_type);
+  EXPECT_EQ(with(50, 1), PulseFault::bad_field);  // a MAC without a key
   EXPECT_EQ(with(44, 0), PulseFault::bad_field);  // an interval without a multiplier
   EXPECT_EQ(with(45, 0), PulseFault::bad_field);  // no name
   EXPECT_EQ(with(45, 255), PulseFault::truncated);
@@ -106,6 +105,28 @@ TEST(Pulse, EachFaultHasItsName) {
   EXPECT_EQ(with(5, 4), PulseFault::bad_field);   // a message without a number
   EXPECT_EQ(fault_of(example().emit(smallest_bytes(3) - 1)), PulseFault::too_small);
   EXPECT_EQ(fault_of({'H', 'L'}), PulseFault::truncated);
+}
+
+TEST(Pulse, ACookieStandsBehindNameAndText) {
+  std::vector<std::uint8_t> cookie(kCookieBytes);
+  for (std::size_t i = 0; i < cookie.size(); ++i) cookie[i] = static_cast<std::uint8_t>(i + 1);
+  for (const auto type : {PulseType::pulse, PulseType::message, PulseType::challenge}) {
+    Pulse sent = example();
+    sent.type = type;
+    sent.number = 7;
+    if (type == PulseType::message) sent.text = "backup done";
+    sent.cookie = cookie;
+    const auto bytes = sent.emit();
+    EXPECT_EQ(bytes.size(), smallest_bytes(3, sent.text.size()));
+    const auto view = PulseView::parse(bytes);
+    ASSERT_TRUE(view.has_value());
+    const base::Bytes read = view->fields().cookie;
+    EXPECT_EQ(std::vector<std::uint8_t>(read.begin(), read.end()), cookie);
+  }
+  EXPECT_TRUE(PulseView::parse(bytes_of(example()))->fields().cookie.empty()) << "zeros are none";
+  Pulse challenge = example();
+  challenge.type = PulseType::challenge;
+  EXPECT_EQ(fault_of(challenge.emit(smallest_bytes(3) - 1)), PulseFault::too_small);
 }
 
 TEST(Pulse, NoReplyIsLargerThanWhatItAnswers) {

@@ -28,6 +28,9 @@ class SequenceWindow {
   // Whether it was accepted before: then its ack is due again.
   bool number_seen(std::uint64_t incarnation, std::uint32_t number) const;
 
+  bool knows(std::uint64_t incarnation) const {
+    return incarnation == current_.incarnation || (before_ && incarnation == before_->track.incarnation);
+  }
   std::uint64_t incarnation() const { return current_.incarnation; }
   std::uint64_t newest() const { return current_.newest; }
 

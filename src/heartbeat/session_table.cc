@@ -47,7 +47,7 @@ void SessionTable::on_datagram(const PulseView& view, Authentication authenticat
   if (view.type() == PulseType::terminate && !find(view.name(), authentication)) {
     ++counters_.unknown_terminated;
     out.replies.push_back({Reply::Kind::ack, from, std::string(view.name()), authentication, pulse.number, 0,
-                           pulse.incarnation, pulse.sequence});
+                           pulse.incarnation, pulse.sequence, pulse.key_id});
     return;
   }
   const auto row = find_or_open(view.name(), authentication, now);
@@ -60,12 +60,12 @@ void SessionTable::on_datagram(const PulseView& view, Authentication authenticat
   if (freshness == Freshness::seen) {
     ++counters_.seen_before;
     const bool known = pulse.number != 0 && session.window.number_seen(pulse.incarnation, pulse.number);
-    if (known && same_peer) reply(*row, Reply::Kind::ack, pulse.number, out);
+    if (known && same_peer) reply(*row, Reply::Kind::ack, pulse.number, pulse.key_id, out);
     return;
   }
   if (freshness == Freshness::reordered) ++counters_.reordered;
   const bool repeated = pulse.number != 0 && !session.window.accept_number(pulse.number);
-  take(*row, sign_of(pulse, authentication), {true, freshness, pulse.leaves, repeated}, now, out);
+  take(*row, sign_of(pulse, authentication), {true, freshness, pulse.leaves, repeated, pulse.key_id}, now, out);
 }
 
 void SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out) {
@@ -113,7 +113,7 @@ void SessionTable::take(Row row, const Sign& sign, const Sequenced& sequenced, M
   } else if (!sign.text.empty()) {
     record_message(row, sign.text, now, out);
   }
-  if (sign.number != 0) reply(row, Reply::Kind::ack, sign.number, out);
+  if (sign.number != 0) reply(row, Reply::Kind::ack, sign.number, sequenced.key_id, out);
 }
 
 // The beacon that announced an interval keeps the session: another of its name (a job that says something and ends)
@@ -180,13 +180,13 @@ void SessionTable::apply(Row row, const Effects& effects, std::string_view reaso
   }
   if (effects.ask) {
     ++counters_.asks;
-    reply(row, Reply::Kind::ask, sessions_[row].detector.asked(), out);
+    reply(row, Reply::Kind::ask, sessions_[row].detector.asked(), 0, out);
   }
   reschedule(row);
 }
 
 // Nobody can be flooded through a hub: to a datagram's sender go no more bytes than it has sent.
-void SessionTable::reply(Row row, Reply::Kind kind, std::uint32_t number, Outcome& out) {
+void SessionTable::reply(Row row, Reply::Kind kind, std::uint32_t number, std::uint32_t key_id, Outcome& out) {
   Session& session = sessions_[row];
   if (!has_way_back(session.path())) {
     ++counters_.replies_withheld;
@@ -201,7 +201,7 @@ void SessionTable::reply(Row row, Reply::Kind kind, std::uint32_t number, Outcom
     session.credit = static_cast<std::uint16_t>(session.credit - size);
   }
   out.replies.push_back({kind, session.path(), std::string(session.name()), session.authentication, number,
-                         options_of(row).asks, session.window.incarnation(), session.window.newest()});
+                         options_of(row).asks, session.window.incarnation(), session.window.newest(), key_id});
 }
 
 void SessionTable::advance(Moment now, Outcome& out) {

@@ -15,6 +15,7 @@
 
 #include "base/chunked_vector.h"
 #include "base/timer_wheel.h"
+#include "heartbeat/acquaintance.h"
 #include "heartbeat/lateness.h"
 #include "heartbeat/pulse.h"
 #include "heartbeat/session.h"
@@ -70,6 +71,9 @@ class SessionTable {
                    Outcome& out);
   // What came by a way without sequence numbers: it is new by itself. 1 to 255 bytes of name.
   void on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out);
+  // Of a datagram that is not taken yet.
+  Acquaintance acquaintance(const Pulse& pulse, record::Authentication authentication,
+                            const base::Endpoint& peer) const;
   // Judges every session whose deadline has passed.
   void advance(Moment now, Outcome& out);
   // The observer itself did not look between `from` and now (suspended, or its loop lagged): one Gap for all sessions,
@@ -99,6 +103,7 @@ class SessionTable {
     Freshness freshness = Freshness::newest;
     bool leaves = false;
     bool repeated = false;  // a message that was taken before
+    std::uint32_t key_id = 0;
   };
 
   std::optional<Row> find(std::string_view name, record::Authentication authentication) const;
@@ -119,7 +124,7 @@ class SessionTable {
   void record_message(Row row, std::string_view text, Moment now, Outcome& out);
   void record_change(Row row, const Change& change, std::string_view reason, Moment now, Outcome& out) const;
   void apply(Row row, const Effects& effects, std::string_view reason, Moment now, Outcome& out);
-  void reply(Row row, Reply::Kind kind, std::uint32_t number, Outcome& out);
+  void reply(Row row, Reply::Kind kind, std::uint32_t number, std::uint32_t key_id, Outcome& out);
   void reschedule(Row row);
   SessionStatus status(Row row, Moment now) const;
 

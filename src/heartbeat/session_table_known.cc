@@ -128,6 +128,14 @@ void SessionTable::restore(const std::vector<record::PulseChange>& changes, std:
   }
 }
 
+Acquaintance SessionTable::acquaintance(const Pulse& pulse, Authentication authentication,
+                                        const base::Endpoint& peer) const {
+  const auto row = find(pulse.name, authentication);
+  if (!row) return {};
+  const Session& session = sessions_[*row];
+  return {true, session.window.knows(pulse.incarnation), session.peer() == peer};
+}
+
 std::vector<SessionStatus> SessionTable::snapshot(Moment now, std::size_t first, std::size_t count) const {
   std::vector<SessionStatus> some;
   if (first >= sessions_.size()) return some;

@@ -77,6 +77,7 @@ struct Reply {
   // Of the newest datagram; 0 for other ways.
   std::uint64_t incarnation = 0;
   std::uint64_t sequence = 0;
+  std::uint32_t key_id = 0;  // ack: of the key that sealed what it confirms; 0: none
 };
 
 // What a call of the table led to, in order. An ack confirms what is in the records given out up to then.

@@ -139,13 +139,15 @@ class Lifecycle(bed.Case):
 
     def test_other_than_loopback_needs_insecure(self):
         host, _ = self.bed.pair()
-        for role, option in (("run", "--http"), ("run", "--pulses"), ("hub", "--listen")):
+        for role, option in (("run", "--http"), ("hub", "--listen")):
             told = self.bed.holter(host, role, "--data", self.bed.path("d"), option, "0.0.0.0:4300")
             self.assertEqual(told.returncode, 2, (role, option, told))
             self.assert_words(told.stderr.decode(), "0.0.0.0:4300", "--insecure")
         told = self.bed.holter(host, "agent", "--data", self.bed.path("d"), "--hub", "10.77.0.2")
         self.assertEqual(told.returncode, 2, told)
         self.assertIn(b"--insecure", told.stderr)
+        told = self.bed.holter(host, "run", "--check", "--pulses", "0.0.0.0:4280")
+        self.assertEqual(told.returncode, 0, "keys prove pulses: %r" % told)
         holter = self.bed.start(host, "--http", "0.0.0.0:4280", "--insecure", host="10.77.0.1").wait_page()
         self.assertEqual(holter.request("/api/v1/health")[0], 200)
         self.assertEqual(holter.request("/api/v1/health", headers={"Host": "evil.example:4280"})[0], 403)

@@ -1,7 +1,7 @@
 """Pulses written from docs/formats/pulse.md alone: a second opinion on the format, and a way to send what no beacon would."""
 import struct
 
-PULSE, ASK, ANSWER, MESSAGE, TERMINATE, ACK = 1, 2, 3, 4, 5, 6
+PULSE, ASK, ANSWER, MESSAGE, TERMINATE, ACK, CHALLENGE = 1, 2, 3, 4, 5, 6, 7
 HEADER = struct.Struct("<4sBBHIIQQqIBBH32s")
 COOKIE_BYTES = 32
 

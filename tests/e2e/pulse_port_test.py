@@ -11,7 +11,8 @@ import pulse_datagram
 
 HUB = ("127.0.0.1", 4280)
 KINDS = ("fresh", "seen_before", "session_refused", "misdirected", "unknown_terminated", "truncated", "foreign",
-         "newer_version", "unknown_type", "bad_field", "unverifiable", "too_small")
+         "newer_version", "unknown_type", "bad_field", "too_small", "no_keys", "wrong_key", "revoked_key", "challenged",
+         "challenge_withheld", "unauthenticated_refused")
 MOST_SESSIONS = 100_000
 FLOOD = 120_000
 MOST_MIB = 350
@@ -76,7 +77,7 @@ class PulsePort(bed.Case):
         for length in range(len(good)):
             self.send(good[:length])
         changed = {"foreign": {"magic": b"HTTP"}, "newer_version": {"version": 9}, "unknown_type": {"kind": 77},
-                   "unverifiable": {"key_id": 5}, "bad_field": {"incarnation": 0},
+                   "no_keys": {"key_id": 5}, "bad_field": {"incarnation": 0},
                    "misdirected": {"kind": pulse_datagram.ASK}, "unknown_terminated": {"kind": pulse_datagram.TERMINATE, "number": 1}}
         for kind, fields in changed.items():
             for _ in range(10):

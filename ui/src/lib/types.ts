@@ -88,6 +88,7 @@ export interface Session {
   name: string;
   state: SessionState;
   peer: string;
+  authentication: string; // "none", "loopback" or "key"
   interval_seconds: number | null;
   detect_multiplier: number | null;
   detection_time_seconds: number | null;
