@@ -98,6 +98,9 @@ std::string refuse_insecure(const RunOptions& options) {
   for (const auto& endpoint : options.settings.heartbeat.listen) {
     if (!endpoint.address.is_loopback()) return refused("The pulses' address", to_string(endpoint));
   }
+  for (const auto& endpoint : options.settings.heartbeat.lines) {
+    if (!endpoint.address.is_loopback()) return refused("The lines' address", to_string(endpoint));
+  }
   if (options.role == Role::hub && !options.settings.hub_listen.address.is_loopback()) {
     return refused("The agents' address", to_string(options.settings.hub_listen));
   }
