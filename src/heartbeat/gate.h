@@ -65,6 +65,7 @@ class Gate {
   // `view` is that of `datagram`, and of a beacon. `acquainted` is asked at most once.
   Admission judge(const PulseView& view, base::Bytes datagram, const base::Endpoint& peer, const Acquainted& acquainted,
                   base::Instant now);
+  bool proves(std::string_view name, std::string_view key) { return keys_.proves(name, key); }
   // The table has made a session for it, or has one from before a restart.
   void on_opened(record::Authentication authentication, const base::IpAddress& address);
 

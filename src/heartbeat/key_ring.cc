@@ -1,5 +1,7 @@
 #include "heartbeat/key_ring.h"
 
+#include <openssl/crypto.h>
+
 #include "base/assert.h"
 #include "heartbeat/seal.h"
 
@@ -30,8 +32,20 @@ ClientKey KeyRing::key(std::string_view name, std::uint32_t id) {
 KeyVerdict KeyRing::verify(std::string_view name, std::uint32_t id, base::Bytes datagram) {
   if (!secret_) return KeyVerdict::none;
   if (id == 0 || !is_sealed(hmac_, key(name, id), datagram)) return KeyVerdict::wrong;
+  return is_revoked(name, id) ? KeyVerdict::revoked : KeyVerdict::good;
+}
+
+bool KeyRing::proves(std::string_view name, std::string_view text) {
+  if (!secret_) return false;
+  const auto given = parse_key(text, name);
+  if (!given || given->id == 0 || is_revoked(name, given->id)) return false;
+  const ClientKey own = key(name, given->id);
+  return CRYPTO_memcmp(own.secret.data(), given->secret.data(), own.secret.size()) == 0;
+}
+
+bool KeyRing::is_revoked(std::string_view name, std::uint32_t id) const {
   const auto revoked = revoked_.find(name);
-  return revoked != revoked_.end() && id <= revoked->second ? KeyVerdict::revoked : KeyVerdict::good;
+  return revoked != revoked_.end() && id <= revoked->second;
 }
 
 }  // namespace holter::heartbeat
