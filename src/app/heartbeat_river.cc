@@ -157,14 +157,28 @@ heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& set
   options.table.detector.asks = static_cast<std::uint8_t>(settings.asks);
   options.table.detector.ask_spacing = settings.ask_interval;
   options.table.detector.unannounced_silence = settings.silence;
+  options.table.pinged = heartbeat::Schedule::every(settings.period, settings.grace);
   return options;
+}
+
+// Of a job, as the settings were checked.
+std::optional<heartbeat::Schedule> schedule_of(const config::SessionSettings& session, base::Duration usual_grace) {
+  const base::Duration grace = session.grace.value_or(usual_grace);
+  if (session.period) return heartbeat::Schedule::every(*session.period, grace);
+  if (session.cron.empty()) return std::nullopt;
+  auto expression = heartbeat::CronExpression::parse(session.cron);
+  const auto zone =
+      session.time_zone.empty() ? heartbeat::TimeZone::of_host() : heartbeat::TimeZone::find(session.time_zone);
+  if (!expression || !zone) return std::nullopt;
+  return heartbeat::Schedule::by_cron(std::move(*expression), *zone, grace);
 }
 
 std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings) {
   std::vector<heartbeat::ExpectedSession> expected;
   for (const auto& session : settings.sessions) {
     const auto asks = session.asks ? std::optional(static_cast<std::uint8_t>(*session.asks)) : std::nullopt;
-    expected.push_back({session.name, session.interval, session.detect_multiplier, asks, session.ask_interval});
+    expected.push_back({session.name, session.interval, session.detect_multiplier, asks, session.ask_interval,
+                        schedule_of(session, settings.heartbeat.grace)});
   }
   return expected;
 }
