@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kWaitingExpectations = 16;
 constexpr std::size_t kWaitingKeys = 16;
+constexpr std::size_t kWaitingPings = 256;  // of 100 kB at most
 constexpr base::Duration kReportEvery = base::Duration::seconds(1);
 // Between two reports at least; with many sessions a report is work for the main loop.
 constexpr base::Duration kReportPace = base::Duration::milliseconds(100);
@@ -93,6 +94,16 @@ env::Task<void> take_keys(heartbeat::HeartbeatListener& listener, KeyChanges key
   }
 }
 
+env::Task<void> take_pings(heartbeat::HeartbeatListener& listener, PingSigns pings) {
+  for (;;) {
+    const auto arrived = co_await pings.receive();
+    if (arrived.empty()) co_return;
+    for (const heartbeat::PingSign& ping : arrived) {
+      listener.on_sign(ping.name, ping.sign(), {ping.peer, record::Way::ping});
+    }
+  }
+}
+
 // What the listener knows before it hears anything.
 struct Knowledge {
   std::vector<heartbeat::ExpectedSession> expected;
@@ -100,7 +111,8 @@ struct Knowledge {
 };
 
 env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options, Knowledge knowledge,
-                               NewsBox& news, NewsSink& sink, Numbers durable, Expectations expected, KeyChanges keys) {
+                               NewsBox& news, NewsSink& sink, Numbers durable, Expectations expected, KeyChanges keys,
+                               PingSigns pings) {
   env::Signal noticed(env.executor);
   NoticingSink noticing(sink, noticed);
   const std::size_t limit = options.table.limit;
@@ -118,6 +130,7 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   tasks.spawn(take_durable(**listener, durable));
   tasks.spawn(take_expected(**listener, expected));
   tasks.spawn(take_keys(**listener, keys));
+  tasks.spawn(take_pings(**listener, pings));
   co_await stop.requested();
   (*listener)->shutdown();
   co_await tasks.stop();
@@ -137,7 +150,7 @@ base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& lo
   HeartbeatRiver* self = river.get();
   river->river_->start("heartbeat", [self, &news, options, knowledge](env::Env env, StopRequest& stop) {
     return heartbeat_main(env, stop, options, knowledge, news, self->sink_, self->durable_, self->expected_,
-                          self->keys_);
+                          self->keys_, self->pings_);
   });
   return river;
 }
@@ -147,7 +160,8 @@ HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news)
       river_(std::move(river)),
       durable_(river_->executor(), kWaitingNumbers),
       expected_(river_->executor(), kWaitingExpectations),
-      keys_(river_->executor(), kWaitingKeys) {}
+      keys_(river_->executor(), kWaitingKeys),
+      pings_(river_->executor(), kWaitingPings) {}
 
 heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings) {
   heartbeat::ListenerOptions options;

@@ -8,6 +8,7 @@
 #include "app/river.h"
 #include "config/settings.h"
 #include "heartbeat/listener.h"
+#include "heartbeat/ping_desk.h"
 
 namespace holter::app {
 
@@ -16,6 +17,7 @@ inline constexpr std::size_t kWaitingNumbers = 16;  // one is out at a time
 
 using KeyChanges = env::Mailbox<heartbeat::Keys>;
 using Expectations = env::Mailbox<std::vector<heartbeat::ExpectedSession>>;
+using PingSigns = env::Mailbox<heartbeat::PingSign>;
 
 class HeartbeatRiver {
  public:
@@ -27,6 +29,8 @@ class HeartbeatRiver {
                                                              Numbers ask_durable);
   // What was in `news` before this number was asked about is durable. Any thread.
   void confirm(std::uint64_t number) { durable_.post(number); }
+  // What a ping URL said; false when there is no room. Any thread.
+  bool ping(heartbeat::PingSign sign) { return pings_.post(std::move(sign)); }
   // Replaces the sessions that are expected. Any thread.
   void set_expected(std::vector<heartbeat::ExpectedSession> expected) { expected_.post(std::move(expected)); }
   // The keys that hold from now on. Any thread.
@@ -40,6 +44,7 @@ class HeartbeatRiver {
   Numbers durable_;
   Expectations expected_;
   KeyChanges keys_;
+  PingSigns pings_;
 };
 
 // As the settings want it.

@@ -3,7 +3,6 @@
 // be meant. Pure; one thread. At most kMaxPingNames names, a further one is refused.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "heartbeat/hmac.h"
 #include "heartbeat/ping_request.h"
 
 namespace holter::heartbeat {
@@ -20,9 +20,7 @@ inline constexpr std::size_t kMaxPingNames = 100'000;
 // What the hub's secret makes of names; nothing else is kept of it.
 class PingSecret {
  public:
-  using Bytes = std::array<std::uint8_t, 32>;
-
-  explicit PingSecret(const Bytes& bytes) : bytes_(bytes) {}
+  explicit PingSecret(const Secret& bytes) : bytes_(bytes) {}
 
   // The first 16 bytes of HMAC-SHA-256(secret, "ping uuid" and the name), in the form of a random UUID (RFC 9562,
   // version 4).
@@ -31,7 +29,7 @@ class PingSecret {
   std::string ping_key() const;
 
  private:
-  Bytes bytes_;
+  Secret bytes_;
 };
 
 class PingNames {
