@@ -94,6 +94,19 @@ std::vector<api::FigureFamily> line_figures(const heartbeat::LineCounters& count
             {"unconfirmed", counters.unconfirmed}}}};
 }
 
+std::vector<api::FigureFamily> ping_figures(const heartbeat::PingCounters& counters) {
+  return {{"holter_pings",
+           "Ping URLs that were asked for, by what became of them.",
+           "answer",
+           true,
+           {{"taken", counters.taken},
+            {"not_found", counters.not_found},
+            {"invalid", counters.invalid},
+            {"rate_limited", counters.rate_limited},
+            {"refused", counters.refused}}},
+          {"holter_pings_created", "Sessions that a ping URL made.", "", true, {{"", counters.created}}}};
+}
+
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections) {
   return {
       {"holter_http_connections", "Connections to the page and the control socket.", "", false, {{"", connections}}},

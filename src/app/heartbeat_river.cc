@@ -8,6 +8,7 @@ namespace {
 constexpr std::size_t kWaitingExpectations = 16;
 constexpr std::size_t kWaitingKeys = 16;
 constexpr std::size_t kWaitingCertificates = 16;
+constexpr std::size_t kWaitingPings = 256;  // of 100 kB at most
 constexpr base::Duration kReportEvery = base::Duration::seconds(1);
 // Between two reports at least; with many sessions a report is work for the main loop.
 constexpr base::Duration kReportPace = base::Duration::milliseconds(100);
@@ -117,6 +118,16 @@ base::Result<std::unique_ptr<heartbeat::LineListener>> open_lines(env::Env env, 
   return lines;
 }
 
+env::Task<void> take_pings(heartbeat::HeartbeatListener& listener, PingSigns pings) {
+  for (;;) {
+    const auto arrived = co_await pings.receive();
+    if (arrived.empty()) co_return;
+    for (const heartbeat::PingSign& ping : arrived) {
+      listener.on_sign(ping.name, ping.sign(), {ping.peer, record::Way::ping});
+    }
+  }
+}
+
 // What the listener knows before it hears anything.
 struct Knowledge {
   std::vector<heartbeat::ExpectedSession> expected;
@@ -129,6 +140,7 @@ struct Boxes {
   Expectations expected;
   KeyChanges keys;
   Certificates certificates;
+  PingSigns pings;
 };
 
 env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options, Knowledge knowledge,
@@ -158,6 +170,7 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   tasks.spawn(take_expected(**listener, boxes.expected));
   tasks.spawn(take_keys(**listener, boxes.keys));
   tasks.spawn(take_certificates(env, **lines, boxes.certificates));
+  tasks.spawn(take_pings(**listener, boxes.pings));
   co_await stop.requested();
   (*listener)->shutdown();
   co_await tasks.stop();
@@ -178,7 +191,7 @@ base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& lo
   const Knowledge knowledge{std::move(expected), std::move(known), std::move(lines)};
   HeartbeatRiver* self = river.get();
   river->river_->start("heartbeat", [self, &news, options, knowledge](env::Env env, StopRequest& stop) {
-    const Boxes boxes{self->durable_, self->expected_, self->keys_, self->certificates_};
+    const Boxes boxes{self->durable_, self->expected_, self->keys_, self->certificates_, self->pings_};
     return heartbeat_main(env, stop, options, knowledge, news, self->sink_, boxes);
   });
   return river;
@@ -190,7 +203,8 @@ HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news)
       durable_(river_->executor(), kWaitingNumbers),
       expected_(river_->executor(), kWaitingExpectations),
       keys_(river_->executor(), kWaitingKeys),
-      certificates_(river_->executor(), kWaitingCertificates) {}
+      certificates_(river_->executor(), kWaitingCertificates),
+      pings_(river_->executor(), kWaitingPings) {}
 
 heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings) {
   heartbeat::ListenerOptions options;
@@ -200,18 +214,30 @@ heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& set
   options.table.detector.asks = static_cast<std::uint8_t>(settings.asks);
   options.table.detector.ask_spacing = settings.ask_interval;
   options.table.detector.unannounced_silence = settings.silence;
+  options.table.pinged = heartbeat::Schedule::every(settings.period, settings.grace);
   return options;
 }
 
 LinePlan line_plan(const config::HeartbeatSettings& settings, env::TlsPem tls) {
   return {{settings.lines, {}}, std::move(tls)};
+// Of a job, as the settings were checked.
+std::optional<heartbeat::Schedule> schedule_of(const config::SessionSettings& session, base::Duration usual_grace) {
+  const base::Duration grace = session.grace.value_or(usual_grace);
+  if (session.period) return heartbeat::Schedule::every(*session.period, grace);
+  if (session.cron.empty()) return std::nullopt;
+  auto expression = heartbeat::CronExpression::parse(session.cron);
+  const auto zone =
+      session.time_zone.empty() ? heartbeat::TimeZone::of_host() : heartbeat::TimeZone::find(session.time_zone);
+  if (!expression || !zone) return std::nullopt;
+  return heartbeat::Schedule::by_cron(std::move(*expression), *zone, grace);
 }
 
 std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings) {
   std::vector<heartbeat::ExpectedSession> expected;
   for (const auto& session : settings.sessions) {
     const auto asks = session.asks ? std::optional(static_cast<std::uint8_t>(*session.asks)) : std::nullopt;
-    expected.push_back({session.name, session.interval, session.detect_multiplier, asks, session.ask_interval});
+    expected.push_back({session.name, session.interval, session.detect_multiplier, asks, session.ask_interval,
+                        schedule_of(session, settings.heartbeat.grace)});
   }
   return expected;
 }

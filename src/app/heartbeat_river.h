@@ -10,6 +10,7 @@
 #include "env/tls.h"
 #include "heartbeat/line_listener.h"
 #include "heartbeat/listener.h"
+#include "heartbeat/ping_desk.h"
 
 namespace holter::app {
 
@@ -19,6 +20,7 @@ inline constexpr std::size_t kWaitingNumbers = 16;  // one is out at a time
 using KeyChanges = env::Mailbox<heartbeat::Keys>;
 using Certificates = env::Mailbox<env::TlsPem>;
 using Expectations = env::Mailbox<std::vector<heartbeat::ExpectedSession>>;
+using PingSigns = env::Mailbox<heartbeat::PingSign>;
 
 // Where lines are heard, and what proves that it is holter who hears them.
 struct LinePlan {
@@ -39,6 +41,8 @@ class HeartbeatRiver {
   void confirm(std::uint64_t number) { durable_.post(number); }
   // Shown to whoever connects from now on. Any thread.
   void set_certificate(env::TlsPem pem) { certificates_.post(std::move(pem)); }
+  // What a ping URL said; false when there is no room. Any thread.
+  bool ping(heartbeat::PingSign sign) { return pings_.post(std::move(sign)); }
   // Replaces the sessions that are expected. Any thread.
   void set_expected(std::vector<heartbeat::ExpectedSession> expected) { expected_.post(std::move(expected)); }
   // The keys that hold from now on. Any thread.
@@ -53,6 +57,7 @@ class HeartbeatRiver {
   Expectations expected_;
   KeyChanges keys_;
   Certificates certificates_;
+  PingSigns pings_;
 };
 
 // As the settings want it.

@@ -48,6 +48,8 @@ class Hub {
   std::vector<record::PulseChange> known_sessions() { return std::move(known_sessions_); }
 
   api::LiveState& state() { return state_; }
+  // What is served on the page's port; more is added before serve().
+  http::Router& router() { return router_; }
   // The labels that sessions are shown with.
   void label_sessions(const std::vector<config::SessionSettings>& sessions);
   // What POST /api/v1/reload does.

@@ -45,6 +45,9 @@ struct HeartbeatSettings {
   std::uint32_t limit = 1'000'000;  // sessions
   std::uint32_t asks = 3;           // how often a silent client is asked before it is down
   base::Duration ask_interval = base::Duration::seconds(1);
+  std::vector<base::Endpoint> pings = {};                // ping URLs alone, beside http.listen
+  base::Duration period = base::Duration::hours(24);     // of sessions that are heard by ping URLs alone
+  base::Duration grace = base::Duration::hours(1);       // and of those with a schedule and no grace of their own
   base::Duration silence = base::Duration::seconds(60);  // until one is asked that announced no interval
   std::uint32_t unauthenticated = 1'000;                 // sessions without a key from elsewhere than loopback
 
@@ -58,6 +61,10 @@ struct SessionSettings {
   std::uint32_t detect_multiplier = 3;
   std::optional<std::uint32_t> asks = {};  // as HeartbeatSettings where absent
   std::optional<base::Duration> ask_interval = {};
+  std::optional<base::Duration> period = {};  // these instead of an interval: for a job
+  std::string cron = {};
+  std::string time_zone = {};                // empty: the host's
+  std::optional<base::Duration> grace = {};  // as HeartbeatSettings where absent
   Labels labels = {};
 
   friend bool operator==(const SessionSettings&, const SessionSettings&) = default;

@@ -373,6 +373,10 @@ void HeartbeatListener::say(const record::Record& record) const {
     env_.log.info(kComponent, "session says that it failed", {session, {"why", change->reason}});
     return;
   }
+  if (change->diagnostic == record::Diagnostic::late) {
+    env_.log.info(kComponent, "session is late", {session, {"why", change->reason}, silent});
+    return;
+  }
   switch (change->to) {
     case SessionState::up: {
       const auto why = record::to_string(change->diagnostic);

@@ -70,9 +70,10 @@ TEST_F(Ways, ALineIsAskedOnItsConnection) {
 
 TEST_F(Ways, APingUrlHasNoWayBackAndIsDownWithoutAsking) {
   hear(0, kPing);
-  const auto moves = changes(run(60));
+  const auto moves = changes(run(25 * 3'600));
   ASSERT_EQ(moves.size(), 1U);
   EXPECT_EQ(moves[0].to, SessionState::down);
+  EXPECT_EQ(moves[0].diagnostic, Diagnostic::late);
 }
 
 TEST_F(Ways, AWayWithoutAWayBackDoesNotReplaceOneThatHasIt) {
