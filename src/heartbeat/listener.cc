@@ -32,7 +32,7 @@ Secret drawn(env::Random& random) {
   return secret;
 }
 
-// What the log says of those that are not let in; empty: nothing. Behind it, what to do.
+// What the log says of those that are not let in, and what to do.
 std::pair<std::string_view, std::string_view> words_of(GateFault fault) {
   switch (fault) {
     case GateFault::no_keys: return {"pulse refused: it has a key, and this holter has made none", "holter key create"};
@@ -44,7 +44,9 @@ std::pair<std::string_view, std::string_view> words_of(GateFault fault) {
       return {"pulse without a key refused: there are as many such sessions as may be",
               "holter key create, or raise heartbeat.unauthenticated"};
     case GateFault::challenged:
-    case GateFault::challenge_withheld: return {};
+      return {"pulse without a key challenged: it is taken when its sender answers", "holter pulse answers by itself"};
+    case GateFault::challenge_withheld:
+      return {"pulses of more new senders than can be challenged: not all are answered", "holter key create"};
   }
   return {};
 }
@@ -234,8 +236,10 @@ void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t vi
 
 void HeartbeatListener::refuse(const Pulse& pulse, GateFault fault, const base::Endpoint& peer) {
   ++counters_.refused[static_cast<std::size_t>(fault)];
+  // Those with a key answer by themselves, and may be many after a restart.
+  if (fault == GateFault::challenged && pulse.key_id != 0) return;
   const auto [what, remedy] = words_of(fault);
-  if (what.empty() || !refusals_said_.take(env_.clock.now())) return;
+  if (!refusals_said_.take(env_.clock.now())) return;
   env_.log.warn(kComponent, what,
                 {{"session", base::UntrustedText(pulse.name)}, {"peer", peer}, {"key", pulse.key_id}, {"do", remedy}});
 }
