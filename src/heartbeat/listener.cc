@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kComponent = "heartbeat";
 constexpr std::size_t kMaxTextSaid = 256;  // bytes of a message in a line of the log
+constexpr std::size_t kSessionsAtOnce = 1'024;
 constexpr std::size_t kMaxBytesSaid = 32;  // of what is no pulse
 
 std::string first_bytes(base::Bytes datagram) {
@@ -115,8 +116,11 @@ void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes)
   };
   Outcome outcome;
   table_.restore(changes, socket_of(true), socket_of(false), now(), outcome);
-  for (const SessionStatus& session : table_.snapshot(now())) {
-    gate_.on_opened(session.authentication, peer_of(session.peer).address);
+  for (std::size_t first = 0; first < table_.size(); first += kSessionsAtOnce) {
+    for (const SessionStatus& session : table_.snapshot(now(), first, kSessionsAtOnce)) {
+      if (session.way != record::Way::datagram) continue;
+      gate_.on_opened(session.authentication, peer_of(session.peer).address);
+    }
   }
   carry_out(outcome);
 }
@@ -238,8 +242,9 @@ void HeartbeatListener::refuse(const Pulse& pulse, GateFault fault, const base::
   ++counters_.refused[static_cast<std::size_t>(fault)];
   // Those with a key answer by themselves, and may be many after a restart.
   if (fault == GateFault::challenged && pulse.key_id != 0) return;
+  const bool stranger = fault == GateFault::challenged || fault == GateFault::challenge_withheld;
+  if (!(stranger ? strangers_said_ : refusals_said_).take(env_.clock.now())) return;
   const auto [what, remedy] = words_of(fault);
-  if (!refusals_said_.take(env_.clock.now())) return;
   env_.log.warn(kComponent, what,
                 {{"session", base::UntrustedText(pulse.name)}, {"peer", peer}, {"key", pulse.key_id}, {"do", remedy}});
 }
