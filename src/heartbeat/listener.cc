@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kComponent = "heartbeat";
 constexpr std::size_t kMaxTextSaid = 256;  // bytes of a message in a line of the log
+constexpr std::size_t kSessionsAtOnce = 1'024;
 constexpr std::size_t kMaxBytesSaid = 32;  // of what is no pulse
 
 std::string first_bytes(base::Bytes datagram) {
@@ -32,7 +33,7 @@ Secret drawn(env::Random& random) {
   return secret;
 }
 
-// What the log says of those that are not let in; empty: nothing. Behind it, what to do.
+// What the log says of those that are not let in, and what to do.
 std::pair<std::string_view, std::string_view> words_of(GateFault fault) {
   switch (fault) {
     case GateFault::no_keys: return {"pulse refused: it has a key, and this holter has made none", "holter key create"};
@@ -44,7 +45,9 @@ std::pair<std::string_view, std::string_view> words_of(GateFault fault) {
       return {"pulse without a key refused: there are as many such sessions as may be",
               "holter key create, or raise heartbeat.unauthenticated"};
     case GateFault::challenged:
-    case GateFault::challenge_withheld: return {};
+      return {"pulse without a key challenged: it is taken when its sender answers", "holter pulse answers by itself"};
+    case GateFault::challenge_withheld:
+      return {"pulses of more new senders than can be challenged: not all are answered", "holter key create"};
   }
   return {};
 }
@@ -113,8 +116,11 @@ void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes)
   };
   Outcome outcome;
   table_.restore(changes, socket_of(true), socket_of(false), now(), outcome);
-  for (const SessionStatus& session : table_.snapshot(now())) {
-    gate_.on_opened(session.authentication, peer_of(session.peer).address);
+  for (std::size_t first = 0; first < table_.size(); first += kSessionsAtOnce) {
+    for (const SessionStatus& session : table_.snapshot(now(), first, kSessionsAtOnce)) {
+      if (session.way != record::Way::datagram) continue;
+      gate_.on_opened(session.authentication, peer_of(session.peer).address);
+    }
   }
   carry_out(outcome);
 }
@@ -234,8 +240,11 @@ void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t vi
 
 void HeartbeatListener::refuse(const Pulse& pulse, GateFault fault, const base::Endpoint& peer) {
   ++counters_.refused[static_cast<std::size_t>(fault)];
+  // Those with a key answer by themselves, and may be many after a restart.
+  if (fault == GateFault::challenged && pulse.key_id != 0) return;
+  const bool stranger = fault == GateFault::challenged || fault == GateFault::challenge_withheld;
+  if (!(stranger ? strangers_said_ : refusals_said_).take(env_.clock.now())) return;
   const auto [what, remedy] = words_of(fault);
-  if (what.empty() || !refusals_said_.take(env_.clock.now())) return;
   env_.log.warn(kComponent, what,
                 {{"session", base::UntrustedText(pulse.name)}, {"peer", peer}, {"key", pulse.key_id}, {"do", remedy}});
 }

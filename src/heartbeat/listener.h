@@ -60,6 +60,7 @@ class HeartbeatListener final : public Presence {
   static constexpr base::Duration kSayEvery = base::Duration::seconds(1);
   static constexpr std::size_t kMaxSilentSaid = 100;
   static constexpr std::uint32_t kRefusalsSaid = 5;  // a second; all are counted
+  static constexpr std::uint32_t kStrangersSaid = 1;
 
   // Fails when an endpoint is taken by another program, or none can be opened; one of several that this host does not
   // have (no IPv6, say) is a warning.
@@ -117,6 +118,7 @@ class HeartbeatListener final : public Presence {
   SessionTable table_;
   Gate gate_;
   RateBudget refusals_said_{kRefusalsSaid};
+  RateBudget strangers_said_{kStrangersSaid};
   std::vector<Socket> sockets_;
   env::Signal stop_;
   env::Signal changed_;
