@@ -240,14 +240,15 @@ void HeartbeatListener::refuse(const Pulse& pulse, GateFault fault, const base::
                 {{"session", base::UntrustedText(pulse.name)}, {"peer", peer}, {"key", pulse.key_id}, {"do", remedy}});
 }
 
-void HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const Path& from) {
+bool HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const Path& from) {
   const auto before = table_.next_deadline();
   Outcome outcome;
-  table_.on_sign(name, sign, from, now(), outcome);
+  const bool room = table_.on_sign(name, sign, from, now(), outcome);
   carry_out(outcome);
   ask_for_acks();
   const auto after = table_.next_deadline();
   if (after && (!before || *after < *before)) changed_.notify();
+  return room;
 }
 
 void HeartbeatListener::set_way(record::Way way, std::function<void(const Reply&)> send) {

@@ -74,7 +74,7 @@ class HeartbeatListener final : public Presence {
   void restore(const std::vector<record::PulseChange>& changes);
   // What was given to the sink before ask_durable() called with this number is on the disk.
   void durable(std::uint64_t number);
-  void on_sign(std::string_view name, const Sign& sign, const Path& from) override;
+  bool on_sign(std::string_view name, const Sign& sign, const Path& from) override;
   void set_way(record::Way way, std::function<void(const Reply&)> send) override;
   // Returns after shutdown().
   env::Task<void> run();

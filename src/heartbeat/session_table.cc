@@ -68,19 +68,20 @@ void SessionTable::on_datagram(const PulseView& view, Authentication authenticat
   take(*row, sign_of(pulse, authentication), {true, freshness, pulse.leaves, repeated, pulse.key_id}, now, out);
 }
 
-void SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out) {
+bool SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out) {
   const bool ends = sign.kind == Sign::Kind::terminate;
   if (ends && !find(name, sign.authentication)) {
     ++counters_.unknown_terminated;
     if (sign.number != 0) {
       out.replies.push_back({Reply::Kind::ack, from, std::string(name), sign.authentication, sign.number});
     }
-    return;
+    return true;
   }
   const auto row = find_or_open(name, sign.authentication, now);
-  if (!row) return;
+  if (!row) return false;
   follow(*row, from, now, out);
   take(*row, sign, {}, now, out);
+  return true;
 }
 
 // The way back leads where the session was heard last; a way that has none does not replace one that has.

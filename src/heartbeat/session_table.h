@@ -69,8 +69,9 @@ class SessionTable {
 
   void on_datagram(const PulseView& view, record::Authentication authentication, const Path& from, Moment now,
                    Outcome& out);
-  // What came by a way without sequence numbers: it is new by itself. 1 to 255 bytes of name.
-  void on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out);
+  // What came by a way without sequence numbers: it is new by itself. 1 to 255 bytes of name. False when there is no
+  // room for a new session.
+  bool on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out);
   // Of a datagram that is not taken yet.
   Acquaintance acquaintance(const Pulse& pulse, record::Authentication authentication,
                             const base::Endpoint& peer) const;

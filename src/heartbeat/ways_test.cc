@@ -192,5 +192,12 @@ TEST_F(Ways, ARestoredLineHasNoWayBackAndARestoredProofIsKept) {
   EXPECT_EQ(changes(later).at(0).authentication, Authentication::key);
 }
 
+TEST_F(Ways, WhoeverFindsNoRoomIsTold) {
+  Outcome out;
+  for (char name = 'a'; name <= 'h'; ++name) EXPECT_TRUE(table_.on_sign({&name, 1}, {}, kLine, at(0), out));
+  EXPECT_FALSE(table_.on_sign("i", {}, kLine, at(0), out));
+  EXPECT_TRUE(table_.on_sign("a", {}, kLine, at(0), out));
+}
+
 }  // namespace
 }  // namespace holter::heartbeat
