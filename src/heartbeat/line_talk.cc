@@ -53,9 +53,18 @@ std::string_view taken_words(Line::Kind kind) {
 LineTalk::LineTalk(LinePeer peer, const VerifyKey& verify, LineCounters& counters, base::Instant now)
     : peer_(peer), verify_(verify), counters_(counters), said_at_(now), tokens_at_(now) {}
 
-LineTalk::~LineTalk() {
+LineTalk::~LineTalk() { drop_answers(); }
+
+void LineTalk::drop_answers() {
   const auto waits = [](const Answer& answer) { return answer.number != 0; };
   counters_.waiting -= static_cast<std::size_t>(std::ranges::count_if(answers_, waits));
+  answers_.clear();
+}
+
+void LineTalk::abandon() {
+  drop_answers();
+  asks_.clear();
+  ending_ = true;
 }
 
 void LineTalk::on_bytes(base::Bytes bytes) { buffer_.append(bytes.begin(), bytes.end()); }

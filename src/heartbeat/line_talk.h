@@ -83,6 +83,8 @@ class LineTalk {
   // When an answer can wait no longer, which on_unconfirmed() tells the peer.
   std::optional<base::Instant> answer_deadline() const;
   void on_unconfirmed(base::Instant now);
+  // The peer does not read: nothing more is heard or said.
+  void abandon();
   // Nothing comes after what take_output() gave.
   bool over() const { return ending_ && answers_.empty() && asks_.empty(); }
 
@@ -114,6 +116,7 @@ class LineTalk {
   void answer(std::string text, std::uint32_t number = 0, base::Instant since = {});
   void mistake(std::string_view words);
   void end_with(std::string_view words);
+  void drop_answers();
 
   LinePeer peer_;
   const VerifyKey& verify_;
