@@ -8,6 +8,7 @@
 #include "app/hub_words.h"
 #include "app/key_office.h"
 #include "app/key_words.h"
+#include "app/line_certificate.h"
 #include "app/probe_river.h"
 #include "app/reload.h"
 #include "app/service.h"
@@ -73,21 +74,37 @@ heartbeat::Keys keys_of(const env::Env& env, const KeyOffice& office, Hub& hub) 
   return {};
 }
 
-// Hears pulses, or says why it cannot: an end, before anything is recorded.
-env::Task<base::Result<StartNews>> start_heartbeat(const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
-                                                   heartbeat::Keys keys, Numbers asked, Rivers& rivers) {
+// The files may be others by now, also when the settings are not.
+env::Task<void> show_certificate(env::Env env, config::Settings settings, Paths paths, HeartbeatRiver& river) {
+  if (settings.heartbeat.lines.empty()) co_return;
+  auto pem = co_await certificate_of(env, std::move(settings), std::move(paths));
+  if (pem) river.set_certificate(std::move(*pem));
+  if (!pem) env.log.warn("heartbeat", "the certificate is not taken over; that before stays", {{"why", pem.error()}});
+}
+
+// Hears pulses and lines, or says why it cannot: an end, before anything is recorded.
+env::Task<base::Result<Beginnings>> start_heartbeat(env::Env env, const RunOptions& options, Ground& ground, Hub& hub,
+                                                    NewsBox& news, heartbeat::Keys keys, Numbers asked,
+                                                    Rivers& rivers) {
   const auto& settings = options.settings;
   hub.label_sessions(settings.sessions);
   auto listener = listener_options(settings.heartbeat);
   listener.keys = std::move(keys);
-  auto heartbeat = HeartbeatRiver::start(*ground.log, std::move(listener), expected_sessions(settings),
-                                         hub.known_sessions(), news, asked);
+  auto pem = co_await certificate_of(env, settings, ground.paths);
+  if (!pem) co_return pem.error();
+  auto heartbeat =
+      HeartbeatRiver::start(*ground.log, std::move(listener), line_plan(settings.heartbeat, std::move(*pem)),
+                            expected_sessions(settings), hub.known_sessions(), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
-  auto hears = co_await hub.started("heartbeat", kStartWithin);
-  if (!hears.failed) co_return hears;
-  co_return base::Error{base::ErrorKind::io,
-                        "cannot hear pulses (choose another address with --pulses): " + hears.what};
+  const auto pulses = co_await hub.started("heartbeat", kStartWithin);
+  if (pulses.failed) {
+    co_return base::Error{base::ErrorKind::io,
+                          "cannot hear pulses (choose another address with --pulses): " + pulses.what};
+  }
+  const auto lines = co_await hub.started("lines", kStartWithin);
+  if (!lines.failed) co_return Beginnings{"", pulses.what, lines.what};
+  co_return base::Error{base::ErrorKind::io, "cannot hear lines (choose another address with --lines): " + lines.what};
 }
 
 // A probe or capture that cannot begin is a problem that is shown, not an end.
@@ -169,9 +186,9 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   }
   Rivers rivers;
   const Numbers asked(env.executor, kWaitingNumbers);
-  auto starting = start_heartbeat(options, ground, hub, news, keys_of(env, keys, hub), asked, rivers);
-  const auto hears = co_await std::move(starting);
-  if (!hears) co_return hears.error();
+  auto starting = start_heartbeat(env, options, ground, hub, news, keys_of(env, keys, hub), asked, rivers);
+  auto beginnings = co_await std::move(starting);
+  if (!beginnings) co_return beginnings.error();
   keys.on_change([&hub, &rivers](heartbeat::Keys changed) {
     hub.state().set_problem("keys", "");
     rivers.heartbeat->set_keys(std::move(changed));
@@ -179,11 +196,16 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   if (auto begun = start_agent_side(options, ground, news, facts, rivers); !begun) co_return begun;
   set_plan(plan, options, rivers, agents, hub);
   const auto pings = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
+  beginnings->probe = pings.what;
 
+  env::TaskGroup reloading(env.executor);
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
     ground.log->set_levels(log_levels(wanted.log));
     hub.label_sessions(wanted.sessions);
-    if (rivers.heartbeat) rivers.heartbeat->set_expected(expected_sessions(wanted));
+    if (rivers.heartbeat) {
+      rivers.heartbeat->set_expected(expected_sessions(wanted));
+      reloading.spawn(show_certificate(env, wanted, ground.paths, *rivers.heartbeat));
+    }
     const bool other_filter = running.capture.filter != wanted.capture.filter;
     if (rivers.capture && other_filter) rivers.capture->set_filter(capture_filter(wanted));
     // Gateways and resolvers may be others by now.
@@ -205,7 +227,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   serving.spawn(say_alive(env, ground.service));
   serving.spawn(tell_held(env, *ground.log));
-  print(hub_banner(options, ground, facts, plan, {pings.what, hears->what}));
+  print(hub_banner(options, ground, facts, plan, *beginnings));
   ground.service.ready("recording; page " + page_of(options));
   co_await until_told_to_end(env, *opened.signals, *ground.log, hub, news, reloader);
 
@@ -214,6 +236,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   ground.service.stopping();
   co_await confirming.stop();
   keys.on_change({});
+  co_await reloading.stop();
   rivers = {};
   co_await serving.stop();
   co_await agents.stop();

@@ -43,6 +43,14 @@ constexpr std::array kSettings = {
                                                         "\"hub.example:4282\""),
     fixed<[](auto& s) -> auto& { return s.heartbeat.listen; }>("heartbeat.listen", "Where pulses are heard over UDP"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.limit; }>("heartbeat.limit", "How many sessions there may be"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.lines; }>(
+        "heartbeat.lines", "Where lines of text are heard over TCP, and over TLS; [] for nowhere"),
+    live<[](auto& s) -> auto& { return s.heartbeat.certificate; }>(
+        "heartbeat.certificate", "What lines over TLS show: a file in PEM (default: one that signs itself)",
+        "\"/etc/holter/certificate.pem\""),
+    live<[](auto& s) -> auto& { return s.heartbeat.private_key; }>(
+        "heartbeat.private_key", "The key of heartbeat.certificate: a file in PEM without a passphrase",
+        "\"/etc/holter/key.pem\""),
     fixed<[](auto& s) -> auto& { return s.heartbeat.asks; }>(
         "heartbeat.asks", "How often a silent client is asked before its session is down"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.ask_interval; }>("heartbeat.ask_interval",

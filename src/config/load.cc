@@ -65,6 +65,11 @@ class Loader {
     }
     if (settings.heartbeat.asks > kMaxAsks) wrong_at("heartbeat.asks", "at most 255");
     if (settings.heartbeat.listen.empty()) wrong_at("heartbeat.listen", "at least one address and port is wanted");
+    if (settings.heartbeat.certificate.empty() != settings.heartbeat.private_key.empty()) {
+      const bool key_alone = settings.heartbeat.certificate.empty();
+      wrong_at(key_alone ? "heartbeat.private_key" : "heartbeat.certificate",
+               key_alone ? "its heartbeat.certificate is wanted too" : "its heartbeat.private_key is wanted too");
+    }
     if (!settings.capture.filter.empty() && checks_.filter) {
       if (const auto why = checks_.filter(settings.capture.filter)) wrong_at("capture.filter", *why);
     }

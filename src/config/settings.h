@@ -19,6 +19,7 @@
 namespace holter::config {
 
 inline constexpr std::uint16_t kPort = 4280;        // HTTP over TCP, pulses over UDP
+inline constexpr std::uint16_t kLinePort = 4281;    // lines of text
 inline constexpr std::uint16_t kUplinkPort = 4282;  // agents
 
 // What is probed without being named: gateways, resolvers and the loopback; the loopback; nothing.
@@ -36,6 +37,11 @@ struct StoreSettings {
 struct HeartbeatSettings {
   std::vector<base::Endpoint> listen = {{base::IpAddress::loopback(base::IpAddress::Family::v4), kPort},
                                         {base::IpAddress::loopback(base::IpAddress::Family::v6), kPort}};
+  // Where lines are heard over TCP; none: nowhere.
+  std::vector<base::Endpoint> lines = {{base::IpAddress::loopback(base::IpAddress::Family::v4), kLinePort},
+                                       {base::IpAddress::loopback(base::IpAddress::Family::v6), kLinePort}};
+  std::string certificate = {};  // files in PEM, both or none: one of its own in the data directory
+  std::string private_key = {};
   std::uint32_t limit = 1'000'000;  // sessions
   std::uint32_t asks = 3;           // how often a silent client is asked before it is down
   base::Duration ask_interval = base::Duration::seconds(1);

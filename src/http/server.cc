@@ -28,7 +28,7 @@ std::size_t beside(std::size_t connections, std::size_t most) {
 }
 
 std::size_t fitting(std::size_t wanted, std::size_t room) {
-  return std::min(wanted, std::max<std::size_t>(room * 2 / 3, 2));
+  return std::min(wanted, std::max<std::size_t>(room / 2, 2));
 }
 
 // Reads and forgets until the peer ends the stream, or has sent too much.
