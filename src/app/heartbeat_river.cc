@@ -106,9 +106,12 @@ env::Task<void> take_certificates(env::Env env, heartbeat::LineListener& lines, 
 }
 
 base::Result<std::unique_ptr<heartbeat::LineListener>> open_lines(env::Env env, const LinePlan& plan,
-                                                                  heartbeat::Presence& presence) {
-  auto lines = heartbeat::LineListener::open(env, plan.options, presence);
-  if (!lines || plan.options.endpoints.empty()) return lines;
+                                                                  heartbeat::HeartbeatListener& presence) {
+  const auto verify = [&presence](std::string_view name, std::string_view key) {
+    return presence.verify_key(name, key);
+  };
+  auto lines = heartbeat::LineListener::open(env, {plan.endpoints, verify}, presence);
+  if (!lines || plan.endpoints.empty()) return lines;
   const auto identity = env.network.tls_identity(plan.tls);
   if (!identity) return identity.error();
   (*lines)->set_identity(*identity);
@@ -202,7 +205,7 @@ heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& set
 }
 
 LinePlan line_plan(const config::HeartbeatSettings& settings, env::TlsPem tls) {
-  return {{settings.lines, {}}, std::move(tls)};
+  return {settings.lines, std::move(tls)};
 }
 
 std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings) {

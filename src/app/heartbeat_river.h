@@ -22,7 +22,7 @@ using Expectations = env::Mailbox<std::vector<heartbeat::ExpectedSession>>;
 
 // Where lines are heard, and what proves that it is holter who hears them.
 struct LinePlan {
-  heartbeat::LineListenerOptions options;
+  std::vector<base::Endpoint> endpoints;
   env::TlsPem tls;  // not looked at without endpoints
 };
 

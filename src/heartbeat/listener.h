@@ -74,6 +74,8 @@ class HeartbeatListener final : public Presence {
   void restore(const std::vector<record::PulseChange>& changes);
   // What was given to the sink before ask_durable() called with this number is on the disk.
   void durable(std::uint64_t number);
+  // Whether this is the key of the name, as a person carries it.
+  KeyVerdict verify_key(std::string_view name, std::string_view key_text) { return gate_.verify_text(name, key_text); }
   bool on_sign(std::string_view name, const Sign& sign, const Path& from) override;
   void set_way(record::Way way, std::function<void(const Reply&)> send) override;
   // Returns after shutdown().
