@@ -108,10 +108,11 @@ env::Task<void> take_certificates(env::Env env, heartbeat::LineListener& lines, 
 
 base::Result<std::unique_ptr<heartbeat::LineListener>> open_lines(env::Env env, const LinePlan& plan,
                                                                   heartbeat::HeartbeatListener& listener) {
-  auto options = plan.options;
-  options.verify = [&listener](std::string_view name, std::string_view key) { return listener.proves(name, key); };
-  auto lines = heartbeat::LineListener::open(env, std::move(options), listener);
-  if (!lines || plan.options.endpoints.empty()) return lines;
+  const auto verify = [&listener](std::string_view name, std::string_view key) {
+    return listener.verify_key(name, key);
+  };
+  auto lines = heartbeat::LineListener::open(env, {plan.endpoints, verify}, listener);
+  if (!lines || plan.endpoints.empty()) return lines;
   const auto identity = env.network.tls_identity(plan.tls);
   if (!identity) return identity.error();
   (*lines)->set_identity(*identity);
@@ -219,7 +220,7 @@ heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& set
 }
 
 LinePlan line_plan(const config::HeartbeatSettings& settings, env::TlsPem tls) {
-  return {{settings.lines, {}}, std::move(tls)};
+  return {settings.lines, std::move(tls)};
 // Of a job, as the settings were checked.
 std::optional<heartbeat::Schedule> schedule_of(const config::SessionSettings& session, base::Duration usual_grace) {
   const base::Duration grace = session.grace.value_or(usual_grace);

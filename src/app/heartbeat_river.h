@@ -24,7 +24,7 @@ using PingSigns = env::Mailbox<heartbeat::PingSign>;
 
 // Where lines are heard, and what proves that it is holter who hears them.
 struct LinePlan {
-  heartbeat::LineListenerOptions options;
+  std::vector<base::Endpoint> endpoints;
   env::TlsPem tls;  // not looked at without endpoints
 };
 

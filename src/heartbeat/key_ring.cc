@@ -1,7 +1,5 @@
 #include "heartbeat/key_ring.h"
 
-#include <openssl/crypto.h>
-
 #include "base/assert.h"
 #include "heartbeat/seal.h"
 
@@ -35,12 +33,11 @@ KeyVerdict KeyRing::verify(std::string_view name, std::uint32_t id, base::Bytes 
   return is_revoked(name, id) ? KeyVerdict::revoked : KeyVerdict::good;
 }
 
-bool KeyRing::proves(std::string_view name, std::string_view text) {
-  if (!secret_) return false;
-  const auto given = parse_key(text, name);
-  if (!given || given->id == 0 || is_revoked(name, given->id)) return false;
-  const ClientKey own = key(name, given->id);
-  return CRYPTO_memcmp(own.secret.data(), given->secret.data(), own.secret.size()) == 0;
+KeyVerdict KeyRing::verify_text(std::string_view name, std::string_view key_text) {
+  if (!secret_) return KeyVerdict::none;
+  const auto shown = parse_key(key_text, name);
+  if (!shown || !same_code(key(name, shown->id).secret, shown->secret)) return KeyVerdict::wrong;
+  return is_revoked(name, shown->id) ? KeyVerdict::revoked : KeyVerdict::good;
 }
 
 bool KeyRing::is_revoked(std::string_view name, std::uint32_t id) const {

@@ -38,8 +38,8 @@ class KeyRing {
   // Of a ring that has keys.
   ClientKey key(std::string_view name, std::uint32_t id);
   KeyVerdict verify(std::string_view name, std::uint32_t id, base::Bytes datagram);
-  // Whether `text` is a key of this name, and not revoked.
-  bool proves(std::string_view name, std::string_view text);
+  // Whether this is the key itself, as a person carries it (client_key.h).
+  KeyVerdict verify_text(std::string_view name, std::string_view key_text);
   Hmac& hmac() { return hmac_; }
 
  private:

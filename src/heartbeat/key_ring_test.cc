@@ -106,17 +106,6 @@ TEST(KeyRing, RevokedIdsAreRefusedAndLaterOnesAreNot) {
   EXPECT_EQ(after.verify("db1", 1, forged), KeyVerdict::wrong) << "revoked is said of those that had the key";
 }
 
-TEST(KeyRing, TakesTheTextOfAKeyOfThatNameWhileItHolds) {
-  KeyNames names = names_with("db1", 2);
-  names.revoke("db1", KeyNames::Which::older).value();
-  KeyRing ring(Keys{counting(0), names});
-  EXPECT_TRUE(ring.proves("db1", key_text(ring.key("db1", 2), "db1")));
-  EXPECT_FALSE(ring.proves("db1", key_text(ring.key("db1", 1), "db1"))) << "revoked";
-  EXPECT_FALSE(ring.proves("db1", key_text({2, counting(9)}, "db1"))) << "made by nobody";
-  EXPECT_FALSE(ring.proves("db1", "hk1.x"));
-  EXPECT_FALSE(KeyRing().proves("db1", key_text(ring.key("db1", 2), "db1")));
-}
-
 TEST(KeyRing, VerifyingAllocatesNothingOfItsOwn) {
   KeyNames names = names_with("db1", 2);
   names.revoke("db1", KeyNames::Which::older).value();

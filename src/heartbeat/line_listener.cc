@@ -290,7 +290,8 @@ void LineListener::hear(Connection& connection) {
   while (const auto said = connection.talk->next(env_.clock.now())) {
     env_.log.debug(kComponent, "line", {{"session", base::UntrustedText(said->name)}, {"peer", connection.peer}});
     if (presence_.on_sign(said->name, said->sign(), from)) continue;
-    connection.talk->refuse("there are as many sessions as there may be: no new one is opened");
+    connection.talk->refuse(
+        "there are as many sessions as there may be, or as may be without a key: no new one is opened");
   }
   connection.output.notify();
 }

@@ -17,7 +17,7 @@ namespace holter::heartbeat {
 
 struct LineListenerOptions {
   std::vector<base::Endpoint> endpoints;  // none: nothing is listened to
-  VerifyKey verify;                       // empty: there are no keys
+  VerifyKey verify;
 };
 
 class LineListener {

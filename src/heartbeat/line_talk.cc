@@ -149,7 +149,7 @@ void LineTalk::on_empty() {
   if (said_.empty()) {
     for (const Speaker& speaker : speakers_) {
       if (!speaker.open) continue;
-      said_.push_back({speaker.name, {}, Sign::Kind::life, speaker.authentication, speaker.announced});
+      push_life(speaker);
       tokens_ -= 1;  // the line has paid for one
     }
     tokens_ += 1;
@@ -164,7 +164,8 @@ void LineTalk::on_said(Line line, base::Instant now) {
   }
   Speaker changed = speaker != nullptr ? *speaker : Speaker{line.name, Authentication::none};
   if (speaker == nullptr && peer_.loopback) changed.authentication = Authentication::loopback;
-  if (!line.key.empty() && !take_key(line, changed)) return;
+  if (!line.key.empty()) changed.key = line.key;
+  if (!changed.key.empty() && !take_key(changed)) return;
   if (line.interval > base::Duration::zero()) changed.announced = {line.interval, line.detect_multiplier};
   changed.asked = false;
   changed.open = line.kind != Line::Kind::terminate;
@@ -179,19 +180,32 @@ void LineTalk::on_said(Line line, base::Instant now) {
   answer(std::string(taken.empty() ? "ok" : taken) + suffix(line, *speaker), number, now);
 }
 
-bool LineTalk::take_key(const Line& line, Speaker& speaker) {
-  if (verify_ && verify_(line.name, line.key)) {
+bool LineTalk::is_proved(const Speaker& speaker) const {
+  return speaker.authentication != Authentication::key || verify_(speaker.name, speaker.key) == KeyVerdict::good;
+}
+
+void LineTalk::push_life(const Speaker& speaker) {
+  if (!is_proved(speaker)) return;
+  said_.push_back({speaker.name, {}, Sign::Kind::life, speaker.authentication, speaker.announced});
+}
+
+bool LineTalk::take_key(Speaker& speaker) {
+  const KeyVerdict verdict = verify_(speaker.name, speaker.key);
+  if (verdict == KeyVerdict::good) {
     speaker.authentication = Authentication::key;
     return true;
   }
   ++counters_.wrong_keys;
-  if (!verify_) {
-    mistake("there are no keys here: leave out key=");
-  } else if (++wrong_keys_ >= kMaxWrongKeys) {
+  if (++wrong_keys_ >= kMaxWrongKeys) {
     ++counters_.mistakes;
     end_with("too many wrong keys");
-  } else {
-    mistake("this is not the key of that name: `holter key create NAME` makes it");
+    return false;
+  }
+  switch (verdict) {
+    case KeyVerdict::good: break;
+    case KeyVerdict::none: mistake("there are no keys here: `holter key create NAME` makes one"); break;
+    case KeyVerdict::wrong: mistake("this is not the key of that name: `holter key create NAME` makes it"); break;
+    case KeyVerdict::revoked: mistake("that key is revoked: `holter key create NAME` makes another"); break;
   }
   return false;
 }
@@ -206,8 +220,7 @@ std::string LineTalk::suffix(const Line& line, const Speaker& speaker) const {
 
 void LineTalk::answer_asks(std::string_view except) {
   for (Speaker& speaker : speakers_) {
-    if (!std::exchange(speaker.asked, false) || speaker.name == except) continue;
-    said_.push_back({speaker.name, {}, Sign::Kind::life, speaker.authentication, speaker.announced});
+    if (std::exchange(speaker.asked, false) && speaker.name != except) push_life(speaker);
   }
 }
 

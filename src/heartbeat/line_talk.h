@@ -13,14 +13,15 @@
 #include <string>
 #include <vector>
 
+#include "heartbeat/key_ring.h"
 #include "heartbeat/line.h"
 #include "heartbeat/line_counters.h"
 #include "heartbeat/sign.h"
 
 namespace holter::heartbeat {
 
-// Whether this is the key of the name.
-using VerifyKey = std::function<bool(std::string_view name, std::string_view key)>;
+// Whether this is the key of the name, as a person carries it.
+using VerifyKey = std::function<KeyVerdict(std::string_view name, std::string_view key_text)>;
 
 struct LinePeer {
   bool loopback = false;
@@ -53,7 +54,7 @@ class LineTalk {
   static constexpr base::Duration kIdleWithin = base::Duration::seconds(60);  // without an open session
   static constexpr base::Duration kKeptWithin = base::Duration::seconds(10);
 
-  // `verify` may be empty: there are no keys. Both references outlive the talk.
+  // Both references outlive the talk; `verify` is not called by its destructor.
   LineTalk(LinePeer peer, const VerifyKey& verify, LineCounters& counters, base::Instant now);
   ~LineTalk();
   LineTalk(const LineTalk&) = delete;
@@ -92,6 +93,7 @@ class LineTalk {
   struct Speaker {
     std::string name;
     record::Authentication authentication;
+    std::string key = {};  // that proved it; looked at again with each line, for it may be revoked
     Announced announced = {};
     bool asked = false;
     bool open = true;  // not terminated
@@ -108,7 +110,9 @@ class LineTalk {
   void on_line(std::string_view text, base::Instant now);
   void on_said(Line line, base::Instant now);
   void on_empty();
-  bool take_key(const Line& line, Speaker& speaker);
+  bool is_proved(const Speaker& speaker) const;
+  bool take_key(Speaker& speaker);
+  void push_life(const Speaker& speaker);
   // A sign of life of those who were asked, but not of `except`: that one speaks for itself.
   void answer_asks(std::string_view except);
   Speaker* find(std::string_view name);

@@ -7,7 +7,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace holter;
   using namespace holter::heartbeat;
   if (size == 0) return 0;
-  const VerifyKey verify = [](std::string_view name, std::string_view key) { return name == key; };
+  const VerifyKey verify = [](std::string_view name, std::string_view key) {
+    return name == key ? KeyVerdict::good : KeyVerdict::wrong;
+  };
   LineCounters counters;
   auto now = base::Instant::from_nanoseconds(1);
   LineTalk talk({.loopback = data[0] % 2 == 0, .encrypted = false}, verify, counters, now);

@@ -46,7 +46,10 @@ struct Talk {
     return talk.take_output();
   }
 
-  VerifyKey verify = [](std::string_view name, std::string_view key) { return key == "hk1" + std::string(name); };
+  VerifyKey verify = [this](std::string_view name, std::string_view key) {
+    return key == "hk1" + std::string(name) ? good : KeyVerdict::wrong;
+  };
+  KeyVerdict good = KeyVerdict::good;
   LineCounters counters;
   std::vector<Said> said;
   LineTalk talk;
@@ -189,8 +192,20 @@ TEST(LineTalk, AWrongKeyTakesNothingAndFiveEndTheConnection) {
   EXPECT_TRUE(t.talk.over());
   EXPECT_EQ(t.counters.wrong_keys, 5U);
   Talk keyless;
-  keyless.verify = {};
-  EXPECT_EQ(keyless.say("db1 key=hk1db1\n"), "error: there are no keys here: leave out key=\n");
+  keyless.good = KeyVerdict::none;
+  EXPECT_EQ(keyless.say("db1 key=hk1db1\n"), "error: there are no keys here: `holter key create NAME` makes one\n");
+}
+
+TEST(LineTalk, AKeyThatIsRevokedProvesNothingMoreOnItsConnectionEither) {
+  Talk t;
+  EXPECT_EQ(t.say("db1 key=hk1db1\ndb2\n"), "ok\nok\n");
+  EXPECT_EQ(t.asked("db1"), "PULSE 1 of 3 for db1\n");
+  t.good = KeyVerdict::revoked;
+  t.said.clear();
+  EXPECT_EQ(t.say("db1\n"), "error: that key is revoked: `holter key create NAME` makes another\n");
+  EXPECT_EQ(t.say("\n"), "ok\n");
+  ASSERT_EQ(t.said.size(), 1U);
+  EXPECT_EQ(t.said[0].name, "db2");
 }
 
 TEST(LineTalk, ALongLineEndsTheConnection) {

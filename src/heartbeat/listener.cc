@@ -250,9 +250,19 @@ void HeartbeatListener::refuse(const Pulse& pulse, GateFault fault, const base::
 }
 
 bool HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const Path& from) {
+  if (sign.authentication == record::Authentication::none && !gate_.has_room(from.peer.address)) {
+    Pulse pulse;
+    pulse.name = name;
+    if (!table_.acquaintance(pulse, sign.authentication, from.peer).session) {
+      ++counters_.refused[static_cast<std::size_t>(GateFault::unauthenticated)];
+      return false;
+    }
+  }
   const auto before = table_.next_deadline();
+  const std::size_t sessions = table_.size();
   Outcome outcome;
   const bool room = table_.on_sign(name, sign, from, now(), outcome);
+  if (table_.size() > sessions) gate_.on_opened(sign.authentication, from.peer.address);
   carry_out(outcome);
   ask_for_acks();
   const auto after = table_.next_deadline();

@@ -69,14 +69,14 @@ class HeartbeatListener final : public Presence {
 
   // The keys that hold from now on.
   void set_keys(KeyRing keys) { gate_.set_keys(std::move(keys)); }
-  // Whether this text is a key of that name that holds, for ways in that carry it as it is.
-  bool proves(std::string_view name, std::string_view key) { return gate_.proves(name, key); }
   // Replaces the sessions that are expected; before restore(), or while it runs.
   void set_expected(const std::vector<ExpectedSession>& expected);
   // Sessions known from before a restart; call it before run().
   void restore(const std::vector<record::PulseChange>& changes);
   // What was given to the sink before ask_durable() called with this number is on the disk.
   void durable(std::uint64_t number);
+  // Whether this is the key of the name, as a person carries it.
+  KeyVerdict verify_key(std::string_view name, std::string_view key_text) { return gate_.verify_text(name, key_text); }
   bool on_sign(std::string_view name, const Sign& sign, const Path& from) override;
   void set_way(record::Way way, std::function<void(const Reply&)> send) override;
   // Returns after shutdown().

@@ -176,9 +176,21 @@ class Said(Lines):
         self.assertEqual(done.stdout, b"ok message taken, unauthenticated\n")
         session = bed.eventually(lambda: (s := there.session("db1"))["way"] == "line" and s, "the session")
         self.assertEqual((session["authentication"], session["peer"].split(":")[0]), ("none", "10.77.0.2"))
-        refused = self.bed.start(self.node, "--lines", "0.0.0.0:4299", label="refused")
-        self.assertEqual(refused.wait(), 2)
-        self.assert_words(refused.log(), "The lines' address 0.0.0.0:4299", "--insecure")
+        made = self.bed.holter(left, "key", "create", "db1", "--runtime", os.path.join(there.runtime, "holter"))
+        key = re.search(rb"hk1\.[\w-]{56}", made.stdout)
+        self.assertTrue(key, made)
+
+        def said(text):
+            return subprocess.run(right.command("nc", "-N", "10.77.0.1", "4281"), input=text, capture_output=True,
+                                  timeout=30, check=False).stdout
+        proved = bed.eventually(lambda: (a := said(b"db1 key=" + key[0] + b" proved\n")).startswith(b"ok") and a, "a key")
+        self.assertEqual(proved, b"ok message taken, but the key could be read on its way: use TLS\n")
+        bed.eventually(lambda: {s["authentication"]: s["last_message"]["text"] for s in there.api("sessions")["sessions"]}
+                       == {"none": "hello", "key": "proved"}, "two sessions of one name")
+        self.assertTrue(said(b"db2 key=" + key[0] + b"\n").startswith(b"error: this is not the key of that name"))
+        for number in range(70):
+            answers = said(b"stranger%d\n" % number)
+        self.assertIn(b"without a key: no new one is opened", answers)
 
     def test_a_taken_port_is_named_and_none_is_none(self):
         second = self.bed.start(self.node, "--passive", "--http", "127.0.0.1:4290", "--pulses", "127.0.0.1:4290",
