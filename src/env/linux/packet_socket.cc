@@ -46,15 +46,12 @@ base::Result<void> set_tcp_filter(int socket, std::uint16_t port, std::uint32_t 
   constexpr auto kIp = static_cast<std::uint32_t>(SKF_NET_OFF);
   sock_filter rules[] = {
       {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PROTOCOL)},
-      {BPF_JMP | BPF_JEQ | BPF_K, 0, 13, ETH_P_IP},  // else to the last rule
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 10, ETH_P_IP},  // else to the last rule
       {BPF_LD | BPF_B | BPF_ABS, 0, 0, kIp + 9},
-      {BPF_JMP | BPF_JEQ | BPF_K, 0, 11, IPPROTO_TCP},
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 8, IPPROTO_TCP},
       {BPF_LD | BPF_H | BPF_ABS, 0, 0, kIp + 6},
-      {BPF_JMP | BPF_JSET | BPF_K, 9, 0, 0x1fff},  // the fragment's offset
-      {BPF_LD | BPF_B | BPF_ABS, 0, 0, kIp},
-      {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0x0f},  // the header's length in words
-      {BPF_ALU | BPF_LSH | BPF_K, 0, 0, 2},
-      {BPF_MISC | BPF_TAX, 0, 0, 0},
+      {BPF_JMP | BPF_JSET | BPF_K, 6, 0, 0x1fff},  // the fragment's offset
+      {BPF_LDX | BPF_B | BPF_MSH, 0, 0, kIp},      // the header's length
       {BPF_LD | BPF_H | BPF_IND, 0, 0, kIp},
       {BPF_JMP | BPF_JEQ | BPF_K, 2, 0, port},
       {BPF_LD | BPF_H | BPF_IND, 0, 0, kIp + 2},
