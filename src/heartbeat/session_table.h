@@ -28,6 +28,8 @@ struct SessionTableOptions {
   std::size_t limit = 1'000'000;
   DetectorOptions detector;
   base::HashKey hash_key = {};  // drawn at random
+  // For a session that was heard last by Way::segment, whose clients know neither an interval nor a number of asks.
+  std::optional<DetectorOptions> segments = {};
 };
 
 // A session that is known before it is heard of: listed from the start, down if it never comes. What it says here goes

@@ -55,6 +55,7 @@ struct Sign {
     terminate,  // it ends on purpose
     failure,    // it lives, and says that what it is for failed: `text`
     start,      // what it is for begins
+    knock,      // it is about to say something: opens a closed session, and is no sign of life in an open one
   };
 
   Kind kind = Kind::life;
