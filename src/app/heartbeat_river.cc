@@ -93,14 +93,41 @@ env::Task<void> take_keys(heartbeat::HeartbeatListener& listener, KeyChanges key
   }
 }
 
+base::Result<std::unique_ptr<compat::HeartbeatAdapter>> open_adapter(env::Env env, CompatWish wish,
+                                                                     heartbeat::Presence& presence) {
+  auto interfaces = compat::interfaces_for_segments(env.host, wish.interface);
+  if (!interfaces) return interfaces.error();
+  wish.adapter.interfaces = *interfaces;
+  const std::uint16_t port = wish.adapter.port;
+  auto adapter = compat::HeartbeatAdapter::open(env, std::move(wish.adapter), presence);
+  if (!adapter) return adapter.error();
+  for (const std::string& interface : *interfaces) {
+    env.log.info("compat", "listening for clients of the heartbeats ancestor",
+                 {{"interface", base::UntrustedText(interface)}, {"port", port}});
+  }
+  return adapter;
+}
+
+// Nothing when clients of the ancestor are not wanted, or cannot be heard: then it is said.
+std::unique_ptr<compat::HeartbeatAdapter> hear_ancestors(env::Env env, const CompatWish& wish,
+                                                         heartbeat::Presence& presence, NewsBox& news) {
+  if (!wish.enabled) return nullptr;
+  auto adapter = open_adapter(env, wish, presence);
+  if (adapter) return std::move(*adapter);
+  env.log.warn("compat", "clients of the heartbeats ancestor are not heard", {{"why", adapter.error().message}});
+  news.post(ProblemNews{"compat", "clients of the heartbeats ancestor are not heard: " + adapter.error().message});
+  return nullptr;
+}
+
 // What the listener knows before it hears anything.
 struct Knowledge {
   std::vector<heartbeat::ExpectedSession> expected;
   std::vector<record::PulseChange> known;
 };
 
-env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options, Knowledge knowledge,
-                               NewsBox& news, NewsSink& sink, Numbers durable, Expectations expected, KeyChanges keys) {
+env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options, CompatWish compat,
+                               Knowledge knowledge, NewsBox& news, NewsSink& sink, Numbers durable,
+                               Expectations expected, KeyChanges keys) {
   env::Signal noticed(env.executor);
   NoticingSink noticing(sink, noticed);
   const std::size_t limit = options.table.limit;
@@ -112,9 +139,11 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   (*listener)->set_expected(knowledge.expected);
   (*listener)->restore(knowledge.known);
   news.post(StartNews{"heartbeat", words((*listener)->endpoints()), false});
+  const auto adapter = hear_ancestors(env, compat, **listener, news);
   env::TaskGroup tasks(env.executor);
   tasks.spawn((*listener)->run());
   tasks.spawn(report(env, **listener, limit, noticing, noticed, news));
+  if (adapter) tasks.spawn(adapter->run());
   tasks.spawn(take_durable(**listener, durable));
   tasks.spawn(take_expected(**listener, expected));
   tasks.spawn(take_keys(**listener, keys));
@@ -125,18 +154,20 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
 
 }  // namespace
 
-base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& log, heartbeat::ListenerOptions options,
+base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& log, env_linux::LoopOptions loop_options,
+                                                                    heartbeat::ListenerOptions options,
+                                                                    CompatWish compat,
                                                                     std::vector<heartbeat::ExpectedSession> expected,
                                                                     std::vector<record::PulseChange> known,
                                                                     NewsBox& news, Numbers ask_durable) {
   options.ask_durable = [ask_durable](std::uint64_t number) mutable { ask_durable.post(number); };
-  auto loop = River::create(log, {});
+  auto loop = River::create(log, std::move(loop_options));
   if (!loop) return loop.error();
   std::unique_ptr<HeartbeatRiver> river(new HeartbeatRiver(std::move(*loop), news));
   const Knowledge knowledge{std::move(expected), std::move(known)};
   HeartbeatRiver* self = river.get();
-  river->river_->start("heartbeat", [self, &news, options, knowledge](env::Env env, StopRequest& stop) {
-    return heartbeat_main(env, stop, options, knowledge, news, self->sink_, self->durable_, self->expected_,
+  river->river_->start("heartbeat", [self, &news, options, compat, knowledge](env::Env env, StopRequest& stop) {
+    return heartbeat_main(env, stop, options, compat, knowledge, news, self->sink_, self->durable_, self->expected_,
                           self->keys_);
   });
   return river;
@@ -149,7 +180,8 @@ HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news)
       expected_(river_->executor(), kWaitingExpectations),
       keys_(river_->executor(), kWaitingKeys) {}
 
-heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings) {
+heartbeat::ListenerOptions listener_options(const config::Settings& all) {
+  const config::HeartbeatSettings& settings = all.heartbeat;
   heartbeat::ListenerOptions options;
   options.endpoints = settings.listen;
   options.table.limit = settings.limit;
@@ -157,7 +189,19 @@ heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& set
   options.table.detector.asks = static_cast<std::uint8_t>(settings.asks);
   options.table.detector.ask_spacing = settings.ask_interval;
   options.table.detector.unannounced_silence = settings.silence;
+  const config::CompatHeartbeatSettings& ancestors = all.compat_heartbeats;
+  options.table.segments =
+      heartbeat::DetectorOptions{static_cast<std::uint8_t>(ancestors.pulses), compat::kPulseSpacing, ancestors.timeout};
   return options;
+}
+
+CompatWish compat_wish(const config::CompatHeartbeatSettings& settings) {
+  CompatWish wish;
+  wish.enabled = settings.enabled;
+  wish.interface = settings.interface;
+  wish.adapter.port = static_cast<std::uint16_t>(settings.port);
+  wish.adapter.reply_port = static_cast<std::uint16_t>(settings.reply_port);
+  return wish;
 }
 
 std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings) {

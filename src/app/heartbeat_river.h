@@ -6,6 +6,7 @@
 
 #include "app/news.h"
 #include "app/river.h"
+#include "compat/heartbeat_adapter.h"
 #include "config/settings.h"
 #include "heartbeat/listener.h"
 
@@ -17,11 +18,21 @@ inline constexpr std::size_t kWaitingNumbers = 16;  // one is out at a time
 using KeyChanges = env::Mailbox<heartbeat::Keys>;
 using Expectations = env::Mailbox<std::vector<heartbeat::ExpectedSession>>;
 
+// Clients of the ancestor, heard on the same loop.
+struct CompatWish {
+  bool enabled = false;
+  std::string interface;  // empty: all
+  compat::HeartbeatAdapterOptions adapter;
+};
+
 class HeartbeatRiver {
  public:
   // `log` and `news` outlive it. `known` are the newest changes of the sessions from before. Says in `news` (StartNews
   // "heartbeat") where it listens, or why it cannot.
-  static base::Result<std::unique_ptr<HeartbeatRiver>> start(env::Log& log, heartbeat::ListenerOptions options,
+  // `loop` has raw sockets and frames when `compat` is enabled; clients of the ancestor that cannot be heard are a
+  // problem in `news`, and no end.
+  static base::Result<std::unique_ptr<HeartbeatRiver>> start(env::Log& log, env_linux::LoopOptions loop,
+                                                             heartbeat::ListenerOptions options, CompatWish compat,
                                                              std::vector<heartbeat::ExpectedSession> expected,
                                                              std::vector<record::PulseChange> known, NewsBox& news,
                                                              Numbers ask_durable);
@@ -43,7 +54,8 @@ class HeartbeatRiver {
 };
 
 // As the settings want it.
-heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings);
+heartbeat::ListenerOptions listener_options(const config::Settings& settings);
+CompatWish compat_wish(const config::CompatHeartbeatSettings& settings);
 std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings);
 
 }  // namespace holter::app

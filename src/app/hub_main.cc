@@ -78,10 +78,13 @@ env::Task<base::Result<StartNews>> start_heartbeat(const RunOptions& options, Gr
                                                    heartbeat::Keys keys, Numbers asked, Rivers& rivers) {
   const auto& settings = options.settings;
   hub.label_sessions(settings.sessions);
-  auto listener = listener_options(settings.heartbeat);
+  auto listener = listener_options(settings);
   listener.keys = std::move(keys);
-  auto heartbeat = HeartbeatRiver::start(*ground.log, std::move(listener), expected_sessions(settings),
-                                         hub.known_sessions(), news, asked);
+  const bool wants_segments = settings.compat_heartbeats.enabled;
+  const auto loop = wants_segments ? ground.loop_options() : env_linux::LoopOptions();
+  auto heartbeat =
+      HeartbeatRiver::start(*ground.log, loop, std::move(listener), compat_wish(settings.compat_heartbeats),
+                            expected_sessions(settings), hub.known_sessions(), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
   auto hears = co_await hub.started("heartbeat", kStartWithin);

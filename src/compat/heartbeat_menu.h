@@ -58,6 +58,8 @@ class HeartbeatMenu {
   Step take(std::string_view line);
   // As if this address had been typed; IPv4.
   Step connect(const base::IpAddress& hub);
+  // There was no way to the one that was typed.
+  void ask_for_hub() { asks_ = Asks::hub; }
 
  private:
   enum class Asks : std::uint8_t { hub, choice, message };

@@ -51,6 +51,18 @@ constexpr std::array kSettings = {
         "heartbeat.silence", "How long a client that announced no interval may be silent before it is asked"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.unauthenticated; }>(
         "heartbeat.unauthenticated", "How many sessions without a key there may be from elsewhere than loopback"),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.enabled; }>(
+        "compat.heartbeats.enabled", "Hear clients of the heartbeats ancestor, who prove nothing"),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.interface; }>(
+        "compat.heartbeats.interface", "Where to hear them (default: all that have an IPv4 address)", "\"eth0\""),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.port; }>("compat.heartbeats.port",
+                                                                     "The TCP port that they speak to"),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.reply_port; }>("compat.heartbeats.reply_port",
+                                                                           "Their TCP port for PULSEs"),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.timeout; }>(
+        "compat.heartbeats.timeout", "How long one may be silent before it is sent a PULSE"),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.pulses; }>(
+        "compat.heartbeats.pulses", "How many PULSEs, 1.1 s apart, before it is given up"),
     fixed<[](auto& s) -> auto& { return s.capture.enabled; }>("capture.enabled", "Capture packets"),
     fixed<[](auto& s) -> auto& { return s.capture.interface; }>(
         "capture.interface", "What to capture on (default: the interface of the default route, else lo)", "\"eth0\""),

@@ -64,6 +64,7 @@ class Loader {
       wrong_at("heartbeat.limit", "1 to 10000000");
     }
     if (settings.heartbeat.asks > kMaxAsks) wrong_at("heartbeat.asks", "at most 255");
+    check_compat(settings.compat_heartbeats);
     if (settings.heartbeat.listen.empty()) wrong_at("heartbeat.listen", "at least one address and port is wanted");
     if (!settings.capture.filter.empty() && checks_.filter) {
       if (const auto why = checks_.filter(settings.capture.filter)) wrong_at("capture.filter", *why);
@@ -74,6 +75,15 @@ class Loader {
       wrong_at("log.levels",
                "there is no component " + in_quotes(component) + base::did_you_mean(component, checks_.components));
     }
+  }
+
+  void check_compat(const CompatHeartbeatSettings& compat) {
+    if (compat.pulses > kMaxAsks) wrong_at("compat.heartbeats.pulses", "at most 255");
+    if (compat.timeout < base::Duration::seconds(1)) wrong_at("compat.heartbeats.timeout", "at least 1s");
+    for (const auto& [key, port] : {std::pair("port", compat.port), std::pair("reply_port", compat.reply_port)}) {
+      if (port == 0 || port > UINT16_MAX) wrong_at("compat.heartbeats." + std::string(key), "from 1 to 65535");
+    }
+    if (compat.port == compat.reply_port) wrong_at("compat.heartbeats.reply_port", "another one than port");
   }
 
   Mistakes mistakes;
