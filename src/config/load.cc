@@ -78,11 +78,11 @@ class Loader {
   }
 
   void check_compat(const CompatHeartbeatSettings& compat) {
-    if (compat.pulses > kMaxAsks) wrong_at("compat.heartbeats.pulses", "at most 255");
-    if (compat.timeout < base::Duration::seconds(1)) wrong_at("compat.heartbeats.timeout", "at least 1s");
     for (const auto& [key, port] : {std::pair("port", compat.port), std::pair("reply_port", compat.reply_port)}) {
       if (port == 0 || port > UINT16_MAX) wrong_at("compat.heartbeats." + std::string(key), "from 1 to 65535");
     }
+    if (compat.pulses > kMaxAsks) wrong_at("compat.heartbeats.pulses", "at most 255");
+    if (compat.timeout < base::Duration::seconds(1)) wrong_at("compat.heartbeats.timeout", "at least 1s");
     if (compat.port == compat.reply_port) wrong_at("compat.heartbeats.reply_port", "another one than port");
   }
 

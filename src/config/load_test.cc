@@ -258,7 +258,7 @@ TEST_F(Load, TheTemplateHasEveryKeyAndLoadsAsItIsAndUncommented) {
   EXPECT_EQ(s.probes.size(), 1U);
   EXPECT_EQ(s.sessions.size(), 1U);
   for (const auto& key : settings_keys()) {
-    EXPECT_THAT(text, HasSubstr('#' + std::string(key.name.substr(key.name.find('.') + 1)) + " = ")) << key.name;
+    EXPECT_THAT(text, HasSubstr('#' + std::string(key.name.substr(key.name.rfind('.') + 1)) + " = ")) << key.name;
   }
 }
 

@@ -36,7 +36,7 @@ void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Mo
       forget(row);
       continue;
     }
-    sessions_[row].detector.on_options(now.instant, own.mapped(), options_.detector);
+    sessions_[row].detector.on_options(now.instant, own.mapped(), options_of(row));
     reschedule(row);
   }
   for (const ExpectedSession& wanted : expected) {
@@ -119,8 +119,8 @@ void SessionTable::restore(const std::vector<record::PulseChange>& changes, std:
     const auto row = find_or_open(name, change.authentication, now);
     if (!row) continue;
     Session& session = sessions_[*row];
-    replace(*row, Detector::restored(now.instant, change.to, announced_in(change), options_of(*row)));
     session.set_path({peer, change.way, 0});
+    replace(*row, Detector::restored(now.instant, change.to, announced_in(change), options_of(*row)));
     if (change.way == record::Way::datagram) session.via = peer.address.is_v4() ? via_v4 : via_v6;
     // It was heard from this address before the restart, so one round of asks is paid for.
     session.credit = static_cast<std::uint16_t>(paying_bytes(name.size()));

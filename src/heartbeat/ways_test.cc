@@ -99,6 +99,10 @@ TEST(WaysOptions, SegmentsHaveTheirOwn) {
   EXPECT_EQ(asked.silent_for, Duration::seconds(10));
   EXPECT_EQ(asked.asks, 1U);
   EXPECT_EQ(std::get<record::PulseChange>(out.records[1]).silent_for, Duration::seconds(12));
+  SessionTable restarted(options, base::Instant());
+  restarted.restore({asked}, 0, 0, at(0), out);
+  EXPECT_EQ(restarted.snapshot(at(0)).at(0).detection_time, Duration::seconds(10));
+  EXPECT_LE(*restarted.next_deadline(), at(10).instant);
 }
 
 TEST_F(Ways, APingUrlHasNoWayBackAndIsDownWithoutAsking) {

@@ -139,9 +139,11 @@ def _send_message(scapy, own, peer, sport, dport, sequence, text):
 
 
 def _sniff(scapy, own, port, handle):
+    interface = next(name for name in scapy.get_if_list() if scapy.get_if_addr(name) == own)
+
     def started():
         _tell("ready", os.getpid())
-    scapy.sniff(filter=f"port {port} && (dst host {own})", prn=handle, store=0, started_callback=started)
+    scapy.sniff(iface=interface, filter=f"port {port} && (dst host {own})", prn=handle, store=0, started_callback=started)
 
 
 def client(own, server):
