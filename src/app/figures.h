@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/figures.h"
+#include "compat/heartbeat_adapter.h"
 #include "heartbeat/listener.h"
 #include "http/server.h"
 
@@ -11,6 +12,8 @@ namespace holter::app {
 
 // Each datagram that was read is in exactly one `kind`.
 std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& counters);
+// Each segment to the port of the ancestor is in exactly one `kind`.
+std::vector<api::FigureFamily> segment_figures(const compat::AdapterCounters& counters);
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections);
 
 }  // namespace holter::app

@@ -69,6 +69,13 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, std
   }
 }
 
+env::Task<void> report_segments(env::Env env, const compat::HeartbeatAdapter& adapter, NewsBox& news) {
+  for (;;) {
+    news.post(FigureNews{"segments", segment_figures(adapter.counters())});
+    co_await env.clock.sleep_for(kReportEvery);
+  }
+}
+
 env::Task<void> take_durable(heartbeat::HeartbeatListener& listener, Numbers durable) {
   for (;;) {
     const auto numbers = co_await durable.receive();
@@ -102,7 +109,7 @@ base::Result<std::unique_ptr<compat::HeartbeatAdapter>> open_adapter(env::Env en
   auto adapter = compat::HeartbeatAdapter::open(env, std::move(wish.adapter), presence);
   if (!adapter) return adapter.error();
   for (const std::string& interface : *interfaces) {
-    env.log.info("compat", "listening for clients of the heartbeats ancestor",
+    env.log.info("heartbeat", "listening for clients of the heartbeats ancestor",
                  {{"interface", base::UntrustedText(interface)}, {"port", port}});
   }
   return adapter;
@@ -112,9 +119,10 @@ base::Result<std::unique_ptr<compat::HeartbeatAdapter>> open_adapter(env::Env en
 std::unique_ptr<compat::HeartbeatAdapter> hear_ancestors(env::Env env, const CompatWish& wish,
                                                          heartbeat::Presence& presence, NewsBox& news) {
   if (!wish.enabled) return nullptr;
-  auto adapter = open_adapter(env, wish, presence);
+  auto adapter =
+      wish.refusal.empty() ? open_adapter(env, wish, presence) : base::Error{base::ErrorKind::permission, wish.refusal};
   if (adapter) return std::move(*adapter);
-  env.log.warn("compat", "clients of the heartbeats ancestor are not heard", {{"why", adapter.error().message}});
+  env.log.warn("heartbeat", "clients of the heartbeats ancestor are not heard", {{"why", adapter.error().message}});
   news.post(ProblemNews{"compat", "clients of the heartbeats ancestor are not heard: " + adapter.error().message});
   return nullptr;
 }
@@ -143,7 +151,10 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   env::TaskGroup tasks(env.executor);
   tasks.spawn((*listener)->run());
   tasks.spawn(report(env, **listener, limit, noticing, noticed, news));
-  if (adapter) tasks.spawn(adapter->run());
+  if (adapter) {
+    tasks.spawn(adapter->run());
+    tasks.spawn(report_segments(env, *adapter, news));
+  }
   tasks.spawn(take_durable(**listener, durable));
   tasks.spawn(take_expected(**listener, expected));
   tasks.spawn(take_keys(**listener, keys));
@@ -195,8 +206,9 @@ heartbeat::ListenerOptions listener_options(const config::Settings& all) {
   return options;
 }
 
-CompatWish compat_wish(const config::CompatHeartbeatSettings& settings) {
+CompatWish compat_wish(const config::CompatHeartbeatSettings& settings, const std::string& no_broker) {
   CompatWish wish;
+  wish.refusal = no_broker;
   wish.enabled = settings.enabled;
   wish.interface = settings.interface;
   wish.adapter.port = static_cast<std::uint16_t>(settings.port);

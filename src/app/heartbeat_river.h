@@ -21,6 +21,7 @@ using Expectations = env::Mailbox<std::vector<heartbeat::ExpectedSession>>;
 // Clients of the ancestor, heard on the same loop.
 struct CompatWish {
   bool enabled = false;
+  std::string refusal;    // why it cannot be; empty: it can
   std::string interface;  // empty: all
   compat::HeartbeatAdapterOptions adapter;
 };
@@ -55,7 +56,7 @@ class HeartbeatRiver {
 
 // As the settings want it.
 heartbeat::ListenerOptions listener_options(const config::Settings& settings);
-CompatWish compat_wish(const config::CompatHeartbeatSettings& settings);
+CompatWish compat_wish(const config::CompatHeartbeatSettings& settings, const std::string& no_broker);
 std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings);
 
 }  // namespace holter::app

@@ -82,9 +82,9 @@ env::Task<base::Result<StartNews>> start_heartbeat(const RunOptions& options, Gr
   listener.keys = std::move(keys);
   const bool wants_segments = settings.compat_heartbeats.enabled;
   const auto loop = wants_segments ? ground.loop_options() : env_linux::LoopOptions();
-  auto heartbeat =
-      HeartbeatRiver::start(*ground.log, loop, std::move(listener), compat_wish(settings.compat_heartbeats),
-                            expected_sessions(settings), hub.known_sessions(), news, asked);
+  auto heartbeat = HeartbeatRiver::start(
+      *ground.log, loop, std::move(listener), compat_wish(settings.compat_heartbeats, ground.no_broker),
+      expected_sessions(settings), hub.known_sessions(), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
   auto hears = co_await hub.started("heartbeat", kStartWithin);

@@ -5,7 +5,7 @@
 namespace holter::compat {
 namespace {
 
-constexpr std::string_view kComponent = "compat";
+constexpr std::string_view kComponent = "heartbeat";
 constexpr std::size_t kMaxTextSaid = 256;  // bytes of a text in a line of the log
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace holter::compat {
 namespace {
 
-constexpr std::string_view kComponent = "compat";
+constexpr std::string_view kComponent = "heartbeat";
 constexpr std::uint16_t kFirstPort = 1'024;
 constexpr std::uint16_t kLastPort = 65'353;
 
