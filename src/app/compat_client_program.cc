@@ -68,7 +68,7 @@ env::Task<bool> Conversation::connect(base::IpAddress hub) {
   }
   hub_ = hub;
   caller_ = std::move(*caller);
-  running_.spawn(caller_->run());
+  caller_->run_in(running_);
   co_return true;
 }
 

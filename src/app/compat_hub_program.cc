@@ -97,7 +97,7 @@ env::Task<int> listen(env::Env env, const CompatHubOptions& options, std::vector
   print("\nListening for messages ....\n\n");
   env::TaskGroup tasks(env.executor);
   tasks.spawn((*listener)->run());
-  tasks.spawn((*adapter)->run());
+  (*adapter)->run_in(tasks);
   if (options.debug) tasks.spawn(say_silence(env, **listener));
   co_await signals.next();
   (*listener)->shutdown();

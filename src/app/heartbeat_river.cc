@@ -152,7 +152,7 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   tasks.spawn((*listener)->run());
   tasks.spawn(report(env, **listener, limit, noticing, noticed, news));
   if (adapter) {
-    tasks.spawn(adapter->run());
+    adapter->run_in(tasks);
     tasks.spawn(report_segments(env, *adapter, news));
   }
   tasks.spawn(take_durable(**listener, durable));

@@ -37,8 +37,8 @@ class HeartbeatAdapter {
   HeartbeatAdapter(const HeartbeatAdapter&) = delete;
   HeartbeatAdapter& operator=(const HeartbeatAdapter&) = delete;
 
-  // Until it is cancelled.
-  env::Task<void> run() { return port_->run(); }
+  // In tasks of the caller's, who awaits their end before destroying this.
+  void run_in(env::TaskGroup& tasks) { port_->run_in(tasks); }
   AdapterCounters counters() const;
 
  private:

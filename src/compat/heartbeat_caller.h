@@ -1,5 +1,5 @@
 // HeartbeatCaller speaks to one server of the ancestor as its client does: it sends messages, and answers the server's
-// pulses by itself for as long as it runs. One loop. Whoever made it awaits say() before destroying it.
+// pulses by itself for as long as it runs. One loop. Whoever made it awaits say() and its tasks before destroying it.
 #pragma once
 
 #include <functional>
@@ -30,8 +30,8 @@ class HeartbeatCaller {
   // Fails when there is no way to the server, or without privilege.
   static base::Result<std::unique_ptr<HeartbeatCaller>> open(env::Env env, HeartbeatCallerOptions options);
 
-  // Until it is cancelled.
-  env::Task<void> run() { return port_->run(); }
+  // In tasks of the caller's, who awaits their end before destroying this.
+  void run_in(env::TaskGroup& tasks) { port_->run_in(tasks); }
   // All three segments are sent. ErrorKind::timeout: they were, and nothing was heard of the server.
   env::Task<base::Result<void>> say(std::string text);
   const base::IpAddress& own() const { return voice_.own().address; }

@@ -47,7 +47,7 @@ env::Task<void> run_hub(env::Env plain, Link* link, Duration span) {
   const auto adapter = HeartbeatAdapter::open(env, {.interfaces = {"eth0"}}, *listener).value();
   env::TaskGroup tasks(env.executor);
   tasks.spawn(listener->run());
-  tasks.spawn(adapter->run());
+  adapter->run_in(tasks);
   co_await env.clock.sleep_for(span);
   listener->shutdown();
   co_await tasks.stop();
@@ -62,7 +62,7 @@ env::Task<void> say_all(env::Env plain, Link* link, std::vector<std::string> tex
   options.on_pulse = [link] { ++link->pulses; };
   const auto caller = HeartbeatCaller::open(env, std::move(options)).value();
   env::TaskGroup tasks(env.executor);
-  tasks.spawn(caller->run());
+  caller->run_in(tasks);
   for (const auto& text : texts) {
     const base::Instant begun = env.clock.now();
     link->said = co_await caller->say(text);

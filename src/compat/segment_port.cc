@@ -45,10 +45,8 @@ base::Result<std::unique_ptr<SegmentPort>> SegmentPort::open(env::Env env, Segme
   return port;
 }
 
-env::Task<void> SegmentPort::run() {
-  env::TaskGroup group(env_.executor);
-  for (std::size_t number = 0; number < taps_.size(); ++number) group.spawn(read(number));
-  co_await group.join();
+void SegmentPort::run_in(env::TaskGroup& tasks) {
+  for (std::size_t number = 0; number < taps_.size(); ++number) tasks.spawn(read(number));
 }
 
 env::Task<void> SegmentPort::read(std::size_t number) {

@@ -32,8 +32,8 @@ class SegmentPort {
   // Fails when one of the interfaces cannot be read or nothing can be sent.
   static base::Result<std::unique_ptr<SegmentPort>> open(env::Env env, SegmentPortOptions options, Receiver receiver);
 
-  // Until it is cancelled.
-  env::Task<void> run();
+  // Reads in tasks of the caller's, who awaits their end before destroying this.
+  void run_in(env::TaskGroup& tasks);
   // One whole IPv4 packet.
   base::Result<void> send(const base::IpAddress& to, base::Bytes packet);
   base::Result<void> send(const base::IpAddress& to, const MessagePackets& packets);

@@ -51,7 +51,7 @@ struct Ether {
     there = false;
   }
 
-  std::multimap<base::IpAddress, std::shared_ptr<Tap>> taps;
+  std::multimap<base::IpAddress, Tap*> taps;  // each belongs to its source
   std::vector<std::vector<std::uint8_t>> carried;
   bool kernels_answer = true;
   bool there = true;
@@ -59,14 +59,23 @@ struct Ether {
 
 class EtherSource final : public env::FrameSource {
  public:
-  explicit EtherSource(std::shared_ptr<Ether::Tap> tap) : tap_(std::move(tap)) {}
+  // Hears nothing unless it `listens`.
+  EtherSource(Ether& ether, const base::IpAddress& address, const boost::asio::any_io_executor& executor, bool listens)
+      : ether_(ether), tap_(executor) {
+    if (listens) ether_.taps.emplace(address, &tap_);
+  }
+  ~EtherSource() override {
+    std::erase_if(ether_.taps, [this](const auto& known) { return known.second == &tap_; });
+  }
+  EtherSource(const EtherSource&) = delete;
+  EtherSource& operator=(const EtherSource&) = delete;
   const std::string& interface() const override { return name_; }
   std::uint16_t hardware_type() const override { return wire::kArphrdNone; }
   env::Task<base::Result<std::span<const env::Frame>>> next_block() override {
-    while (tap_->waiting.empty() && !tap_->gone) co_await tap_->arrived.wait();
-    if (tap_->waiting.empty()) co_return base::Error{base::ErrorKind::closed, "eth0 went down"};
-    block_ = std::move(tap_->waiting.front());
-    tap_->waiting.pop_front();
+    while (tap_.waiting.empty() && !tap_.gone) co_await tap_.arrived.wait();
+    if (tap_.waiting.empty()) co_return base::Error{base::ErrorKind::closed, "eth0 went down"};
+    block_ = std::move(tap_.waiting.front());
+    tap_.waiting.pop_front();
     block_.second.bytes = block_.first;
     co_return std::span<const env::Frame>(&block_.second, 1);
   }
@@ -74,7 +83,8 @@ class EtherSource final : public env::FrameSource {
 
  private:
   std::string name_ = "eth0";
-  std::shared_ptr<Ether::Tap> tap_;
+  Ether& ether_;
+  Ether::Tap tap_;
   std::pair<std::vector<std::uint8_t>, env::Frame> block_;
 };
 
@@ -90,12 +100,8 @@ class EtherHost final : public env::Frames, public env::Network, public env::Hos
 
   base::Result<std::unique_ptr<env::FrameSource>> open(const env::FrameOptions& options) override {
     if (!ether_.there) return base::Error{base::ErrorKind::not_found, "there is no interface " + options.interface};
-    if (options.tcp_port != kHeartbeatPort) {
-      return std::unique_ptr<env::FrameSource>(new EtherSource(std::make_shared<Ether::Tap>(env_.executor)));
-    }
-    const auto tap = std::make_shared<Ether::Tap>(env_.executor);
-    ether_.taps.emplace(address_, tap);
-    return std::unique_ptr<env::FrameSource>(new EtherSource(tap));
+    const bool listens = options.tcp_port == kHeartbeatPort;  // one source hears both ports
+    return std::unique_ptr<env::FrameSource>(new EtherSource(ether_, address_, env_.executor, listens));
   }
 
   base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram(const env::DatagramOptions& options) override {
