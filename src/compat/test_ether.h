@@ -95,7 +95,8 @@ class EtherHost final : public env::Frames, public env::Network, public env::Hos
       : known{{1, "eth0", "", {address}, true, false}}, ether_(ether), env_(env), address_(address) {}
 
   env::Env env() {
-    return {env_.clock, *this, env_.http, *this, env_.files, *this, env_.random, env_.log, env_.offload, env_.executor};
+    return {env_.clock, *this,       env_.http, env_.programs, *this,        env_.files,
+            *this,      env_.random, env_.log,  env_.offload,  env_.executor};
   }
 
   base::Result<std::unique_ptr<env::FrameSource>> open(const env::FrameOptions& options) override {
