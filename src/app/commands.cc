@@ -25,6 +25,8 @@ HOLTER_COMMAND(pulse);
 HOLTER_COMMAND(key_create);
 HOLTER_COMMAND(key_list);
 HOLTER_COMMAND(key_revoke);
+HOLTER_COMMAND(compat_heartbeat_server);
+HOLTER_COMMAND(compat_heartbeat_client);
 HOLTER_COMMAND(config_init);
 HOLTER_COMMAND(config_check);
 HOLTER_COMMAND(config_show);
@@ -53,6 +55,8 @@ std::span<const CommandRow> command_rows() {
                                          {key_create_words, key_create_command},
                                          {key_list_words, key_list_command},
                                          {key_revoke_words, key_revoke_command},
+                                         {compat_heartbeat_server_words, compat_heartbeat_server_command},
+                                         {compat_heartbeat_client_words, compat_heartbeat_client_command},
                                          {config_init_words, config_init_command},
                                          {config_check_words, config_check_command},
                                          {config_show_words, config_show_command},

@@ -107,6 +107,24 @@ std::vector<api::FigureFamily> ping_figures(const heartbeat::PingCounters& count
           {"holter_pings_created", "Sessions that a ping URL made.", "", true, {{"", counters.created}}}};
 }
 
+std::vector<api::FigureFamily> segment_figures(const compat::AdapterCounters& counters) {
+  return {{"holter_compat_heartbeat_segments",
+           "Segments to the port of the heartbeats ancestor, by what they were.",
+           "kind",
+           true,
+           {{"heard", counters.hub.heard}, {"ignored", counters.hub.ignored}, {"damaged", counters.damaged}}},
+          {"holter_compat_heartbeat_texts_cut",
+           "Texts of the ancestor's clients that were too long to be kept whole.",
+           "",
+           true,
+           {{"", counters.hub.cut}}},
+          {"holter_compat_heartbeat_pulses",
+           "Pulses for the ancestor's clients.",
+           "outcome",
+           true,
+           {{"sent", counters.pulses_sent}, {"failed", counters.send_failures}}}};
+}
+
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections) {
   return {
       {"holter_http_connections", "Connections to the page and the control socket.", "", false, {{"", connections}}},

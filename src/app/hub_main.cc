@@ -90,17 +90,18 @@ env::Task<base::Result<Beginnings>> start_heartbeat(env::Env env, const RunOptio
                                                     Pings& pings, Rivers& rivers) {
   const auto& settings = options.settings;
   hub.label_sessions(settings.sessions);
-  auto known = hub.known_sessions();
+  auto plan = heartbeat_plan(settings);
+  plan.known = hub.known_sessions();
   pings.set_sessions(settings.sessions);
   pings.set_keys(keys);
-  pings.remember(known);
+  pings.remember(plan.known);
   auto pem = co_await certificate_of(env, settings, ground.paths);
   if (!pem) co_return pem.error();
-  auto listener = listener_options(settings.heartbeat);
-  listener.keys = std::move(keys);
-  auto heartbeat = HeartbeatRiver::start(*ground.log, std::move(listener),
-                                         line_plan(settings.heartbeat, std::move(*pem)), expected_sessions(settings),
-                                         std::move(known), news, asked);
+  plan.lines.tls = std::move(*pem);
+  plan.listener.keys = std::move(keys);
+  plan.compat.refusal = ground.no_broker;
+  if (plan.compat.enabled) plan.loop = ground.loop_options();
+  auto heartbeat = HeartbeatRiver::start(*ground.log, std::move(plan), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
   const auto pulses = co_await hub.started("heartbeat", kStartWithin);

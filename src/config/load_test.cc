@@ -153,6 +153,12 @@ TEST_F(Load, SaysWhatIsWantedInPlaceOfAWrongType) {
   EXPECT_EQ(mistakes("[probe]\nname = \"x\"\n"), "holter.toml:1:2: write [[probe]] with two brackets\n");
   EXPECT_THAT(mistakes("[heartbeat]\nasks = -1\n"), HasSubstr("2:8: heartbeat.asks: is not from 0 to"));
   EXPECT_EQ(mistakes("[heartbeat]\nasks = 256\n"), "holter.toml:2:1: heartbeat.asks: at most 255\n");
+  EXPECT_EQ(mistakes("[compat.heartbeats]\nport = 0\npulses = 256\ntimeout = \"999ms\"\n"),
+            "holter.toml:2:1: compat.heartbeats.port: from 1 to 65535\n"
+            "holter.toml:3:1: compat.heartbeats.pulses: at most 255\n"
+            "holter.toml:4:1: compat.heartbeats.timeout: at least 1s\n");
+  EXPECT_THAT(mistakes("[compat.heartbeats]\nreply_port = 11414\n"), HasSubstr("another one than port"));
+  EXPECT_THAT(mistakes("[compat.heartbeats]\nenable = true\n"), HasSubstr("did you mean 'enabled'?"));
   EXPECT_EQ(mistakes("[heartbeat]\nlisten = []\n"),
             "holter.toml:2:1: heartbeat.listen: at least one address and port is wanted\n");
   EXPECT_THAT(mistakes("[heartbeat]\nsilence = 5\n"), HasSubstr("a duration with its unit as \"10s\" is wanted"));
@@ -288,7 +294,7 @@ TEST_F(Load, TheTemplateHasEveryKeyAndLoadsAsItIsAndUncommented) {
   EXPECT_EQ(s.probes.size(), 1U);
   EXPECT_EQ(s.sessions.size(), 1U);
   for (const auto& key : settings_keys()) {
-    EXPECT_THAT(text, HasSubstr('#' + std::string(key.name.substr(key.name.find('.') + 1)) + " = ")) << key.name;
+    EXPECT_THAT(text, HasSubstr('#' + std::string(key.name.substr(key.name.rfind('.') + 1)) + " = ")) << key.name;
   }
 }
 

@@ -70,6 +70,18 @@ struct SessionSettings {
   friend bool operator==(const SessionSettings&, const SessionSettings&) = default;
 };
 
+// Clients of the heartbeats ancestor, who speak in single TCP segments.
+struct CompatHeartbeatSettings {
+  bool enabled = false;
+  std::string interface = {};  // empty: all that have an IPv4 address
+  std::uint32_t port = 11414;
+  std::uint32_t reply_port = 11415;  // where a client is asked
+  base::Duration timeout = base::Duration::seconds(60);
+  std::uint32_t pulses = 3;
+
+  friend bool operator==(const CompatHeartbeatSettings&, const CompatHeartbeatSettings&) = default;
+};
+
 struct CaptureSettings {
   bool enabled = true;
   std::string interface = {};  // empty: that of the default route, else lo
@@ -99,6 +111,7 @@ struct Settings {
   base::HostAndPort agent_hub = {};  // without a port: kUplinkPort
   HeartbeatSettings heartbeat = {};
   std::vector<SessionSettings> sessions = {};
+  CompatHeartbeatSettings compat_heartbeats = {};
   CaptureSettings capture = {};
   Targets targets = Targets::found;
   std::vector<record::ProbePlan> probes = {};

@@ -22,6 +22,7 @@ enum class DatagramKind : std::uint8_t {
   udp,
   icmp_echo,  // the kernel's ping socket: no privilege where net.ipv4.ping_group_range allows; kernel owns the id
   icmp_raw,   // needs the broker; sees every ICMP packet of the host
+  ipv4_raw,   // needs the broker; sends whole IPv4 packets, header and all, and receives none; `local` means nothing
 };
 
 struct DatagramOptions {

@@ -82,8 +82,8 @@ HeartbeatListener::HeartbeatListener(env::Env env, const ListenerOptions& option
 
 base::Result<std::unique_ptr<HeartbeatListener>> HeartbeatListener::open(env::Env env, ListenerOptions options,
                                                                          record::Sink& sink) {
-  if (options.endpoints.empty() || options.endpoints.size() > kMaxSockets) {
-    return base::Error{base::ErrorKind::invalid, "pulses need 1 to 16 endpoints to listen on"};
+  if (options.endpoints.size() > kMaxSockets) {
+    return base::Error{base::ErrorKind::invalid, "pulses need at most 16 endpoints to listen on"};
   }
   std::unique_ptr<HeartbeatListener> listener(new HeartbeatListener(env, options, sink));
   base::Error last;
@@ -104,7 +104,7 @@ base::Result<std::unique_ptr<HeartbeatListener>> HeartbeatListener::open(env::En
     }
     listener->sockets_.push_back({std::shared_ptr<env::DatagramSocket>(std::move(*socket)), false});
   }
-  if (listener->sockets_.empty()) return last;
+  if (listener->sockets_.empty() && !options.endpoints.empty()) return last;
   return listener;
 }
 

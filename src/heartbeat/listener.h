@@ -63,7 +63,7 @@ class HeartbeatListener final : public Presence {
   static constexpr std::uint32_t kStrangersSaid = 1;
 
   // Fails when an endpoint is taken by another program, or none can be opened; one of several that this host does not
-  // have (no IPv6, say) is a warning.
+  // have (no IPv6, say) is a warning. Without endpoints it hears by other ways alone.
   static base::Result<std::unique_ptr<HeartbeatListener>> open(env::Env env, ListenerOptions options,
                                                                record::Sink& sink);
 

@@ -28,6 +28,10 @@ Sign sign_of(const Pulse& pulse, Authentication authentication) {
   return sign;
 }
 
+bool is_open(record::SessionState state) {
+  return state == record::SessionState::up || state == record::SessionState::pulsing;
+}
+
 }  // namespace
 
 SessionTable::SessionTable(SessionTableOptions options, base::Instant start)
@@ -79,6 +83,8 @@ bool SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& 
   }
   const auto row = find_or_open(name, sign.authentication, now);
   if (!row) return false;
+  const bool open = is_open(sessions_[*row].detector.state());
+  if (sign.kind == Sign::Kind::knock && open) return true;
   follow(*row, from, now, out);
   take(*row, sign, {}, now, out);
   return true;

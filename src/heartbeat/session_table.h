@@ -32,6 +32,8 @@ struct SessionTableOptions {
   base::HashKey hash_key = {};  // drawn at random
   // Of sessions that are heard by ping URLs and have none of their own.
   Schedule pinged = Schedule::every(Schedule::kDefaultPeriod, Schedule::kDefaultGrace);
+  // For a session that was heard last by Way::segment, whose clients know neither an interval nor a number of asks.
+  std::optional<DetectorOptions> segments = {};
 };
 
 // A session that is known before it is heard of: listed from the start, down if it never comes. What it says here goes

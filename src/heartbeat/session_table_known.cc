@@ -80,9 +80,11 @@ DetectorOptions SessionTable::merged(const ExpectedSession& wanted) const {
 }
 
 const DetectorOptions& SessionTable::options_of(Row row) const {
-  if (expected_.empty()) return options_.detector;
+  const bool by_segments = options_.segments && sessions_[row].way == record::Way::segment;
+  const DetectorOptions& common = by_segments ? *options_.segments : options_.detector;
+  if (expected_.empty()) return common;
   const auto found = expected_.find(row);
-  return found == expected_.end() ? options_.detector : found->second;
+  return found == expected_.end() ? common : found->second;
 }
 
 // The last session takes its place. What was never heard has said nothing and never moved.

@@ -56,6 +56,7 @@ struct Sign {
     failure,    // it lives, and says that what it is for failed: `text`
     start,      // what it is for begins
     note,       // `text`, and nothing that its session is judged by
+    knock,      // it is about to say something: opens a closed session, and is no sign of life in an open one
   };
 
   Kind kind = Kind::life;

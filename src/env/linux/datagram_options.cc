@@ -101,6 +101,12 @@ base::Result<UniqueFd> make_socket(const env::DatagramOptions& options, RawSocke
       return base::Error{base::ErrorKind::permission, "no raw ICMP socket without the broker"};
     return raw_sockets->open_icmp(family);
   }
+  if (options.kind == env::DatagramKind::ipv4_raw) {
+    if (raw_sockets == nullptr) {
+      return base::Error{base::ErrorKind::permission, "no raw IPv4 socket without the broker"};
+    }
+    return raw_sockets->open_raw_v4();
+  }
   const bool v4 = options.local.address.is_v4();
   const bool udp = options.kind == env::DatagramKind::udp;
   const int protocol = udp ? int{IPPROTO_UDP} : v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
@@ -119,6 +125,7 @@ base::Result<UniqueFd> open_datagram_fd(const env::DatagramOptions& options, Raw
   if (!fd) return fd.error();
   if (auto done = set_options(fd->get(), options); !done) return done.error();
   // A raw socket bound to "any" would be the same unbound; its port means nothing.
+  if (options.kind == env::DatagramKind::ipv4_raw) return fd;
   if (options.kind == env::DatagramKind::icmp_raw && options.local.address.is_any()) return fd;
   const SocketAddress local(options.local);
   if (::bind(fd->get(), local.get(), local.length) != 0) {
