@@ -37,7 +37,15 @@ struct Said {
   Announced announced = {};
   std::uint32_t number = 0;
 
-  Sign sign() const { return {kind, record::Way::line, authentication, announced, text, number}; }  // points in here
+  // Points in here.
+  Sign sign() const {
+    return {.kind = kind,
+            .way = record::Way::line,
+            .authentication = authentication,
+            .announced = announced,
+            .text = text,
+            .number = number};
+  }
 };
 
 class LineTalk {
