@@ -118,7 +118,6 @@ void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes)
   table_.restore(changes, socket_of(true), socket_of(false), now(), outcome);
   for (std::size_t first = 0; first < table_.size(); first += kSessionsAtOnce) {
     for (const SessionStatus& session : table_.snapshot(now(), first, kSessionsAtOnce)) {
-      if (session.way != record::Way::datagram) continue;
       gate_.on_opened(session.authentication, peer_of(session.peer).address);
     }
   }
