@@ -221,6 +221,8 @@ heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& set
 
 LinePlan line_plan(const config::HeartbeatSettings& settings, env::TlsPem tls) {
   return {settings.lines, std::move(tls)};
+}
+
 // Of a job, as the settings were checked.
 std::optional<heartbeat::Schedule> schedule_of(const config::SessionSettings& session, base::Duration usual_grace) {
   const base::Duration grace = session.grace.value_or(usual_grace);
