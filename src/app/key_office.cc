@@ -14,7 +14,7 @@ base::Result<api::MadeKey> make_key(heartbeat::KeyStore& store, const std::strin
   if (!keys || !keys->secret) return keys ? base::Error{base::ErrorKind::corrupt, "the secret is gone"} : keys.error();
   const heartbeat::PingSecret pings(*keys->secret);
   return api::MadeKey{
-      name, key->id, key_text(*key, name), "/ping/" + heartbeat::to_string(pings.uuid(name)), pings.ping_key(), to};
+      name, key->id, key_text(*key, name), to, "/ping/" + heartbeat::to_string(pings.uuid(name)), pings.ping_key()};
 }
 
 base::Result<std::vector<api::ListedKeys>> list_keys(const heartbeat::KeyStore& store) {
