@@ -36,6 +36,11 @@ struct SessionStatus {
   std::uint32_t asked = 0;
   std::uint32_t asks = 0;
   std::uint64_t pulses = 0;
+  std::string schedule = {};  // of a job, in words; empty: none
+  base::Duration grace;
+  std::optional<base::WallTime> due = {};
+  std::optional<base::WallTime> running_since = {};
+  std::optional<base::Duration> last_run = {};  // how long it took
 };
 
 class SessionBoard {

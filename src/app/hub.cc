@@ -52,6 +52,11 @@ api::SessionStatus shown(const heartbeat::SessionStatus& session, base::WallTime
   status.asked = session.asked;
   status.asks = session.asks;
   status.pulses = session.pulses;
+  status.schedule = session.schedule;
+  status.grace = session.grace;
+  status.due = session.due;
+  status.running_since = session.running_since;
+  status.last_run = session.last_run;
   return status;
 }
 

@@ -83,14 +83,6 @@ rotate_size = "1MiB"
 name = "db1"
 interval = "10s"
 asks = 5
-[[session]]
-name = "backup"
-cron = "30 2 * * 1-5"
-time_zone = "Europe/Berlin"
-grace = "1h"
-[[session]]
-name = "mirror"
-period = "1d"
 [[probe]]
 name = "web"
 kind = "http"
@@ -113,11 +105,7 @@ labels = {site = "attic", a = "b"}
   EXPECT_EQ(to_string(s.heartbeat.pings.at(0)), "0.0.0.0:4283");
   EXPECT_EQ(s.heartbeat.period, base::Duration::hours(48));
   EXPECT_EQ(s.heartbeat.grace, base::Duration::minutes(5));
-  ASSERT_EQ(s.sessions.size(), 3U);
-  EXPECT_EQ(s.sessions[1].cron, "30 2 * * 1-5");
-  EXPECT_EQ(s.sessions[1].time_zone, "Europe/Berlin");
-  EXPECT_EQ(s.sessions[1].grace, base::Duration::hours(1));
-  EXPECT_EQ(s.sessions[2].period, base::Duration::hours(24));
+  ASSERT_EQ(s.sessions.size(), 1U);
   EXPECT_EQ(s.sessions[0].interval, base::Duration::seconds(10));
   EXPECT_EQ(s.sessions[0].asks, 5U);
   ASSERT_EQ(s.probes.size(), 1U);
@@ -169,6 +157,17 @@ TEST_F(Load, SaysWhatIsWantedInPlaceOfAWrongType) {
   EXPECT_THAT(mistakes("[store]\nbudget = \"1MiB\"\n"),
               HasSubstr("2:1: store.budget: 1 MiB is too small; at least 32 MiB"));
   EXPECT_THAT(mistakes("name = \"a\\u0000b\"\n"), HasSubstr("holds a NUL byte"));
+}
+
+TEST_F(Load, TakesTheSchedulesOfJobs) {
+  const auto s = settings(
+      "[[session]]\nname = \"backup\"\ncron = \"30 2 * * 1-5\"\ntime_zone = \"Europe/Berlin\"\n"
+      "grace = \"1h\"\n[[session]]\nname = \"mirror\"\nperiod = \"1d\"\n");
+  ASSERT_EQ(s.sessions.size(), 2U);
+  EXPECT_EQ(s.sessions[0].cron, "30 2 * * 1-5");
+  EXPECT_EQ(s.sessions[0].time_zone, "Europe/Berlin");
+  EXPECT_EQ(s.sessions[0].grace, base::Duration::hours(1));
+  EXPECT_EQ(s.sessions[1].period, base::Duration::hours(24));
 }
 
 TEST_F(Load, AJobHasAPeriodOrACronExpression) {
