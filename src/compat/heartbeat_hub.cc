@@ -31,6 +31,10 @@ std::optional<HeardClient> HeartbeatHub::hear(const HeartbeatSegment& segment) {
     ++counters_.ignored;
     return std::nullopt;
   }
+  if (!lets_in(segment.from.address)) {
+    ++counters_.refused;
+    return std::nullopt;
+  }
   ++counters_.heard;
   HeardClient heard;
   heard.name = base::to_string(segment.from.address);
@@ -44,6 +48,13 @@ std::optional<HeardClient> HeartbeatHub::hear(const HeartbeatSegment& segment) {
   }
   heard.path = {segment.from, record::Way::segment, number_of(segment.to.address)};
   return heard;
+}
+
+bool HeartbeatHub::lets_in(const base::IpAddress& client) {
+  if (client.is_loopback() || clients_.contains(client)) return true;
+  if (clients_.size() >= kMaxClients) return false;
+  clients_.insert(client);
+  return true;
 }
 
 MessagePackets HeartbeatHub::pulse(const heartbeat::Reply& ask, const base::IpAddress& other_own,

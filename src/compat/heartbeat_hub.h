@@ -1,10 +1,11 @@
 // HeartbeatHub is the ancestor's server as a pure translation: segments of its clients in, signs of life for the
-// SessionTable out, and the table's asks as packets to send. A session is the client's address; nothing is remembered
-// but counts. What of a text is kept: kMaxTextBytes.
+// SessionTable out, and the table's asks as packets to send. A session is the client's address, which anybody can write
+// into a packet: at most kMaxClients addresses are let in. What of a text is kept: kMaxTextBytes.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 #include "compat/heartbeat_segments.h"
 #include "heartbeat/sign.h"
@@ -13,6 +14,9 @@ namespace holter::compat {
 
 // A client answers within a pulse's turn: the ancestor's own need about 1.1 s.
 inline constexpr base::Duration kPulseSpacing = base::Duration::milliseconds(1'100);
+
+// Addresses that may have a session; those of this host are not counted.
+inline constexpr std::size_t kMaxClients = 1'000;
 
 // `text` points into the segment's frame.
 struct HeardClient {
@@ -24,6 +28,7 @@ struct HeardClient {
 struct HubCounters {
   std::uint64_t heard = 0;    // segments that said something
   std::uint64_t ignored = 0;  // of this port, but other flags, or no text
+  std::uint64_t refused = 0;  // of further addresses than kMaxClients
   std::uint64_t cut = 0;      // texts that were too long
 };
 
@@ -40,9 +45,12 @@ class HeartbeatHub {
   const HubCounters& counters() const { return counters_; }
 
  private:
+  bool lets_in(const base::IpAddress& client);
+
   std::uint16_t port_;
   std::uint16_t reply_port_;
   HubCounters counters_;
+  std::unordered_set<base::IpAddress> clients_;
 };
 
 }  // namespace holter::compat

@@ -122,6 +122,19 @@ TEST_F(HeartbeatHubTest, WhatSaysNothingIsCounted) {
   EXPECT_EQ(hub_.counters().heard, 0U);
 }
 
+TEST_F(HeartbeatHubTest, AFloodOfAddressesIsLimited) {
+  HeartbeatSegment spoofed = segment(wire::kTcpSyn);
+  for (std::uint32_t i = 0; i < kMaxClients; ++i) {
+    spoofed.from.address = IpAddress::v4(0x0a000000 + i);
+    EXPECT_TRUE(hub_.hear(spoofed));
+  }
+  EXPECT_FALSE(hub_.hear(segment(wire::kTcpSyn))) << "one more";
+  EXPECT_TRUE(hub_.hear(spoofed)) << "who is in stays in";
+  spoofed.from.address = IpAddress::loopback(IpAddress::Family::v4);
+  EXPECT_TRUE(hub_.hear(spoofed));
+  EXPECT_EQ(hub_.counters().refused, 1U);
+}
+
 TEST_F(HeartbeatHubTest, ALongTextIsCut) {
   const std::string text(60'000, 'x');
   const auto heard = hub_.hear(segment(wire::kTcpAck, text));

@@ -112,6 +112,11 @@ class EtherHost final : public env::Frames, public env::Network, public env::Hos
   base::Result<base::IpAddress> source_for(const base::IpAddress&) override { return address_; }
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint) override { co_return refused(); }
   base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint&) override { return refused(); }
+  base::Result<std::shared_ptr<const env::TlsIdentity>> tls_identity(const env::TlsPem&) override { return refused(); }
+  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(
+      std::unique_ptr<env::ByteStream>, std::vector<std::uint8_t>, std::shared_ptr<const env::TlsIdentity>) override {
+    co_return refused();
+  }
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string) override { co_return refused(); }
   base::Result<std::unique_ptr<env::Listener>> listen_local(const std::string&) override { return refused(); }
   env::Task<base::Result<std::vector<base::IpAddress>>> resolve(std::string) override { co_return refused(); }
