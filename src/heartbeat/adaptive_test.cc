@@ -148,7 +148,7 @@ TEST_F(Adaptive, ARunThatWasTakenForAnEndIsLearntToo) {
   pulses(3'000);
   pass(Duration::seconds(4));
   EXPECT_EQ(status().state, SessionState::down);
-  pulses(1);
+  pulses(2);
   EXPECT_EQ(status().state, SessionState::up);
   EXPECT_GT(detection_time(), 5);
 }

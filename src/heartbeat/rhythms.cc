@@ -4,9 +4,20 @@ namespace holter::heartbeat {
 
 void Rhythm::on_pulse(base::Instant now, std::uint64_t of, const suspicion::Pace& pace) {
   const auto who = static_cast<std::uint32_t>(of);
-  if (last != base::Instant() && who == beacon) silence.on_spacing(now - last, pace);
+  const base::Duration spacing = now - last;
+  if (last == base::Instant() || who != beacon) {
+    pause();
+  } else if (spacing >= pace.interval / 2) {
+    if (newest > base::Duration::zero()) silence.on_spacing(newest, pace);
+    newest = spacing;
+  }
   beacon = who;
   last = now;
+}
+
+void Rhythm::pause() {
+  last = base::Instant();
+  newest = base::Duration::zero();
 }
 
 const Rhythm* Rhythms::find(Row row) const {

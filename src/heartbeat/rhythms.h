@@ -1,4 +1,4 @@
-// Rhythms keeps, beside the rows of a SessionTable, what is learnt of the spacing of adaptive sessions: 24 bytes each,
+// Rhythms keeps, beside the rows of a SessionTable, what is learnt of the spacing of adaptive sessions: 32 bytes each,
 // in chunks that exist only where there is an adaptive session. One thread.
 #pragma once
 
@@ -15,16 +15,18 @@ namespace holter::heartbeat {
 
 struct Rhythm {
   // A pulse of `beacon` (0: its way tells none apart). The first one, and the first after pause() or of another beacon,
-  // has no spacing.
+  // has no spacing. A spacing is learnt with the pulse after it: an observer that was late reads what waited for it,
+  // and only then finds out that it was late.
   void on_pulse(base::Instant now, std::uint64_t beacon, const suspicion::Pace& pace);
-  // What comes next is no spacing: the beacon ended, or nobody listened.
-  void pause() { last = base::Instant(); }
+  // Neither the newest spacing nor the next is one: the beacon ended, or nobody listened.
+  void pause();
 
   suspicion::Silence silence;
   std::uint32_t beacon = 0;  // the lower half
   base::Instant last;        // zero: none
+  base::Duration newest;     // spacing, not yet learnt; zero: none
 };
-static_assert(sizeof(Rhythm) == 24);
+static_assert(sizeof(Rhythm) == 32);
 
 class Rhythms {
  public:

@@ -4,7 +4,7 @@
 // Sessions are known by name and by what proves it, not by address, so that NAT merges nobody and nobody speaks for
 // another; a moved address is recorded. Closed sessions stay listed. At most Options::limit sessions; a new name beyond
 // it is refused and counted. Memory: 144 bytes a session with its timer and its place in the index, its name and last
-// message apart, and 24 bytes more where it is adaptive. One thread.
+// message apart, and 32 bytes more where it is adaptive. One thread.
 #pragma once
 
 #include <array>
