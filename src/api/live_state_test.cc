@@ -122,6 +122,7 @@ TEST(LiveState, TakesTheListenersViewAndKeepsMessagesBesideIt) {
   status.state = record::SessionState::pulsing;
   status.asked = 1;
   status.asks = 3;
+  status.suspicion = 4.25;
   status.pulses = 812;
   state.sessions().update(kAgent, {status});
   const json session = json::parse(state.sessions_json(kNow)).at("sessions").at(0);
@@ -129,6 +130,10 @@ TEST(LiveState, TakesTheListenersViewAndKeepsMessagesBesideIt) {
   EXPECT_EQ(session["messages"], 1);
   EXPECT_EQ(session["pulses"], 812);
   EXPECT_TRUE(session["interval_seconds"].is_null());
+  EXPECT_EQ(session["suspicion"], 4.25);
+  status.suspicion.reset();
+  state.sessions().update(kAgent, {status});
+  EXPECT_TRUE(json::parse(state.sessions_json(kNow)).at("sessions").at(0).at("suspicion").is_null());
 }
 
 TEST(LiveState, ShowsConversationsByBytesAndForgetsOldOnes) {

@@ -84,6 +84,7 @@ void write_session(base::JsonWriter& json, const base::AgentId& agent, const Ses
       .member("interval_seconds", interval);
   json.member("detect_multiplier", unless_zero(status.detect_multiplier));
   json.member("detection_time_seconds", unless_zero(status.detection_time.in_seconds()));
+  json.member("suspicion", status.suspicion);
   json.member("last_heard", status.heard ? std::optional(status.last_heard) : std::nullopt);
   json.member("silent_seconds", silent).member("asked", status.asked);
   json.member("asks", unless_zero(status.asks));

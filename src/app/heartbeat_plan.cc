@@ -12,6 +12,7 @@ heartbeat::ListenerOptions listener_options(const config::Settings& all) {
   options.table.detector.asks = static_cast<std::uint8_t>(settings.asks);
   options.table.detector.ask_spacing = settings.ask_interval;
   options.table.detector.unannounced_silence = settings.silence;
+  options.table.detector.adaptive = settings.adaptive;
   options.table.pinged = heartbeat::Schedule::every(settings.period, settings.grace);
   const config::CompatHeartbeatSettings& ancestors = all.compat_heartbeats;
   options.table.segments =
@@ -56,7 +57,7 @@ std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings
   for (const auto& session : settings.sessions) {
     const auto asks = session.asks ? std::optional(static_cast<std::uint8_t>(*session.asks)) : std::nullopt;
     expected.push_back({session.name, session.interval, session.detect_multiplier, asks, session.ask_interval,
-                        schedule_of(session, settings.heartbeat.grace)});
+                        schedule_of(session, settings.heartbeat.grace), session.adaptive});
   }
   return expected;
 }

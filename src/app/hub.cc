@@ -47,6 +47,7 @@ api::SessionStatus shown(const heartbeat::SessionStatus& session, base::WallTime
   status.interval = session.interval;
   status.detect_multiplier = session.detect_multiplier;
   status.detection_time = session.detection_time;
+  status.suspicion = session.suspicion;
   status.heard = session.last_heard.has_value();
   status.last_heard = session.last_heard.value_or(now - session.silent_for);
   status.asked = session.asked;

@@ -135,12 +135,15 @@ Cells session_cells(const json& record, base::WallTime now) {
   const json asks = member(record, "asks");
   const bool asking = state == "pulsing" && asks.is_number_unsigned();
   const json message = member(record, "last_message");
+  const json suspicion = member(record, "suspicion");
   return {{shown_text(record, "name")},
           {asking ? "pulsing " + shown_count(member(record, "asked")) + " of " + shown_count(asks) : state,
            tone_of_session(state)},
           {shown_moment(record, "since", now)},
           {shown_seconds(member(record, "interval_seconds"))},
           {shown_seconds(member(record, "silent_seconds"))},
+          {shown_seconds(member(record, "detection_time_seconds"))},
+          {suspicion.is_number() ? fmt::format("{:.1f}", suspicion.get<double>()) : "-"},
           peer_cell(record),
           {job_text(record, now) + (message.is_object() ? shown_text(message, "text") : "")}};
 }

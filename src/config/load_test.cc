@@ -159,6 +159,16 @@ TEST_F(Load, SaysWhatIsWantedInPlaceOfAWrongType) {
   EXPECT_THAT(mistakes("name = \"a\\u0000b\"\n"), HasSubstr("holds a NUL byte"));
 }
 
+TEST_F(Load, TakesWhetherSessionsAreAdaptive) {
+  EXPECT_FALSE(settings("").heartbeat.adaptive);
+  const auto s = settings(
+      "[heartbeat]\nadaptive = true\n[[session]]\nname = \"a\"\nadaptive = false\n[[session]]\nname = \"b\"\n");
+  EXPECT_TRUE(s.heartbeat.adaptive);
+  ASSERT_EQ(s.sessions.size(), 2U);
+  EXPECT_EQ(s.sessions[0].adaptive, false);
+  EXPECT_EQ(s.sessions[1].adaptive, std::nullopt);
+}
+
 TEST_F(Load, TakesTheSchedulesOfJobs) {
   const auto s = settings(
       "[[session]]\nname = \"backup\"\ncron = \"30 2 * * 1-5\"\ntime_zone = \"Europe/Berlin\"\n"

@@ -50,6 +50,7 @@ struct HeartbeatSettings {
   base::Duration grace = base::Duration::hours(1);       // and of those with a schedule and no grace of their own
   base::Duration silence = base::Duration::seconds(60);  // until one is asked that announced no interval
   std::uint32_t unauthenticated = 1'000;                 // sessions without a key from elsewhere than loopback
+  bool adaptive = false;                                 // the detection time follows the link
 
   friend bool operator==(const HeartbeatSettings&, const HeartbeatSettings&) = default;
 };
@@ -65,6 +66,7 @@ struct SessionSettings {
   std::string cron = {};
   std::string time_zone = {};                // empty: the host's
   std::optional<base::Duration> grace = {};  // as HeartbeatSettings where absent
+  std::optional<bool> adaptive = {};
   Labels labels = {};
 
   friend bool operator==(const SessionSettings&, const SessionSettings&) = default;

@@ -69,7 +69,9 @@ void SessionTable::on_datagram(const PulseView& view, Authentication authenticat
   }
   if (freshness == Freshness::reordered) ++counters_.reordered;
   const bool repeated = pulse.number != 0 && !session.window.accept_number(pulse.number);
-  take(*row, sign_of(pulse, authentication), {true, freshness, pulse.leaves, repeated, pulse.key_id}, now, out);
+  const bool answers = view.type() == PulseType::answer;
+  take(*row, sign_of(pulse, authentication), {true, freshness, pulse.leaves, answers, repeated, pulse.key_id}, now,
+       out);
 }
 
 bool SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out) {
@@ -135,10 +137,12 @@ void SessionTable::judge(Row row, const Sign& sign, const Sequenced& sequenced, 
   if (sign.kind == Sign::Kind::terminate) {
     const bool goes_on = kept_by_other || (!announces && options_of(row).comes_again);
     if (sequenced.leaves && goes_on) return;
+    learn(row, sign, sequenced, now);
     apply(row, session.detector.on_terminate(now.instant), {}, now, out);
     return;
   }
   if (sign.kind == Sign::Kind::failure) {
+    learn(row, sign, sequenced, now);
     const std::string_view reason = sign.reason.empty() ? sign.text : sign.reason;
     apply(row, session.detector.on_failure(now.instant), reason, now, out);
     return;
@@ -150,7 +154,23 @@ void SessionTable::judge(Row row, const Sign& sign, const Sequenced& sequenced, 
   }
   if (announces && sequenced.is_datagram) session.window.keep();
   const Announced announced = kept_by_other && !announces ? session.detector.announced() : sign.announced;
+  learn(row, sign, sequenced, now);
   apply(row, session.detector.on_heard(now.instant, announced, options), {}, now, out);
+}
+
+// Pulses come regularly; messages and answers do not. Another interval is another rhythm.
+void SessionTable::learn(Row row, const Sign& sign, const Sequenced& sequenced, Moment now) {
+  if (!options_of(row).adaptive) return;
+  if (sign.kind == Sign::Kind::terminate || sign.kind == Sign::Kind::failure) {
+    if (Rhythm* rhythm = rhythms_.find(row)) rhythm->pause();
+    return;
+  }
+  const Announced announced = Detector::within_limits(sign.announced);
+  if (announced.interval == base::Duration::zero()) return;
+  if (announced.interval != sessions_[row].detector.announced().interval) rhythms_.forget(row);
+  if (sign.kind != Sign::Kind::life || sequenced.answers) return;
+  const std::uint64_t beacon = sequenced.is_datagram ? sessions_[row].window.incarnation() : 0;
+  rhythms_.at(row).on_pulse(now.instant, beacon, {announced.interval, announced.detect_multiplier});
 }
 
 void SessionTable::record_message(Row row, std::string_view text, Moment now, Outcome& out) {
@@ -222,7 +242,7 @@ void SessionTable::advance(Moment now, Outcome& out) {
   due_.clear();
   wheel_.advance(now.instant, due_);
   for (const auto row : due_) {
-    DetectorOptions options = options_of(row);
+    DetectorOptions options = judged_by(row);
     const auto deadline = sessions_[row].detector.next_deadline();
     if (deadline) counters_.lateness.add(now.instant - *deadline);
     options.scheduled = schedule_of(row) != nullptr;
@@ -234,6 +254,7 @@ void SessionTable::advance(Moment now, Outcome& out) {
 }
 
 void SessionTable::on_observer_gap(base::Duration length, Moment now, Outcome& out) {
+  rhythms_.pause_all();
   for (Row row = 0; row < sessions_.size(); ++row) {
     sessions_[row].detector.on_observer_gap(now.instant, options_after_gap(row, length, now));
     reschedule(row);

@@ -4,7 +4,7 @@
 // Sessions are known by name and by what proves it, not by address, so that NAT merges nobody and nobody speaks for
 // another; a moved address is recorded. Closed sessions stay listed. At most Options::limit sessions; a new name beyond
 // it is refused and counted. Memory: 144 bytes a session with its timer and its place in the index, its name and last
-// message apart. One thread.
+// message apart, and 32 bytes more where it is adaptive. One thread.
 #pragma once
 
 #include <array>
@@ -18,6 +18,7 @@
 #include "heartbeat/acquaintance.h"
 #include "heartbeat/lateness.h"
 #include "heartbeat/pulse.h"
+#include "heartbeat/rhythms.h"
 #include "heartbeat/runs.h"
 #include "heartbeat/schedule.h"
 #include "heartbeat/session.h"
@@ -45,6 +46,7 @@ struct ExpectedSession {
   std::optional<std::uint8_t> asks = {};
   std::optional<base::Duration> ask_spacing = {};
   std::optional<Schedule> schedule = {};  // instead of an interval
+  std::optional<bool> adaptive = {};
 };
 
 struct TableCounters {
@@ -110,6 +112,7 @@ class SessionTable {
     bool is_datagram = false;
     Freshness freshness = Freshness::newest;
     bool leaves = false;
+    bool answers = false;   // an ask, and comes out of turn
     bool repeated = false;  // a message that was taken before
     std::uint32_t key_id = 0;
   };
@@ -126,8 +129,11 @@ class SessionTable {
   DetectorOptions options_after_gap(Row row, base::Duration length, Moment now) const;
   std::string lateness(Row row, Moment now) const;
   void note_run(Row row, const Sign& sign, Moment now);
+  // These, with what was learnt of the session.
+  DetectorOptions judged_by(Row row) const;
   DetectorOptions merged(const ExpectedSession& wanted) const;
   void expect(const ExpectedSession& wanted, Moment now);
+  void adopt(Row row, const DetectorOptions& before, Moment now);
   void forget(Row row);
   // Puts another detector in its place.
   void replace(Row row, const Detector& detector);
@@ -136,6 +142,7 @@ class SessionTable {
   void follow(Row row, const Path& from, Moment now, Outcome& out);
   void take(Row row, const Sign& sign, const Sequenced& sequenced, Moment now, Outcome& out);
   void judge(Row row, const Sign& sign, const Sequenced& sequenced, Moment now, Outcome& out);
+  void learn(Row row, const Sign& sign, const Sequenced& sequenced, Moment now);
   void record_message(Row row, std::string_view text, Moment now, Outcome& out);
   void record_change(Row row, const Change& change, std::string_view reason, Moment now, Outcome& out) const;
   void apply(Row row, const Effects& effects, std::string_view reason, Moment now, Outcome& out);
@@ -143,6 +150,7 @@ class SessionTable {
   void reschedule(Row row);
   SessionStatus status(Row row, Moment now) const;
   void tell_schedule(Row row, Moment now, SessionStatus& status) const;
+  std::optional<double> suspicion(Row row, base::Duration silent) const;
 
   SessionTableOptions options_;
   base::TimerWheel wheel_;
@@ -153,6 +161,7 @@ class SessionTable {
   std::unordered_map<Row, Runs> runs_;                 // of those that said that something began
   std::unordered_map<Row, Messages> messages_;         // of those that said something
   std::unordered_map<Row, base::Instant> moves_;       // when a move was last recorded
+  Rhythms rhythms_;                                    // of adaptive ones
   std::vector<base::TimerWheel::Key> due_;
   TableCounters counters_;
 };

@@ -26,7 +26,7 @@ const Schedule* SessionTable::schedule_of(Row row) const {
 }
 
 DetectorOptions SessionTable::options_at(Row row, Moment now) const {
-  DetectorOptions options = options_of(row);
+  DetectorOptions options = judged_by(row);
   const Schedule* const schedule = schedule_of(row);
   if (schedule == nullptr) return options;
   base::Duration left = schedule->due_after(now.wall) + schedule->grace() - now.wall;
@@ -42,10 +42,10 @@ DetectorOptions SessionTable::options_at(Row row, Moment now) const {
 DetectorOptions SessionTable::options_after_gap(Row row, base::Duration length, Moment now) const {
   const auto deadline = sessions_[row].detector.next_deadline();
   const Schedule* const schedule = schedule_of(row);
-  if (schedule == nullptr || !deadline) return options_of(row);
+  if (schedule == nullptr || !deadline) return judged_by(row);
   const base::Duration since_due = schedule->grace() - (*deadline - now.instant);
   if (since_due >= base::Duration::zero() && since_due < length) return options_at(row, now);
-  DetectorOptions options = options_of(row);
+  DetectorOptions options = judged_by(row);
   options.scheduled = true;
   const base::Duration longer = since_due >= base::Duration::zero() ? length : base::Duration::zero();
   options.unannounced_silence = std::max(*deadline - now.instant + longer, base::Duration::zero());

@@ -92,6 +92,7 @@ export interface Session {
   interval_seconds: number | null;
   detect_multiplier: number | null;
   detection_time_seconds: number | null;
+  suspicion: number | null;
   last_heard: string | null;
   silent_seconds: number;
   asked: number;
