@@ -13,10 +13,9 @@
 
 #include "base/ip.h"
 #include "base/time.h"
+#include "heartbeat/sign.h"
 
 namespace holter::heartbeat {
-
-using LinkIndex = std::uint32_t;  // the kernel's number of an interface; 0: not known
 
 struct LinkFacts {
   std::string name;
