@@ -444,6 +444,8 @@ ListenerCounters HeartbeatListener::counters() const {
   all.table = table_.counters();
   all.unauthenticated = gate_.unauthenticated();
   all.observer_gaps = lookout_.absences();
+  all.blind_times = lookout_.blind_times();
+  all.blind_now = lookout_.blind_now();
   for (const Socket& socket : sockets_) all.dropped += socket.socket->dropped();
   return all;
 }

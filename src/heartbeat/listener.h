@@ -44,6 +44,8 @@ struct ListenerCounters {
   std::uint64_t receive_failures = 0;
   std::uint64_t observer_gaps = 0;
   std::size_t unauthenticated = 0;  // sessions without a key from elsewhere than loopback
+  std::uint64_t blind_times = 0;
+  std::uint64_t blind_now = 0;  // interfaces
   TableCounters table;
 };
 

@@ -175,6 +175,7 @@ void Lookout::carry_out(const Step& step, Outcome& out) {
 }
 
 void Lookout::begin(const Blindness& what, Moment now, Outcome& out) {
+  ++blind_times_;
   blind_since_[what.link] = {now.wall, now.instant};
   out.records.push_back(change(now.wall, what.interface, kSees, blind_words(what.why)));
   env_.log.warn(kComponent, "holter is blind: no session over this interface is judged",

@@ -10,22 +10,13 @@
 #include <vector>
 
 #include "env/env.h"
+#include "heartbeat/blind_status.h"
 #include "heartbeat/observer.h"
 #include "heartbeat/session_table.h"
 #include "heartbeat/wakefulness.h"
 #include "heartbeat/witness_asker.h"
 
 namespace holter::heartbeat {
-
-// A blind time that lasts, for people.
-struct BlindStatus {
-  std::string interface;
-  std::string why;
-  base::WallTime since;
-  std::size_t sessions = 0;  // that are not judged
-
-  friend bool operator==(const BlindStatus&, const BlindStatus&) = default;
-};
 
 class Lookout {
  public:
@@ -55,6 +46,8 @@ class Lookout {
 
   std::vector<BlindStatus> blind() const;
   std::uint64_t absences() const { return absences_; }
+  std::uint64_t blind_times() const { return blind_times_; }
+  std::size_t blind_now() const { return blind_since_.size(); }
 
  private:
   struct BlindSince {
@@ -93,6 +86,7 @@ class Lookout {
   std::set<LinkIndex> held_;
   std::map<base::IpAddress, LinkIndex> links_to_;  // what link_to() found lately
   std::uint64_t absences_ = 0;
+  std::uint64_t blind_times_ = 0;
 };
 
 }  // namespace holter::heartbeat
