@@ -192,8 +192,8 @@ env::Task<void> HeartbeatListener::judge() {
     base::Duration lag = woken - std::max(wake, looked);
     const auto deadline = table_.next_deadline();
     if ((deadline && *deadline <= woken) || lag > Wakefulness::kAway) {
-      co_await settle();
-      lag = std::max(lag, env_.clock.now() - woken - kMaxSettle);
+      const auto overslept = co_await settle();
+      lag = std::max(lag, overslept);
     }
     looked = env_.clock.now();
     judge_due(lag);
@@ -209,15 +209,20 @@ void HeartbeatListener::judge_due(base::Duration lag) {
   carry_out(outcome);
 }
 
-env::Task<void> HeartbeatListener::settle() {
-  const base::Instant until = env_.clock.now() + kMaxSettle;
+// A moment in which the loop was stopped does not count: what came meanwhile may not have been read yet.
+env::Task<base::Duration> HeartbeatListener::settle() {
+  base::Duration longest;
   bool more = true;
-  while (more && env_.clock.now() < until) {
+  for (int moment = 0; more && moment < kMaxSettles; ++moment) {
     for (Socket& socket : sockets_) socket.more = false;
     const base::Instant wake = env_.clock.now() + kSettle;
     co_await env_.clock.sleep_until(wake);
-    more = std::any_of(sockets_.begin(), sockets_.end(), [](const Socket& socket) { return socket.more; });
+    const base::Duration overslept = env_.clock.now() - wake;
+    longest = std::max(longest, overslept);
+    more = overslept > kOverslept ||
+           std::any_of(sockets_.begin(), sockets_.end(), [](const Socket& socket) { return socket.more; });
   }
+  co_return longest;
 }
 
 void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t via) {

@@ -1,7 +1,7 @@
 // HeartbeatListener is the shell around SessionTable: it opens the UDP sockets, feeds datagrams in batches, takes the
 // signs of the other ways in, sends asks and acks, hands records to a record::Sink and says each change in the log.
 //
-// It suspects itself first. Before a deadline is judged the sockets have a moment (kSettle) to give up what already
+// It suspects itself first. Before a deadline is judged the sockets have moments (kSettle) to give up what already
 // waits in them, so that what arrived while the loop was late counts as heard, and the Lookout says whether this host
 // was awake and is not cut off itself.
 // An ack says that what it confirms is durable: with ListenerOptions::ask_durable it is held until durable() is called.
@@ -55,7 +55,8 @@ class HeartbeatListener final : public Presence {
   static constexpr std::size_t kMaxSockets = 16;
   static constexpr std::size_t kMaxHeldAcks = 4'096;  // more are not sent: their beacons repeat
   static constexpr base::Duration kSettle = base::Duration::milliseconds(1);
-  static constexpr base::Duration kMaxSettle = base::Duration::milliseconds(100);
+  static constexpr int kMaxSettles = 100;
+  static constexpr base::Duration kOverslept = base::Duration::milliseconds(5);
   // While there are sessions the loop looks at the clock this often, to notice its own absence.
   static constexpr base::Duration kWatch = base::Duration::milliseconds(250);
   // At level debug every session's silence is said this often, of so many sessions at most.
@@ -105,8 +106,8 @@ class HeartbeatListener final : public Presence {
   env::Task<void> judge();
   std::optional<base::Instant> next_look() const;
   void judge_due(base::Duration lag);
-  // Gives the sockets time to be emptied.
-  env::Task<void> settle();
+  // Gives the sockets time to be emptied. Returns how long the loop was stopped meanwhile.
+  env::Task<base::Duration> settle();
   void on_arrival(const env::Arrival& arrival, std::uint32_t via);
   void refuse(const Pulse& pulse, GateFault fault, const base::Endpoint& peer);
   void carry_out(Outcome& outcome);

@@ -2,13 +2,16 @@
 """Many light beacons in one process: `beacons.py HUB COUNT INTERVAL_MS MULTIPLIER [NAME]`.
 
 Each beacon has a socket of its own and a phase of its own. On standard input: `kill N` silences beacon N at once and
-answers `killed N LAST NOW` (nanoseconds of CLOCK_MONOTONIC: of its last pulse and of now), `revive N` lets it pulse
+answers `killed N LAST NOW` (nanoseconds since 1970: of its last pulse and of now), `revive N` lets it pulse
 again, `late N` answers `late N MS`, the longest time between two of its pulses since it was asked last, and the end of
-the input ends all. Asks are not answered: sessions that are to be measured have none.
+the input ends all. Asks are not answered: sessions that are to be measured have none. Running is such a process on a
+node of the bed.
 """
 import heapq
+import os
 import select
 import socket
+import subprocess
 import sys
 import time
 
@@ -35,7 +38,7 @@ class Beacons:
                                         multiplier=self.multiplier, incarnation=1 + time.time_ns() // 10**9 * 65536 + n)
         try:
             self.sockets[n].sendto(datagram, self.hub)
-            now = time.monotonic_ns()
+            now = time.time_ns()
             self.longest[n] = max(self.longest[n], now - (self.last[n] or now))
             self.last[n] = now
         except OSError:
@@ -50,7 +53,7 @@ class Beacons:
             return
         self.alive[n] = word == "revive"
         if word == "kill":
-            print(f"killed {n} {self.last[n]} {time.monotonic_ns()}", flush=True)
+            print(f"killed {n} {self.last[n]} {time.time_ns()}", flush=True)
 
     def run(self):
         pending = b""
@@ -68,6 +71,25 @@ class Beacons:
             if self.alive[n]:
                 self.pulse(n)
             heapq.heappush(self.due, (max(when + self.interval, time.monotonic() - self.interval), n))
+
+
+class Running:
+    def __init__(self, node, hub, count, interval_ms, multiplier, prefix="b"):
+        command = [sys.executable, "-B", os.path.abspath(__file__), hub, count, interval_ms, multiplier, prefix]
+        self.process = node.popen(*map(str, command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def send(self, word, n):
+        self.process.stdin.write(f"{word} {n}\n")
+        self.process.stdin.flush()
+
+    def tell(self, word, n):
+        self.send(word, n)
+        return self.process.stdout.readline().split()
 
 
 if __name__ == "__main__":

@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """The observer suspects itself first: whatever cuts the hub off or stops it, there is one blind time and no session goes
 down. The rules: docs/blind.md."""
-import os
 import signal
 import subprocess
 import sys
 import time
 
+import beacons
 import bed
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 BEACONS = 50
 INTERVAL_MS, MULTIPLIER = 100, 3
 DETECTION = INTERVAL_MS * MULTIPLIER / 1000
@@ -25,24 +24,10 @@ def start(test_bed, node, pulses):
     return test_bed.start(node, "--config", config, "--pulses", pulses, "--insecure").wait_page()
 
 
-class Beacons:
-    """tests/e2e/beacons.py on a node."""
-
+class Beacons(beacons.Running):
     def __init__(self, test, node, hub, count=BEACONS, prefix="b"):
-        command = [sys.executable, "-B", os.path.join(HERE, "beacons.py"), hub, str(count), str(INTERVAL_MS),
-                   str(MULTIPLIER), prefix]
-        self.process = node.popen(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        super().__init__(node, hub, count, INTERVAL_MS, MULTIPLIER, prefix)
         test.addCleanup(self.close)
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-
-    def tell(self, word, n):
-        self.process.stdin.write(f"{word} {n}\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().split()
 
     def late(self, n):
         """The longest time between two pulses of beacon n, in seconds."""
