@@ -1,4 +1,5 @@
-// BlindStatus is what people and the API see of a blind time while it lasts: why no session over an interface is judged.
+// BlindStatus is what people and the API see of a blind time while it lasts: why no session over an interface is
+// judged.
 #pragma once
 
 #include <string>

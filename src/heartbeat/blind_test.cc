@@ -81,6 +81,7 @@ struct Lab {
     options.table.detector.asks = self->place.asks;
     auto hub = HeartbeatListener::open(env, options, self->notes).value();
     self->hub = hub.get();
+    hub->restore(self->known);
     co_await hub->run();
     self->hub = nullptr;
   }
@@ -124,6 +125,7 @@ struct Lab {
 
   Place place;
   Notes notes;
+  std::vector<record::PulseChange> known;  // what the hub is told of the time before
   HeartbeatListener* hub = nullptr;
   sim::World world;
   sim::Host& hub_host;
@@ -283,6 +285,23 @@ TEST(Blind, StepsOfTheWallClockAreNotedAndJudgeNobody) {
   ASSERT_EQ(changes.size(), 2U);
   for (const auto& change : changes) EXPECT_EQ(change.what, "clock");
   EXPECT_EQ(lab.in(SessionState::up), kBeacons);
+}
+
+TEST(Blind, AHubThatIsStartedWhileItIsCutOffIsBlindForWhatItKnows) {
+  Lab lab;
+  for (auto& change : lab.notes.of<record::PulseChange>()) lab.known.push_back(std::move(change));
+  lab.now([&lab] {
+    lab.world.crash(lab.hub_host);
+    lab.hub_host.stack().unplug();
+    lab.hub_host.restart();
+  });
+  lab.run_for(Duration::seconds(20));
+  EXPECT_EQ(lab.in(SessionState::blind), kBeacons);
+  EXPECT_EQ(lab.notes.downs(), 0U);
+  lab.plug();
+  lab.run_for(Duration::seconds(5));
+  EXPECT_EQ(lab.in(SessionState::up), kBeacons);
+  EXPECT_EQ(lab.notes.downs(), 0U);
 }
 
 // Outages of the own uplink of any kind and length, at any moment.

@@ -123,6 +123,11 @@ void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes)
       gate_.on_opened(session.authentication, peer_of(session.peer).address);
     }
   }
+  table_.locate([this](const base::IpAddress& peer) {
+    const LinkIndex link = lookout_.link_to(peer);
+    lookout_.on_heard(link);
+    return link;
+  });
   carry_out(outcome);
 }
 

@@ -86,6 +86,14 @@ TEST(Observer, ALinkThatIsDownIsBlindAtOnceAndOnce) {
   }
 }
 
+TEST(Observer, ALinkThatSomebodySetDownIsDownWhateverItsCarrier) {
+  Bench bench;
+  bench.facts.enabled = false;
+  bench.look();
+  bench.pass(kDetection);
+  EXPECT_EQ(bench.judge(), Verdict::blind);
+}
+
 TEST(Observer, ALinkThatIsGoneIsDown) {
   Bench bench;
   bench.observer.on_link(kLink, std::nullopt, bench.now);
@@ -359,6 +367,33 @@ TEST(Observer, FewAreNotJudgedWhileTheGatewayIsKnownToBeSilent) {
   bench.ask(kGateway);
   EXPECT_EQ(bench.judge(), Verdict::blind);
   EXPECT_EQ(bench.steps(), std::vector{Kind::blind});
+}
+
+TEST(Observer, OneAskInVainIsNoSilence) {
+  Bench bench;
+  bench.with_gateway();
+  bench.hush.late = 1;
+  bench.ask(kGateway);
+  bench.pass(Observer::kGatewayPatience * 2);
+  EXPECT_EQ(bench.judge(), Verdict::sees);
+}
+
+TEST(Observer, ManyAsksInAMomentAreNoSilence) {
+  Bench bench;
+  bench.with_gateway();
+  bench.hush.late = 1;
+  for (int i = 0; i < 10; ++i) bench.ask(kGateway);
+  bench.pass(Observer::kGatewayPatience - Duration::milliseconds(1));
+  EXPECT_EQ(bench.judge(), Verdict::sees);
+}
+
+TEST(Observer, WhatIsAskedOfAHostIsNotAskedOfTheGateway) {
+  Bench bench;
+  bench.with_gateway();
+  bench.hush.late = 1;
+  for (int i = 0; i < 10; ++i) bench.ask(kHosts[0]);
+  bench.pass(Observer::kGatewayPatience * 2);
+  EXPECT_EQ(bench.judge(), Verdict::sees);
 }
 
 TEST(Observer, ASilentGatewayIsNothingWhileOthersAreHeard) {

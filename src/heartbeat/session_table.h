@@ -94,6 +94,8 @@ class SessionTable {
   void release(LinkIndex link, Moment now);
   // The same, and each open session has a whole detection time again.
   void renew(LinkIndex link, Moment now);
+  // Those that were not heard yet belong to the link that leads to their peer.
+  void locate(const std::function<LinkIndex(const base::IpAddress&)>& link_to);
   Hush hush(LinkIndex link, Moment now) const;
   std::size_t open_over(LinkIndex link) const;
   // The observer itself did not look between `from` and now (suspended, or its loop lagged): one Gap for all sessions,

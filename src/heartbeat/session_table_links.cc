@@ -26,13 +26,19 @@ std::optional<std::uint8_t> SessionTable::known_number_of(LinkIndex link) const 
 
 std::uint8_t SessionTable::number_of(LinkIndex link) {
   if (const auto known = known_number_of(link)) return *known;
-  if (links_.size() > Observer::kMaxLinks) return 0;
+  if (link == 0 || links_.size() > Observer::kMaxLinks) return 0;
   links_.push_back({link, false, false});
   return static_cast<std::uint8_t>(links_.size() - 1);
 }
 
 bool SessionTable::open_over(Row row, std::uint8_t link) const {
   return sessions_[row].link == link && !sessions_[row].detector.closed();
+}
+
+void SessionTable::locate(const std::function<LinkIndex(const base::IpAddress&)>& link_to) {
+  for (Row row = 0; row < sessions_.size(); ++row) {
+    if (open_over(row, 0)) sessions_[row].link = number_of(link_to(sessions_[row].address));
+  }
 }
 
 std::vector<Due> SessionTable::due(Moment now) {
