@@ -24,7 +24,7 @@ def start(test_bed, node):
     config = test_bed.path("holter.toml")
     with open(config, "w") as file:
         file.write("[heartbeat]\nasks = 0\n")
-    options = ("--config", config, "--pulses", "10.77.0.1:4280", "--insecure", "--targets", "none")
+    options = ("--config", config, "--pulses", "10.77.0.1:4280", "--targets", "none")
     return test_bed.start(node, *options).wait_page()
 
 

@@ -9,6 +9,7 @@ node of the bed.
 """
 import heapq
 import os
+import random
 import select
 import socket
 import subprocess
@@ -24,6 +25,10 @@ class Beacons:
         family = socket.AF_INET6 if ":" in hub else socket.AF_INET
         self.names = [f"{prefix}{n}".encode() for n in range(count)]
         self.sockets = [socket.socket(family, socket.SOCK_DGRAM) for _ in range(count)]
+        for made in self.sockets:
+            made.setblocking(False)
+        self.incarnations = [random.randrange(1, 2**64) for _ in range(count)]
+        self.cookies = [bytes(pulse_datagram.COOKIE_BYTES)] * count
         self.sequences = [0] * count
         self.last = [0] * count
         self.longest = [0] * count
@@ -32,12 +37,23 @@ class Beacons:
         self.due = [(start + self.interval * n / count, n) for n in range(count)]
         heapq.heapify(self.due)
 
+    def take_challenges(self, n):
+        """The next pulse carries the cookie of a challenge, which goes where the padding begins."""
+        try:
+            while got := self.sockets[n].recv(2048):
+                if got[5] == pulse_datagram.CHALLENGE:
+                    self.cookies[n] = got[pulse_datagram.HEADER.size + len(self.names[n]):]
+        except OSError:
+            pass  # there is none, or the hub was away
+
     def pulse(self, n):
+        self.take_challenges(n)
         self.sequences[n] += 1
         datagram = pulse_datagram.pulse(self.names[n], self.sequences[n], interval_ms=int(self.interval * 1000),
-                                        multiplier=self.multiplier, incarnation=1 + time.time_ns() // 10**9 * 65536 + n)
+                                        multiplier=self.multiplier, incarnation=self.incarnations[n])
+        with_cookie = datagram[:pulse_datagram.HEADER.size + len(self.names[n])] + self.cookies[n]
         try:
-            self.sockets[n].sendto(datagram, self.hub)
+            self.sockets[n].sendto(with_cookie, self.hub)
             now = time.time_ns()
             self.longest[n] = max(self.longest[n], now - (self.last[n] or now))
             self.last[n] = now

@@ -21,7 +21,7 @@ def start(test_bed, node, pulses):
     config = test_bed.path("holter.toml")
     with open(config, "w") as file:
         file.write("[heartbeat]\nasks = 0\n")
-    return test_bed.start(node, "--config", config, "--pulses", pulses, "--insecure").wait_page()
+    return test_bed.start(node, "--config", config, "--pulses", pulses).wait_page()
 
 
 class Beacons(beacons.Running):
