@@ -92,8 +92,9 @@ std::optional<Instant> Lookout::look(Duration lag, const std::vector<Due>& due, 
 void Lookout::read_links() {
   const Instant now = env_.clock.now();
   looked_ = now;
-  if (now >= find_gateways_at_) find_gateways();
-  for (const LinkIndex link : observer_.links()) {
+  const std::vector<LinkIndex> links = observer_.links();
+  if (now >= find_gateways_at_ || links.size() != links_with_gateways_) find_gateways();
+  for (const LinkIndex link : links) {
     read_link(link);
     observer_.watch(link, now, [this, link] { return table_.open_over(link) > 0; });
     const auto asked = asked_at_.find(link);
@@ -113,7 +114,9 @@ void Lookout::find_gateways() {
   const Instant start = env_.clock.now();
   links_to_.clear();
   const auto gateways = env_.host.gateways();
-  for (const LinkIndex link : observer_.links()) {
+  const std::vector<LinkIndex> links = observer_.links();
+  links_with_gateways_ = links.size();
+  for (const LinkIndex link : links) {
     const std::string name = env_.host.interface_name(link);
     if (!gateways || name.empty()) continue;
     const auto found = std::ranges::find(*gateways, name, &env::Gateway::interface);

@@ -80,6 +80,7 @@ class Lookout {
   bool news_ = false;
   base::Instant looked_;  // at all links
   base::Instant find_gateways_at_;
+  std::size_t links_with_gateways_ = 0;  // that were looked for
   std::map<base::IpAddress, LinkIndex> asked_;  // who is asked for which link
   std::map<LinkIndex, base::Instant> asked_at_;
   std::map<LinkIndex, BlindSince> blind_since_;
