@@ -171,7 +171,7 @@ void Lookout::carry_out(const Step& step, Outcome& out) {
       return;
     case Step::Kind::sees:
       end(step.what, now, out);
-      table_.renew(link, now);
+      table_.renew(link, now.instant - step.what.since, now);
       held_.erase(link);
       return;
   }

@@ -93,7 +93,7 @@ class SessionTable {
   void hold(LinkIndex link, bool blind);
   void release(LinkIndex link, Moment now);
   // The same, and each open session has a whole detection time again.
-  void renew(LinkIndex link, Moment now);
+  void renew(LinkIndex link, base::Duration blind_for, Moment now);
   // Those that were not heard yet belong to the link that leads to their peer.
   void locate(const std::function<LinkIndex(const base::IpAddress&)>& link_to);
   Hush hush(LinkIndex link, Moment now) const;

@@ -82,13 +82,13 @@ void SessionTable::release(LinkIndex link, Moment now) {
   }
 }
 
-void SessionTable::renew(LinkIndex link, Moment now) {
+void SessionTable::renew(LinkIndex link, Duration blind_for, Moment now) {
   const auto number = known_number_of(link);
   if (!number) return;
   links_[*number].held = links_[*number].blind = false;
   for (Row row = 0; row < sessions_.size(); ++row) {
     if (!open_over(row, *number)) continue;
-    sessions_[row].detector.on_observer_gap(now.instant, options_of(row));
+    sessions_[row].detector.on_observer_gap(now.instant, options_after_gap(row, blind_for, now));
     reschedule(row);
   }
 }
