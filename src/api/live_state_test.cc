@@ -203,6 +203,28 @@ TEST(LiveState, SaysWhatIsWrong) {
   EXPECT_EQ(json::parse(state.health_json(kNow))["status"], "ok");
 }
 
+TEST(LiveState, SaysSinceWhenAndWhyItIsBlindAndWhatChanged) {
+  LiveState state = make_state();
+  state.set_blind({{kNow, base::UntrustedText("eth0"), base::UntrustedText("eth0 has no carrier"), 50}});
+  record::NetworkChange change;
+  change.at = kNow;
+  change.what = "observer";
+  for (std::size_t i = 0; i <= kShownNetworkChanges; ++i) {
+    change.after = base::UntrustedText(std::to_string(i));
+    state.apply(named(change));
+  }
+  const json health = json::parse(state.health_json(kNow));
+  EXPECT_EQ(health["status"], "degraded");
+  EXPECT_EQ(health["blind"][0]["interface"], "eth0");
+  EXPECT_EQ(health["blind"][0]["why"], "eth0 has no carrier");
+  EXPECT_EQ(health["blind"][0]["sessions"], 50);
+  EXPECT_EQ(health["blind"][0]["since"], to_string(kNow));
+  EXPECT_EQ(health["network_changes"].size(), kShownNetworkChanges);
+  EXPECT_EQ(health["network_changes"][0]["after"], std::to_string(kShownNetworkChanges));
+  state.set_blind({});
+  EXPECT_EQ(json::parse(state.health_json(kNow))["status"], "ok");
+}
+
 TEST(LiveState, WritesMetricsThatEscapeTheirLabels) {
   LiveState state = make_state();
   auto probed = result(Duration::seconds(1), Duration::milliseconds(2));

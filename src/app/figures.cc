@@ -56,6 +56,21 @@ std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& 
            "",
            false,
            {{"", counters.unauthenticated}}},
+          {"holter_observer_absences",
+           "Times in which the presence river did not run (suspended, stopped, starved).",
+           "",
+           true,
+           {{"", counters.observer_gaps}}},
+          {"holter_observer_blind_times",
+           "Times in which this host was cut off and judged no session over an interface.",
+           "",
+           true,
+           {{"", counters.blind_times}}},
+          {"holter_observer_blind",
+           "Interfaces over which no session is judged now.",
+           "",
+           false,
+           {{"", counters.blind_now}}},
           {"holter_pulse_messages", "Messages of sessions, each once.", "", true, {{"", table.messages}}}};
 }
 

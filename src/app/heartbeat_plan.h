@@ -28,7 +28,7 @@ struct CompatPlan {
 };
 
 struct HeartbeatPlan {
-  env_linux::LoopOptions loop = {};  // with raw sockets and frames when `compat` is enabled
+  env_linux::LoopOptions loop = {};  // raw sockets ask witnesses; frames are for `compat`
   heartbeat::ListenerOptions listener;
   LinePlan lines;
   CompatPlan compat;

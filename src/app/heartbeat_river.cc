@@ -49,6 +49,7 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, hea
   base::Duration pace = kReportPace;
   std::uint64_t refused = 0;
   std::size_t first = 0;
+  std::vector<heartbeat::BlindStatus> blind;
   for (;;) {
     co_await env.clock.sleep_for(pace);
     if (pace < kReportEvery && !sink.take_changed()) {
@@ -62,6 +63,10 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, hea
     first += sessions.size();
     pace = listener.size() > kManySessions ? kReportEvery : kReportPace;
     if (!sessions.empty()) news.post(SessionNews{std::move(sessions)});
+    if (auto now_blind = listener.blind(); now_blind != blind) {
+      blind = std::move(now_blind);
+      news.post(BlindNews{blind});
+    }
     const heartbeat::ListenerCounters counters = listener.counters();
     if (counters.table.refused_full != refused) {
       refused = counters.table.refused_full;

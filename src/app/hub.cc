@@ -125,6 +125,8 @@ void Hub::take(News news) {
     parts_.keeper.writer().sink().accept(std::move(*record));
   } else if (const auto* sessions = std::get_if<SessionNews>(&news)) {
     take_sessions(sessions->sessions);
+  } else if (const auto* blind = std::get_if<BlindNews>(&news)) {
+    take_blind(blind->blind);
   } else if (const auto* capture = std::get_if<CaptureNews>(&news)) {
     state_.captures().set_state(agent_, capture->interface, capture->state, base::UntrustedText(capture->why));
     // What somebody switched off is no problem.
@@ -168,6 +170,15 @@ void Hub::take_sessions(const std::vector<heartbeat::SessionStatus>& sessions) {
   }
   state_.sessions().update(agent_, statuses);
   feed_.sessions_changed();
+}
+
+void Hub::take_blind(const std::vector<heartbeat::BlindStatus>& blind) {
+  std::vector<api::BlindTime> times;
+  for (const auto& one : blind) {
+    times.push_back({one.since, base::UntrustedText(one.interface), base::UntrustedText(one.why), one.sessions});
+  }
+  state_.set_blind(std::move(times));
+  feed_.health_changed();
 }
 
 env::Task<void> Hub::keep_house() {

@@ -58,6 +58,7 @@ class Hub {
  private:
   void show(const record::NamedRecord& named) { feed_.apply(named); }
   void take(News news);
+  void take_blind(const std::vector<heartbeat::BlindStatus>& blind);
   void take_sessions(const std::vector<heartbeat::SessionStatus>& sessions);
 
   env::Env env_;

@@ -100,7 +100,7 @@ env::Task<base::Result<Beginnings>> start_heartbeat(env::Env env, const RunOptio
   plan.lines.tls = std::move(*pem);
   plan.listener.keys = std::move(keys);
   plan.compat.refusal = ground.no_broker;
-  if (plan.compat.enabled) plan.loop = ground.loop_options();
+  plan.loop = ground.loop_options();
   auto heartbeat = HeartbeatRiver::start(*ground.log, std::move(plan), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);

@@ -95,6 +95,7 @@ bool SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& 
 // The way back leads where the session was heard last; a way that has none does not replace one that has.
 void SessionTable::follow(Row row, const Path& from, Moment now, Outcome& out) {
   Session& session = sessions_[row];
+  if (from.link != 0) session.link = number_of(from.link);
   const Path before = session.path();
   if (before == from || (session.heard && has_way_back(before) && !has_way_back(from))) return;
   session.set_path(from);
@@ -239,9 +240,9 @@ void SessionTable::reply(Row row, Reply::Kind kind, std::uint32_t number, std::u
 }
 
 void SessionTable::advance(Moment now, Outcome& out) {
-  due_.clear();
   wheel_.advance(now.instant, due_);
   for (const auto row : due_) {
+    if (links_[sessions_[row].link].held) continue;
     DetectorOptions options = judged_by(row);
     const auto deadline = sessions_[row].detector.next_deadline();
     if (deadline) counters_.lateness.add(now.instant - *deadline);
@@ -251,6 +252,7 @@ void SessionTable::advance(Moment now, Outcome& out) {
     const bool late = effects.change && effects.change->diagnostic == Diagnostic::late;
     apply(row, effects, late ? lateness(row, now) : "", now, out);
   }
+  due_.clear();
 }
 
 void SessionTable::on_observer_gap(base::Duration length, Moment now, Outcome& out) {

@@ -17,6 +17,7 @@
 #include "base/timer_wheel.h"
 #include "heartbeat/acquaintance.h"
 #include "heartbeat/lateness.h"
+#include "heartbeat/observer.h"
 #include "heartbeat/pulse.h"
 #include "heartbeat/rhythms.h"
 #include "heartbeat/runs.h"
@@ -84,8 +85,21 @@ class SessionTable {
   // What came by a way without sequence numbers: it is new by itself. 1 to 255 bytes of name. False when there is no
   // room for a new session.
   bool on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out);
-  // Judges every session whose deadline has passed.
+  // Judges every session whose deadline has passed, but for those whose link is held.
   void advance(Moment now, Outcome& out);
+  // Whom advance() would judge now, by link.
+  std::vector<Due> due(Moment now);
+  // They are judged at `until` instead.
+  void defer(base::Instant until);
+  // While a link is held nobody who is heard over it is judged; a blind one's sessions are shown as blind.
+  void hold(LinkIndex link, bool blind);
+  void release(LinkIndex link, Moment now);
+  // The same, and each open session has a whole detection time again.
+  void renew(LinkIndex link, base::Duration blind_for, Moment now);
+  // Those that were not heard yet belong to the link that leads to their peer.
+  void locate(const std::function<LinkIndex(const base::IpAddress&)>& link_to);
+  Hush hush(LinkIndex link, Moment now) const;
+  std::size_t open_over(LinkIndex link) const;
   // The observer itself did not look between `from` and now (suspended, or its loop lagged): one Gap for all sessions,
   // and each open one has a whole detection time again.
   void on_observer_gap(base::Duration length, Moment now, Outcome& out);
@@ -106,6 +120,11 @@ class SessionTable {
     std::string last;
     base::WallTime last_at;
     std::uint64_t count = 0;
+  };
+  struct LinkState {
+    LinkIndex index = 0;
+    bool held = false;
+    bool blind = false;
   };
   // What a datagram says beyond its sign.
   struct Sequenced {
@@ -148,6 +167,9 @@ class SessionTable {
   void apply(Row row, const Effects& effects, std::string_view reason, Moment now, Outcome& out);
   void reply(Row row, Reply::Kind kind, std::uint32_t number, std::uint32_t key_id, Outcome& out);
   void reschedule(Row row);
+  std::uint8_t number_of(LinkIndex link);
+  std::optional<std::uint8_t> known_number_of(LinkIndex link) const;
+  bool open_over(Row row, std::uint8_t link) const;
   SessionStatus status(Row row, Moment now) const;
   void tell_schedule(Row row, Moment now, SessionStatus& status) const;
   std::optional<double> suspicion(Row row, base::Duration silent) const;
@@ -163,6 +185,7 @@ class SessionTable {
   std::unordered_map<Row, base::Instant> moves_;       // when a move was last recorded
   Rhythms rhythms_;                                    // of adaptive ones
   std::vector<base::TimerWheel::Key> due_;
+  std::vector<LinkState> links_{1};  // by Session::link; the first stands for those not known
   TableCounters counters_;
 };
 

@@ -170,7 +170,8 @@ SessionStatus SessionTable::status(Row row, Moment now) const {
   status.peer = peer_text(session.peer());
   status.way = session.way;
   status.authentication = session.authentication;
-  status.state = detector.state();
+  const bool blind = links_[session.link].blind && !detector.closed();
+  status.state = blind ? SessionState::blind : detector.state();
   if (detector.announced().interval > base::Duration::zero()) status.interval = detector.announced().interval;
   status.detect_multiplier = detector.announced().detect_multiplier;
   if (schedule_of(row) == nullptr || status.interval) {

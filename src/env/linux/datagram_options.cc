@@ -47,6 +47,7 @@ void set_ip_options(OptionSetter& setter, const env::DatagramOptions& options) {
   if (options.local.address.is_v4()) {
     setter.set(IPPROTO_IP, IP_RECVTTL, 1, "IP_RECVTTL");
     if (options.errors) setter.set(IPPROTO_IP, IP_RECVERR, 1, "IP_RECVERR");
+    if (options.interfaces) setter.set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
     if (options.ttl) setter.set(IPPROTO_IP, IP_TTL, *options.ttl, "IP_TTL");
     if (options.dscp) setter.set(IPPROTO_IP, IP_TOS, *options.dscp << 2, "IP_TOS");
     return;
@@ -55,6 +56,7 @@ void set_ip_options(OptionSetter& setter, const env::DatagramOptions& options) {
   if (options.kind == env::DatagramKind::udp) setter.set(IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
   setter.set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
   if (options.errors) setter.set(IPPROTO_IPV6, IPV6_RECVERR, 1, "IPV6_RECVERR");
+  if (options.interfaces) setter.set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
   if (options.ttl) setter.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, *options.ttl, "IPV6_UNICAST_HOPS");
   if (options.dscp) setter.set(IPPROTO_IPV6, IPV6_TCLASS, *options.dscp << 2, "IPV6_TCLASS");
 }

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 #include "env/linux/loop.h"
@@ -23,6 +24,7 @@ base::Result<Socket> open_on_loopback(env::Env env, Family family, env::Datagram
   options.local.address = IpAddress::loopback(family);
   options.stamps = true;
   options.errors = true;
+  options.interfaces = true;
   return env.network.open_datagram(options);
 }
 
@@ -71,6 +73,7 @@ env::Task<void> exchange_udp(env::Env env, Family family) {
     EXPECT_EQ(got[number].data, payload);
     EXPECT_EQ(got[number].peer, a->local());
     EXPECT_EQ(got[number].ttl, 64);
+    EXPECT_EQ(got[number].interface, if_nametoindex("lo"));
     EXPECT_TRUE(sent[number].stamp);
     EXPECT_TRUE(got[number].stamp) << "number " << number << " v" << int(family);
     if (sent[number].stamp && got[number].stamp) {
