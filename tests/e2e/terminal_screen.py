@@ -5,11 +5,13 @@ import pty
 import select
 import signal
 import struct
+import sys
 import termios
 import time
 
 import bed
 
+sys.path.append("/usr/lib/python3/dist-packages")  # where Debian has it, whichever Python this is
 try:
     import pyte
 except ImportError:
