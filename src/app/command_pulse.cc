@@ -7,6 +7,7 @@
 #include "app/options.h"
 #include "app/paths.h"
 #include "app/pulse_beacon.h"
+#include "app/pulse_exec.h"
 #include "app/pulse_interactive.h"
 #include "app/terminal.h"
 #include "cli/common_options.h"
@@ -137,6 +138,18 @@ base::Result<std::optional<heartbeat::ClientKey>> key_of(const cli::Arguments& a
   return std::optional(*key);
 }
 
+// What does not go together.
+std::optional<std::string> usage_mistake(const cli::Arguments& arguments) {
+  for (const char* one : {"--interactive", "--exec"}) {
+    for (const char* other : {"--message", "--terminate", "--count", "--exec"}) {
+      if (std::string_view(one) == other || !arguments.has(one) || !arguments.has(other)) continue;
+      return fmt::format("{} does not go with {}\n", one, other);
+    }
+  }
+  if (arguments.has("--exec") && arguments.text("--exec").empty()) return "--exec needs a command\n";
+  return std::nullopt;
+}
+
 }  // namespace
 
 cli::Command pulse_words() {
@@ -153,7 +166,13 @@ cli::Command pulse_words() {
           "silent one after 10 s, and a second interrupt waits for nothing."
           "\n\n"
           "With -i there is a prompt, for messages and for another hub; `help` lists what can be said there. Lines "
-          "from a pipe are taken one by one, and the end of the input is the end.",
+          "from a pipe are taken one by one, and the end of the input is the end."
+          "\n\n"
+          "With --exec the hub is told when CMD begins and how it ended, with the last of its output; a failure takes "
+          "the "
+          "session down with that as its reason. CMD runs whether the hub hears or not; its output passes through, its "
+          "input is empty, SIGINT, SIGTERM and SIGHUP are forwarded to it, and its exit status is that of holter (128 "
+          "and the number when a signal ended it).",
       .options = {{.name = "--to",
                    .value = "HOST[:PORT]",
                    .help = "The hub (port 4280)",
@@ -167,6 +186,16 @@ cli::Command pulse_words() {
                    .required = true,
                    .unless = "--interactive"},
                   {.name = "--interactive", .letter = 'i', .help = "Ask what to do at a prompt, and pulse meanwhile"},
+                  {.name = "--exec",
+                   .value = "CMD",
+                   .help = "Run CMD by /bin/sh while pulsing, tell how it ended, and end as it did"},
+                  {.name = "--key",
+                   .value = "KEY",
+                   .help = "The key that holter key create printed (else from HOLTER_KEY)"},
+                  {.name = "--key-file",
+                   .value = "FILE",
+                   .help = "Read the key from this file: it is then not in the list of processes",
+                   .kind = cli::Kind::file},
                   cli::interval_option("Pulse this often (default 1s, unless there is only a message to deliver)"),
                   {.name = "--message", .value = "TEXT", .help = "Deliver this text", .repeats = true},
                   {.name = "--terminate", .help = "Close the session, whoever pulses in it, and end"},
@@ -175,6 +204,7 @@ cli::Command pulse_words() {
                   {.name = "--debug", .help = "Show every datagram on standard error"}},
       .examples = {{"holter pulse --to localhost --name db1 --interval 5s --count 3", "Three pulses, then the end"},
                    {"holter pulse --to localhost --name backup --message done", "Deliver one message"},
+                   {"holter pulse --to localhost --name backup --exec 'echo 3 files'", "Watch over a command"},
                    {"echo status | holter pulse -i --to localhost --name db1", "A prompt, and a script that types"}}};
 }
 
@@ -198,13 +228,14 @@ int pulse_command(const cli::Arguments& arguments) {
   options.debug = arguments.has("--debug");
   options.count = arguments.count("--count", 0);
   options.interactive = arguments.has("--interactive");
-  if (!options.interactive) return pulse_until_done(std::move(options));
-  for (const char* other : {"--message", "--terminate", "--count"}) {
-    if (!arguments.has(other)) continue;
-    print_error(fmt::format("-i does not go with {}; say it at the prompt\n", other));
+  options.command = arguments.text("--exec");
+  if (const auto mistake = usage_mistake(arguments)) {
+    print_error(*mistake);
     return kUsage;
   }
-  return pulse_interactively(std::move(options));
+  if (options.interactive) return pulse_interactively(std::move(options));
+  if (arguments.has("--exec")) return pulse_around(std::move(options));
+  return pulse_until_done(std::move(options));
 }
 
 }  // namespace holter::app

@@ -37,6 +37,7 @@ struct PulseOptions {
   bool stay_open = false;  // --no-terminate
   bool debug = false;
   bool interactive = false;
+  std::string command;  // --exec
   std::uint64_t count = 0;  // 0: until interrupted
 };
 

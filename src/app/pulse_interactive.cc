@@ -14,7 +14,7 @@
 #include "env/linux/loop.h"
 #include "env/linux/prompt.h"
 #include "env/linux/signals.h"
-#include "heartbeat/pulse_prompt.h"
+#include "heartbeat/beacon_prompt.h"
 
 namespace holter::app {
 namespace {
@@ -43,7 +43,7 @@ std::string welcome(env::Host& host) {
       kVersion, base::UntrustedText(host.name()).for_terminal(), own_addresses(host));
 }
 
-env::Task<void> heed(env_linux::Signals& signals, env::Prompt& prompt, heartbeat::PulsePrompt& conversation) {
+env::Task<void> heed(env_linux::Signals& signals, env::Prompt& prompt, heartbeat::BeaconPrompt& conversation) {
   for (;;) {
     const auto number = co_await signals.next();
     if (!number) co_return;
@@ -64,7 +64,7 @@ env::Task<void> converse(env::Env env, PulseOptions options, int& code) {
   auto signals = env_linux::Signals::create(env.executor, {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP});
   if (!signals) co_return print_error(to_string(signals.error()) + '\n');
   const auto prompt = env_linux::make_prompt(env.executor);
-  heartbeat::PulsePromptOptions wanted;
+  heartbeat::BeaconPromptOptions wanted;
   wanted.beacon = beacon_options(options, env, [&prompt](const std::string& line) {
     if (error_screen()) {
       prompt->complain(line);
@@ -75,7 +75,7 @@ env::Task<void> converse(env::Env env, PulseOptions options, int& code) {
   wanted.welcome = welcome(env.host);
   wanted.history_path = history_of(this_user());
   wanted.stay_open = options.stay_open;
-  heartbeat::PulsePrompt conversation(env, std::move(wanted), *prompt);
+  heartbeat::BeaconPrompt conversation(env, std::move(wanted), *prompt);
   env::TaskGroup heeding(env.executor);
   heeding.spawn(heed(**signals, *prompt, conversation));
   const bool confirmed = co_await conversation.converse();

@@ -1,4 +1,4 @@
-// `holter pulse -i`: the prompt, the signals and the terminal around a heartbeat::PulsePrompt.
+// `holter pulse -i`: the prompt, the signals and the terminal around a heartbeat::BeaconPrompt.
 #pragma once
 
 #include "app/options.h"

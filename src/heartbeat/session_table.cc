@@ -20,6 +20,8 @@ void add_saturating(Number& number, std::size_t n) {
 Sign sign_of(const Pulse& pulse, Authentication authentication) {
   Sign sign;
   if (pulse.type == PulseType::message) sign.kind = Sign::Kind::message;
+  if (pulse.type == PulseType::start) sign.kind = Sign::Kind::start;
+  if (pulse.type == PulseType::failure) sign.kind = Sign::Kind::failure;
   if (pulse.type == PulseType::terminate) sign.kind = Sign::Kind::terminate;
   sign.authentication = authentication;
   sign.announced = {pulse.interval, pulse.detect_multiplier};
@@ -116,6 +118,8 @@ void SessionTable::take(Row row, const Sign& sign, const Sequenced& sequenced, M
   const bool overtaken = sequenced.freshness == Freshness::reordered && session.detector.closed();
   if (!overtaken && sign.kind != Sign::Kind::note) judge(row, sign, sequenced, now, out);
   if (sequenced.repeated && sign.kind == Sign::Kind::message) {
+  if (!overtaken) judge(row, sign, sequenced, now, out);
+  if (sequenced.repeated && sign.kind != Sign::Kind::terminate) {
     ++counters_.repeated_messages;
   } else if (!sign.text.empty()) {
     record_message(row, sign.text, now, out);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`holter pulse -i`: a person at a terminal, and a script in a pipe."""
+"""`holter pulse -i`: a person at a terminal, and a script in a pipe; `holter pulse --exec`; `holter sessions watch`."""
 import os
 import signal
 import stat
@@ -311,7 +311,146 @@ class Script(bed.Case):
         for option in (["--message", "x"], ["--terminate"], ["--count", "3"]):
             told = self.script("", "--to", "127.0.0.1", "--name", "db1", *option)
             self.assertEqual(told.returncode, 2)
-            self.assertIn(f"-i does not go with {option[0]}", told.stderr)
+            self.assertIn(f"--interactive does not go with {option[0]}", told.stderr)
+
+
+class Exec(bed.Case):
+    def setUp(self):
+        super().setUp()
+        self.node = self.bed.solo()
+        self.holter = self.bed.start(self.node, "--targets", "loopback").wait_page()
+
+    def run_it(self, command, to="127.0.0.1"):
+        return self.bed.holter(self.node, "pulse", "--to", to, "--name", "job", "--exec", command)
+
+    def last_message(self):
+        return self.holter.session("job")["last_message"]["text"]
+
+    def test_success_is_told_and_closes(self):
+        told = self.run_it("echo out; echo err >&2")
+        self.assertEqual((told.returncode, told.stdout, told.stderr), (0, b"out\n", b"err\n"))
+        self.assertRegex(self.last_message(), r"^exit status 0 after [\d.]+ \w+: (out \| err|err \| out)$")
+        session = self.holter.wait_session("job", "admin_down")
+        self.assertEqual(session["messages"], 2)
+
+    def test_failure_takes_it_down_with_the_reason(self):
+        told = self.run_it("echo no tape >&2; exit 3")
+        self.assertEqual(told.returncode, 3)
+        session = self.holter.wait_session("job", "down")
+        self.assertEqual(session["changes"][0]["diagnostic"], "failed")
+        self.assertRegex(self.last_message(), r"^exit status 3 after .*: no tape$")
+        time.sleep(2)
+        self.assertEqual(self.holter.session("job")["state"], "down")
+
+    def test_a_signal_that_ends_it(self):
+        self.assertEqual(self.run_it("kill -KILL $$").returncode, 137)
+        self.assertRegex(self.last_message(), "^killed by signal 9 after ")
+
+    def test_pulses_while_it_runs_and_forwards_signals(self):
+        trap = "trap 'echo got it; exit 5' {}; echo up; while :; do sleep 0.1; done"
+        for number, name in ((signal.SIGTERM, "TERM"), (signal.SIGINT, "INT")):
+            program = self.bed.pulse(self.node, "job", "--interval", "200ms", "--exec", trap.format(name))
+            bed.eventually(lambda: "up" in program.out(), "it runs")
+            self.holter.wait_session("job", "up")
+            before = self.holter.session("job")["pulses"]
+            bed.eventually(lambda: self.holter.session("job")["pulses"] > before + 5, "pulses")
+            program.send(number)
+            self.assertEqual(program.wait(), 5)
+            self.assertIn("got it", program.out())
+            self.holter.wait_session("job", "down")
+
+    def test_a_missing_program_is_a_failure(self):
+        told = self.run_it("/no/such/program")
+        self.assertEqual(told.returncode, 127)
+        self.assertIn("not found", self.last_message())
+
+    def test_large_output_passes_through(self):
+        told = self.run_it("head -c 5000000 /dev/zero | tr '\\0' x; echo; echo the end")
+        self.assertEqual(told.returncode, 0)
+        self.assertEqual(len(told.stdout), 5_000_009)
+        text = self.last_message()
+        self.assertTrue(text.endswith("xxx | the end"), text[-40:])
+        self.assertLessEqual(len(text), 1200)
+
+    def test_it_runs_without_a_hub(self):
+        for to in ("127.0.0.1:4999", "nowhere.invalid"):
+            told = self.run_it("echo done; exit 4", to)
+            self.assertEqual((told.returncode, told.stdout), (4, b"done\n"))
+            self.assertIn(b"holter: ", told.stderr)
+
+    def test_what_does_not_go_with_it_is_refused(self):
+        for option in (["--message", "x"], ["--terminate"], ["--count", "3"], ["-i"]):
+            told = self.bed.holter(self.node, "pulse", "--to", "127.0.0.1", "--name", "job", "--exec", "true", *option)
+            self.assertEqual(told.returncode, 2)
+        self.assertEqual(self.run_it("").returncode, 2)
+
+
+class Watch(bed.Case):
+    def setUp(self):
+        super().setUp()
+        self.node = self.bed.solo()
+        self.holter = self.bed.start(self.node, "--targets", "loopback").wait_page()
+
+    def command(self, *options):
+        return (bed.HOLTER, "sessions", "watch", "--runtime", self.holter.runtime + "/holter", *options)
+
+    def watch(self, *options, **more):
+        return Terminal(self, self.node, *self.command(*options), **{"columns": 120, **more})
+
+    def test_is_drawn_anew_with_trouble_on_top(self):
+        terminal = self.watch()
+        terminal.wait("q ends", "nobody has sent a pulse")
+        self.bed.pulse(self.node, "alive", "--interval", "200ms")
+        doomed = self.bed.pulse(self.node, "doomed", "--interval", "200ms")
+        terminal.wait("alive", "doomed", "datagram", "200 ms")
+        doomed.send(signal.SIGKILL)
+        terminal.wait("pulsing ", " of 3")
+        terminal.wait("down")
+        rows = terminal.rows()
+        self.assertIn("doomed", rows[2])
+        self.assertIn("alive", rows[3])
+        self.assertEqual(len(rows), 4, rows)
+        terminal.type("q")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_is_as_long_as_the_terminal(self):
+        for number in range(12):
+            self.bed.pulse(self.node, f"s{number:02}", "--interval", "10s")
+        bed.eventually(lambda: len(self.holter.api("sessions")["sessions"]) == 12, "twelve sessions")
+        terminal = self.watch(rows=10)
+        terminal.wait("s05", "… 6 more")
+        self.assertLessEqual(len(terminal.rows()), 9)
+        terminal.resize(120, 30)
+        terminal.wait("s11")
+        self.assertNotIn("more", terminal.text())
+        self.assertEqual(terminal.text().count("q ends"), 1)
+        terminal.type("\x03")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_colours_are_left_out_when_not_wanted(self):
+        self.bed.pulse(self.node, "db1", "--interval", "1s")
+        self.holter.wait_session("db1", "up")
+        terminal = self.watch()
+        terminal.wait("db1")
+        self.assertIn(b"\x1b[32m", terminal.raw)
+        plain = self.watch(env={"NO_COLOR": "1"})
+        plain.wait("db1")
+        self.assertNotIn(b"m", plain.raw.split(b"q ends")[1].split(b"session")[0])
+
+    def test_a_pipe_gets_a_line_a_change(self):
+        follower = self.bed._own(bed.Program(self.bed, self.node, self.command(), "watching"))
+        follow_json = self.bed._own(bed.Program(self.bed, self.node, self.command("--json"), "watching_json"))
+        time.sleep(1)
+        self.bed.pulse(self.node, "db1", "--interval", "1s")
+        bed.eventually(lambda: "db1" in follower.out() and "first_message" in follower.out(), "a line")
+        bed.eventually(lambda: '"session":"db1"' in follow_json.out(), "an object")
+        self.assertNotIn("\x1b", follower.out())
+        self.assertEqual(follower.stop(signal.SIGINT), 0)
+
+    def test_without_a_holter_it_says_so(self):
+        told = Terminal(self, self.node, bed.HOLTER, "sessions", "watch", "--runtime", "/nowhere", columns=120)
+        told.wait("no holter is running here")
+        self.assertEqual(told.end(), 3)
 
 
 if __name__ == "__main__":

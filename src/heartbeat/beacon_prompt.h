@@ -1,4 +1,4 @@
-// PulsePrompt is `holter pulse -i`: a person says what to do at an env::Prompt, while pulses go on and asks are
+// BeaconPrompt is `holter pulse -i`: a person says what to do at an env::Prompt, while pulses go on and asks are
 // answered. What happens meanwhile is printed above the line that is being typed. Without a hub the person is asked for
 // one; a script names it with `hub`. A change of hub ends at the old one while the new one is already pulsed; each
 // command of a script is waited for, those of a person are not. Everything that came from outside is shown through
@@ -19,17 +19,17 @@ namespace holter::heartbeat {
 
 inline constexpr std::size_t kMaxWaitingMessages = 100;  // of a person who types faster than the hub answers
 
-struct PulsePromptOptions {
+struct BeaconPromptOptions {
   BeaconOptions beacon;      // hub and name may be empty
   std::string welcome;       // what a person sees first
   std::string history_path;  // empty: none is kept
   bool stay_open = false;    // leave the session open at the end
 };
 
-class PulsePrompt {
+class BeaconPrompt {
  public:
-  PulsePrompt(env::Env env, PulsePromptOptions options, env::Prompt& prompt);
-  ~PulsePrompt();
+  BeaconPrompt(env::Env env, BeaconPromptOptions options, env::Prompt& prompt);
+  ~BeaconPrompt();
 
   // Returns at the end: whether the hubs confirmed everything, and a script made no mistake.
   env::Task<bool> converse();
@@ -71,7 +71,7 @@ class PulsePrompt {
   std::string prompt_text() const;
 
   env::Env env_;
-  PulsePromptOptions options_;
+  BeaconPromptOptions options_;
   env::Prompt& prompt_;
   env::LineHistory history_;
   Counts counts_;

