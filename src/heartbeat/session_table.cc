@@ -117,8 +117,6 @@ void SessionTable::take(Row row, const Sign& sign, const Sequenced& sequenced, M
   // What was overtaken by the terminate, or by what closed the session, does not open it again.
   const bool overtaken = sequenced.freshness == Freshness::reordered && session.detector.closed();
   if (!overtaken && sign.kind != Sign::Kind::note) judge(row, sign, sequenced, now, out);
-  if (sequenced.repeated && sign.kind == Sign::Kind::message) {
-  if (!overtaken) judge(row, sign, sequenced, now, out);
   if (sequenced.repeated && sign.kind != Sign::Kind::terminate) {
     ++counters_.repeated_messages;
   } else if (!sign.text.empty()) {
