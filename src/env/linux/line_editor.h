@@ -1,4 +1,4 @@
-// LineEditor is a Prompt with editing, history and completion on this process's terminal, by libedit (ADR 0015). A
+// LineEditor is a Prompt with editing, history and completion on this process's terminal, by libedit (ADR 0017). A
 // thread of its own waits for keys; everything else of libedit's state is touched under one lock, which that thread
 // gives up only while it waits, so that any moment at which another thread gets it is one between two keys. See
 // env/prompt.h.
