@@ -16,6 +16,7 @@ HOLTER_COMMAND(agent);
 HOLTER_COMMAND(status);
 HOLTER_COMMAND(results);
 HOLTER_COMMAND(sessions);
+HOLTER_COMMAND(sessions_watch);
 HOLTER_COMMAND(packets);
 HOLTER_COMMAND(conversations);
 HOLTER_COMMAND(interfaces);
@@ -46,6 +47,7 @@ std::span<const CommandRow> command_rows() {
                                          {status_words, status_command},
                                          {results_words, results_command},
                                          {sessions_words, sessions_command},
+                                         {sessions_watch_words, sessions_watch_command},
                                          {packets_words, packets_command},
                                          {conversations_words, conversations_command},
                                          {interfaces_words, interfaces_command},

@@ -20,6 +20,8 @@ void add_saturating(Number& number, std::size_t n) {
 Sign sign_of(const Pulse& pulse, Authentication authentication) {
   Sign sign;
   if (pulse.type == PulseType::message) sign.kind = Sign::Kind::message;
+  if (pulse.type == PulseType::start) sign.kind = Sign::Kind::start;
+  if (pulse.type == PulseType::failure) sign.kind = Sign::Kind::failure;
   if (pulse.type == PulseType::terminate) sign.kind = Sign::Kind::terminate;
   sign.authentication = authentication;
   sign.announced = {pulse.interval, pulse.detect_multiplier};
@@ -118,7 +120,7 @@ void SessionTable::take(Row row, const Sign& sign, const Sequenced& sequenced, M
   // What was overtaken by the terminate, or by what closed the session, does not open it again.
   const bool overtaken = sequenced.freshness == Freshness::reordered && session.detector.closed();
   if (!overtaken && sign.kind != Sign::Kind::note) judge(row, sign, sequenced, now, out);
-  if (sequenced.repeated && sign.kind == Sign::Kind::message) {
+  if (sequenced.repeated && sign.kind != Sign::Kind::terminate) {
     ++counters_.repeated_messages;
   } else if (!sign.text.empty()) {
     record_message(row, sign.text, now, out);
