@@ -124,6 +124,7 @@ class EtherHost final : public env::Frames, public env::Network, public env::Hos
   std::string name() const override { return "host"; }
   base::Result<std::vector<env::Interface>> interfaces() override { return known; }
   std::string interface_name(std::uint32_t) override { return "eth0"; }
+  base::Result<env::Link> link(std::uint32_t) override { return refused(); }
   std::size_t room_for_connections() const override { return 0; }
   base::Result<std::vector<env::Gateway>> gateways() override { return std::vector<env::Gateway>(); }
   base::Result<std::string> default_interface() override { return std::string(); }

@@ -74,6 +74,8 @@ constexpr std::array kSettings = {
         "heartbeat.period", "How often a session comes that is heard by ping URLs and has no schedule of its own"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.grace; }>(
         "heartbeat.grace", "How late a session may be that has a schedule and no grace of its own"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.adaptive; }>(
+        "heartbeat.adaptive", "Let the detection time of each session follow its link (docs/suspicion.md)"),
     fixed<[](auto& s) -> auto& { return s.compat_heartbeats.enabled; }>(
         "compat.heartbeats.enabled", "Hear clients of the heartbeats ancestor, who prove nothing"),
     fixed<[](auto& s) -> auto& { return s.compat_heartbeats.interface; }>(
@@ -86,8 +88,6 @@ constexpr std::array kSettings = {
         "compat.heartbeats.timeout", "How long one may be silent before it is sent a PULSE"),
     fixed<[](auto& s) -> auto& { return s.compat_heartbeats.pulses; }>(
         "compat.heartbeats.pulses", "How many PULSEs, 1.1 s apart, before it is given up"),
-    fixed<[](auto& s) -> auto& { return s.heartbeat.adaptive; }>(
-        "heartbeat.adaptive", "Let the detection time of each session follow its link (docs/suspicion.md)"),
     fixed<[](auto& s) -> auto& { return s.capture.enabled; }>("capture.enabled", "Capture packets"),
     fixed<[](auto& s) -> auto& { return s.capture.interface; }>(
         "capture.interface", "What to capture on (default: the interface of the default route, else lo)", "\"eth0\""),
