@@ -132,7 +132,7 @@ class WithoutHolter(bed.Case):
     def test_the_state_by_curl(self):
         bed.need("curl")
         told = self.node.sh(self.recipe("curl -s http://127.0.0.1:4280/api/v1/sessions"))
-        self.assertEqual(json.loads(told), {"sessions": []})
+        self.assertEqual(json.loads(told), {"complete": True, "sessions": []})
 
 
 class Monitoring(bed.Case):

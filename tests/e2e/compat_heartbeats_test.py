@@ -58,6 +58,10 @@ class Case(bed.Case):
     def setUp(self):
         super().setUp()
         self.left, self.right = self.bed.pair(ipv6=False)
+        for node in (self.left, self.right):
+            link = node.command("ip", "link", "show", "eth0")
+            bed.eventually(lambda link=link: b"state UP" in subprocess.run(link, capture_output=True, check=True).stdout,
+                           "the link is up")
 
     def wire(self, node, interface="eth0", kind=ancestor.Wire, **more):
         with node.inside():
@@ -381,7 +385,7 @@ class Run(Case):
         clients.say(vanished, b"hello")
         session = holter.wait_session(address, "up")
         self.assertEqual((session["way"], session["authentication"]), ("segment", "none"))
-        self.assertEqual(session["detection_time_seconds"], 2.0)
+        bed.eventually(lambda: holter.session(address)["detection_time_seconds"] == 2.0, "its detection time is told")
         holter.wait_log("message", address, "Whats up Doc?")
         down = holter.wait_session(vanished, "down")
         moves = [change["to"] for change in reversed(down["changes"])]
