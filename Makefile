@@ -51,6 +51,7 @@ bench: build  ## the benchmarks; they judge nothing
 	@cmake --build build/release -j$(JOBS) --target benches
 	@tools/each_program.sh build/release/benches.txt
 	@tests/bench/idle.py
+	@tests/bench/detection.py
 	@tests/bench/probe_cost.py
 
 lint: build  ## clang-tidy, clang-format, lone headers, g++ as a second opinion; LINT=all for every file
