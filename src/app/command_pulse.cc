@@ -205,7 +205,7 @@ cli::Command pulse_words() {
       .examples = {{"holter pulse --to localhost --name db1 --interval 5s --count 3", "Three pulses, then the end"},
                    {"holter pulse --to localhost --name backup --message done", "Deliver one message"},
                    {"holter pulse --to localhost --name backup --exec 'echo 3 files'", "Watch over a command"},
-                   {"echo status | holter pulse -i --to localhost --name db1", "A prompt, and a script that types"}}};
+                   {"holter pulse -i --to localhost --name db1", "A prompt; a script may write to it too"}}};
 }
 
 int pulse_command(const cli::Arguments& arguments) {

@@ -72,7 +72,8 @@ class Help(bed.Case):
     def run_example(self, line, node, holter):
         environment = {**os.environ, **self.bed.environment(), "PATH": self.path()}
         environment["XDG_RUNTIME_DIR"] = holter.runtime if node is self.node else self.bed.path("spare.runtime")
-        endless = node is not self.node or "--follow" in line or " watch " in line or "heartbeat-server" in line or "| tcpdump" in line
+        endless = node is not self.node or any(word in line + " " for word in ("--follow", " watch ", "heartbeat-server",
+                                                                               "| tcpdump"))
         # Another mount namespace begins at its root, whatever directory one comes from.
         script = f"cd {self.bed.directory} && " + (f"exec {line}" if "|" not in line else line)
         program = subprocess.Popen(node.command("sh", "-c", script), env=environment, stdin=subprocess.DEVNULL,
