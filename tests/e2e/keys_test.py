@@ -150,7 +150,7 @@ class Keys(bed.Case):
         self.wait_sessions(("db1", "key", "up"), ("db1", "none", "up"))
         shown = self.bed.holter(self.hub_node, "sessions", "--runtime", os.path.join(self.holter.runtime, "holter"))
         self.assertEqual(shown.stdout.decode().count("unauthenticated"), 1, shown)
-        self.assertEqual(self.holter.figure("holter_pulse_unauthenticated{}"), 1)
+        bed.eventually(lambda: self.holter.figure("holter_pulse_unauthenticated{}") == 1, "it is counted")
         guest.stop()
         self.wait_sessions(("db1", "key", "up"), ("db1", "none", "admin_down"))
         self.bed.pulse(self.hub_node, "db1", "--interval", "200ms")
