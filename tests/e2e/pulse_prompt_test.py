@@ -107,7 +107,7 @@ class Prompt(bed.Case):
 
     def test_changes_between_two_hubs(self):
         second = self.bed.start(self.node, "--passive", "--http", "127.0.0.2:4280", "--pulses", "127.0.0.2:4280",
-                                label="second", host="127.0.0.2").wait_page()
+                                "--lines", "127.0.0.2:4281", label="second", host="127.0.0.2").wait_page()
         terminal = self.db1()
         self.holter.wait_session("db1", "up")
         terminal.type("hub 127.0.0.2\r")
