@@ -151,7 +151,7 @@ class Records(bed.Case):
         holter = self.start("--passive")
         pulse = self.bed.pulse(self.node, HOSTILE, "--interval", "200ms", "--message", "it's \x1b]0;owned\x07 done")
         bed.eventually(lambda: holter.api("sessions")["sessions"][0]["state"] == "up", "up")
-        pulse.wait_log("delivered")
+        bed.eventually(lambda: "delivered" in pulse.out(), "the message is delivered")
         self.assertEqual(pulse.stop(), 0)
         bed.eventually(lambda: holter.api("sessions")["sessions"][0]["state"] == "admin_down", "ended")
         changes = bed.eventually(lambda: (c := self.objects(holter, "sessions", "--since", "1h")) and len(c) >= 3 and c,
