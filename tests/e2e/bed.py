@@ -37,7 +37,7 @@ Skip = unittest.SkipTest
 
 
 def eventually(ask, what, timeout=15.0):
-    """The first true answer of `ask`. An OSError or a missing key means: not yet."""
+    """The first true answer of `ask`. An OSError, a missing key or a null where more was asked for means: not yet."""
     deadline = time.monotonic() + timeout * TIME_FACTOR
     last = None
     while True:
@@ -45,11 +45,21 @@ def eventually(ask, what, timeout=15.0):
             last = ask()
             if last:
                 return last
-        except (OSError, KeyError, IndexError, StopIteration) as error:
+        except (OSError, KeyError, IndexError, StopIteration, TypeError) as error:
             last = error
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {timeout:g} s: {what}; last seen: {last!r}")
         time.sleep(POLL_EVERY)
+
+
+def settled(ask):
+    """The answer of `ask` when it stayed the same for longer than the program takes to tell its figures anew (1 s)."""
+    answer, since = ask(), time.monotonic()
+    while time.monotonic() < since + 1.5 * TIME_FACTOR:
+        time.sleep(POLL_EVERY)
+        if (now := ask()) != answer:
+            answer, since = now, time.monotonic()
+    return answer
 
 
 def need(*programs):

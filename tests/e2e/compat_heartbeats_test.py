@@ -395,7 +395,8 @@ class Run(Case):
         self.assertNotEqual(holter.session(address)["state"], "down")
         clients.say(address, b"and now TERMINATE it")
         holter.wait_session(address, "admin_down")
-        self.assertGreater(holter.figure('holter_compat_heartbeat_segments_total{kind="heard"}'), 5)
+        heard = 'holter_compat_heartbeat_segments_total{kind="heard"}'
+        bed.eventually(lambda: holter.figure(heard) > 5, "segments are counted")
         clients.say(vanished, b"back")
         holter.wait_session(vanished, "up")
         told = self.bed.holter(self.left, "sessions", "--json", env={"XDG_RUNTIME_DIR": holter.runtime})
