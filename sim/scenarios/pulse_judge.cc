@@ -30,6 +30,8 @@ void PulseJudge::on_down(const heartbeat::SessionStatus& session, Instant at, bo
   const Duration bound = patience(session);
   const Instant life = life_[name];
   if (at - life < bound) broken(name, "down after " + to_string(at - life) + " of " + to_string(bound));
+  const Duration renewed = rules_.asking > Duration::zero() ? rules_.asking : bound;
+  if (at - renewed_ < renewed) broken(name, "down " + to_string(at - renewed_) + " after the observer was away");
   const Duration watched = at - std::max(life, back_);
   if (watched > bound + kTick) broken(name, "down only after " + to_string(watched) + " of " + to_string(bound));
 }

@@ -1,7 +1,8 @@
 // PulseJudge looks at a world of beacons from outside. It knows when each sign of life really reached the hub, and
 // holds the promises of presence against what the hub declares:
 //
-//   1  no session is down before its silence was as long as its detection time and all asks
+//   1  no session is down before its silence was as long as its detection time and all asks; those that were being
+//      asked when the observer was away are asked again
 //   2  an end is declared within that and a tick; while the observer was away time stood still
 //   3  a detection time is the fixed one, or if adaptive between half and twice of it
 //   4  after a restart of the hub every session is there, closed as it was or in init
@@ -33,7 +34,9 @@ class PulseJudge {
 
   void on_life(const std::string& session, base::Instant at);
   // The observer was away, or began, and judges nobody by the time before.
-  void on_observer_back(base::Instant at) { back_ = at; }
+  void on_observer_back(base::Instant at) { back_ = renewed_ = at; }
+  // It stood still for a moment, too short to count: what was due meanwhile is declared now.
+  void on_observer_late(base::Instant at) { back_ = at; }
   // `living`: a beacon of it is running and not cut off.
   void on_down(const heartbeat::SessionStatus& session, base::Instant at, bool living);
   // Looks whether it should have been declared before.
@@ -52,6 +55,7 @@ class PulseJudge {
   PulseRules rules_;
   std::map<std::string, base::Instant> life_;
   base::Instant back_;
+  base::Instant renewed_;
   std::uint64_t downs_ = 0;
   std::uint64_t false_downs_ = 0;
   std::vector<std::string> broken_;

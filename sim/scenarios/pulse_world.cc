@@ -90,8 +90,9 @@ void PulseWorld::set_weather(const LinkWeather& weather) {
   }
 }
 
-void PulseWorld::be_away(Duration span) {
+void PulseWorld::be_away(Duration span, bool host_sleeps) {
   if (away_for_ > Duration::zero()) return;
+  host_sleeps_ = host_sleeps;
   away_for_ = span;
   away_until_ = now_ + span;
   Event back;
@@ -150,15 +151,19 @@ void PulseWorld::handle(const Event& event) {
       return put(now_ + options_.pace.interval, event);
     }
     case Event::Kind::arrival:
-      if (away_for_ > Duration::zero() && now_ < away_until_) return put(away_until_, event);
-      return arrive(event);
+      if (away_for_ == Duration::zero() || now_ >= away_until_) return arrive(event);
+      if (!host_sleeps_) put(away_until_, event);
+      return;
     case Event::Kind::ask:
       if (beacons_[event.beacon].incarnation == event.incarnation) send(event.beacon, true);
       return;
     case Event::Kind::back: {
       heartbeat::Outcome outcome;
-      judge_.on_observer_back(now_);
-      if (away_for_ > kLagLimit) table_->on_observer_gap(away_for_, now(), outcome);
+      judge_.on_observer_late(now_);
+      if (away_for_ > kLagLimit) {
+        judge_.on_observer_back(now_);
+        table_->on_observer_gap(away_for_, now(), outcome);
+      }
       away_for_ = Duration::zero();
       return take(outcome);
     }

@@ -43,8 +43,9 @@ class PulseWorld {
   void set_weather(const LinkWeather& weather);
 
   void step_wall_clock(base::Duration by) { wall_ += by; }
-  // The hub stands still for so long; what arrives meanwhile waits in its socket. Nothing while it does.
-  void be_away(base::Duration span);
+  // The hub stands still for so long; what arrives meanwhile waits in its socket, or is lost when the whole host
+  // sleeps. Nothing while it does.
+  void be_away(base::Duration span, bool host_sleeps = false);
   void restart_hub();
 
   const PulseJudge& judge() const { return judge_; }
@@ -100,6 +101,7 @@ class PulseWorld {
   base::Duration wall_;
   base::Duration away_for_;  // zero: it is there
   base::Instant away_until_;
+  bool host_sleeps_ = false;
   std::uint64_t order_ = 0;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::vector<Beacon> beacons_;

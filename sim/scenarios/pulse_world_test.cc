@@ -80,6 +80,8 @@ TEST(PulseWorld, AnObserverThatWasAwayJudgesNobodyByThatTime) {
                                 Duration::seconds(4), Duration::hours(1)}) {
       world.be_away(away);
       world.run_for(away + Duration::minutes(1));
+      world.be_away(away, true);
+      world.run_for(away + Duration::minutes(1));
     }
     EXPECT_EQ(world.judge().downs(), 0U);
     EXPECT_EQ(world.judge().verdict(), "");
@@ -130,7 +132,11 @@ void anything(PulseWorld& world) {
     case 4: world.cut(beacon, false, false); break;
     case 5: world.move(beacon); break;
     case 6: world.double_up(beacon); break;
-    case 7: world.be_away(world.random().between(Duration::milliseconds(100), Duration::seconds(30))); break;
+    case 7: {
+      const bool sleeps = world.random().chance(0.5);
+      world.be_away(world.random().between(Duration::milliseconds(100), Duration::seconds(30)), sleeps);
+      break;
+    }
     case 8: world.restart_hub(); break;
     case 9: world.step_wall_clock(world.random().chance(0.5) ? kYear : Duration::seconds(-2)); break;
     default: break;
@@ -149,7 +155,7 @@ std::uint64_t swarm(std::uint64_t seed, std::string& verdict) {
 }
 
 TEST(PulseWorld, KeepsItsPromisesWhateverHappens) {
-  EXPECT_TRUE(for_each_seed(50, [](World& seed) {
+  EXPECT_TRUE(for_each_seed(500, [](World& seed) {
     std::string verdict;
     const std::uint64_t trace = swarm(seed.seed(), verdict);
     EXPECT_EQ(verdict, "");

@@ -130,6 +130,19 @@ TEST_F(Adaptive, WhatTheObserverMissedIsNoLoss) {
   EXPECT_NEAR(detection_time(), 3.125, 0.01);
 }
 
+TEST_F(Adaptive, NorIsWhatABlindLinkMissed) {
+  pulses(1);
+  table_.locate([](const base::IpAddress&) { return LinkIndex(2); });
+  pulses(3'000);
+  for (int i = 0; i < 20; ++i) {
+    table_.hold(2, true);
+    now_ += Duration::seconds(4);
+    table_.renew(2, Duration::seconds(4), now());
+    pulses(10);
+  }
+  EXPECT_NEAR(detection_time(), 3.125, 0.01);
+}
+
 TEST_F(Adaptive, ABeaconThatBeginsAnewHasLostNothing) {
   pulses(3'000);
   for (int i = 0; i < 20; ++i) {

@@ -46,7 +46,7 @@ std::vector<Due> SessionTable::due(Moment now) {
   std::vector<std::optional<Due>> by_link(links_.size());
   for (const Row row : due_) {
     const Detector& detector = sessions_[row].detector;
-    const Duration detection_time = detector.detection_time(options_of(row));
+    const Duration detection_time = detector.detection_time(judged_by(row));
     const Duration interval = interval_of(detector, detection_time);
     auto& due = by_link[sessions_[row].link];
     if (!due) due = Due{links_[sessions_[row].link].index, detection_time, interval};
@@ -88,6 +88,7 @@ void SessionTable::renew(LinkIndex link, Duration blind_for, Moment now) {
   links_[*number].held = links_[*number].blind = false;
   for (Row row = 0; row < sessions_.size(); ++row) {
     if (!open_over(row, *number)) continue;
+    if (Rhythm* rhythm = rhythms_.find(row)) rhythm->pause();
     sessions_[row].detector.on_observer_gap(now.instant, options_after_gap(row, blind_for, now));
     reschedule(row);
   }
@@ -101,7 +102,7 @@ Hush SessionTable::hush(LinkIndex link, Moment now) const {
   for (Row row = 0; row < sessions_.size(); ++row) {
     if (!open_over(row, *number)) continue;
     const Session& session = sessions_[row];
-    const Duration detection_time = session.detector.detection_time(options_of(row));
+    const Duration detection_time = session.detector.detection_time(judged_by(row));
     const Duration enough = std::max(interval_of(session.detector, detection_time), detection_time / 2);
     if (now.instant - session.detector.last_heard() < enough) continue;
     ++hush.late;
