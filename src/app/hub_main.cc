@@ -12,6 +12,7 @@
 #include "app/reload.h"
 #include "app/service.h"
 #include "app/suspend.h"
+#include "app/telling.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "env/linux/signals.h"
@@ -167,6 +168,8 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
       co_return base::with_context("cannot hear agents (choose another address with --listen)", listening.error());
     }
   }
+  Telling telling(env, *opened.keeper, hub, about_hub(env, options, ground, opened.keeper->agent()));
+  co_await telling.begin(options.settings.notifiers);
   Rivers rivers;
   const Numbers asked(env.executor, kWaitingNumbers);
   auto starting = start_heartbeat(options, ground, hub, news, keys_of(env, keys, hub), asked, rivers);
@@ -183,6 +186,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
     ground.log->set_levels(log_levels(wanted.log));
     hub.label_sessions(wanted.sessions);
+    telling.set(wanted.notifiers);
     if (rivers.heartbeat) rivers.heartbeat->set_expected(expected_sessions(wanted));
     const bool other_filter = running.capture.filter != wanted.capture.filter;
     if (rivers.capture && other_filter) rivers.capture->set_filter(capture_filter(wanted));
@@ -218,6 +222,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   co_await serving.stop();
   co_await agents.stop();
   co_await hub.close();
+  co_await telling.close();
   co_return base::Result<void>();
 }
 
