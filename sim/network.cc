@@ -30,7 +30,48 @@ bool same_port(const DatagramPort& port, const env::DatagramOptions& options) {
          !(a.reuse_port && b.reuse_port);
 }
 
+class PlainIdentity final : public env::TlsIdentity {
+ public:
+  std::string fingerprint() const override { return "00"; }
+};
+
+// Gives out again what had been read of it before.
+class ResumedStream final : public env::ByteStream {
+ public:
+  ResumedStream(std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first)
+      : under_(std::move(under)), first_(std::move(first)) {}
+
+  base::Endpoint local() const override { return under_->local(); }
+  base::Endpoint peer() const override { return under_->peer(); }
+  std::optional<env::PeerCredentials> credentials() const override { return under_->credentials(); }
+  env::Task<base::Result<std::size_t>> read_some(std::span<std::uint8_t> into) override {
+    if (first_.empty()) co_return co_await under_->read_some(into);
+    const std::size_t size = std::min(into.size(), first_.size());
+    std::copy_n(first_.begin(), size, into.begin());
+    first_.erase(first_.begin(), first_.begin() + static_cast<std::ptrdiff_t>(size));
+    co_return size;
+  }
+  env::Task<base::Result<void>> write_all(base::Bytes bytes) override { return under_->write_all(bytes); }
+  void shutdown_write() override { under_->shutdown_write(); }
+  void close() override { under_->close(); }
+
+ private:
+  std::unique_ptr<env::ByteStream> under_;
+  std::vector<std::uint8_t> first_;
+};
+
 }  // namespace
+
+base::Result<std::shared_ptr<const env::TlsIdentity>> HostNetwork::tls_identity(const env::TlsPem& pem) {
+  if (pem.certificate.empty() || pem.private_key.empty()) return Error{ErrorKind::invalid, "no certificate in PEM"};
+  return std::shared_ptr<const env::TlsIdentity>(new PlainIdentity);
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> HostNetwork::accept_tls(
+    std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
+    std::shared_ptr<const env::TlsIdentity> /*identity*/) {
+  co_return std::unique_ptr<env::ByteStream>(new ResumedStream(std::move(under), std::move(first)));
+}
 
 base::Result<std::unique_ptr<env::DatagramSocket>> HostNetwork::open_datagram(const env::DatagramOptions& options) {
   const auto& local = options.local;

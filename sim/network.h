@@ -18,6 +18,11 @@ class HostNetwork final : public env::Network {
   base::Result<base::IpAddress> source_for(const base::IpAddress& destination) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to) override;
   base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint& local) override;
+  // Plain: what is written is what goes over the wire.
+  base::Result<std::shared_ptr<const env::TlsIdentity>> tls_identity(const env::TlsPem& pem) override;
+  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(
+      std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
+      std::shared_ptr<const env::TlsIdentity> identity) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string path) override;
   base::Result<std::unique_ptr<env::Listener>> listen_local(const std::string& path) override;
   env::Task<base::Result<std::vector<base::IpAddress>>> resolve(std::string name) override;

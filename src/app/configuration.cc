@@ -1,19 +1,26 @@
 #include "app/configuration.h"
 
 #include "env/linux/files.h"
-#include "filter/packet_filter.h"
 #include "env/log.h"
 #include "filter/packet_filter.h"
+#include "heartbeat/cron.h"
 #include "probe/target.h"
 
 namespace holter::app {
 namespace {
+
+template <class Value>
+std::optional<std::string> mistake_of(const base::Result<Value>& result) {
+  return result ? std::nullopt : std::optional(result.error().message);
+}
 
 config::Checks checks() {
   config::Checks checks;
   checks.filter = filter::packet_filter_mistake;
   checks.target = [](record::ProbeKind kind, const std::string& target) { return probe::target_mistake(kind, target); };
   checks.filter = filter::packet_filter_mistake;
+  checks.cron = [](const std::string& expression) { return mistake_of(heartbeat::CronExpression::parse(expression)); };
+  checks.time_zone = [](const std::string& name) { return mistake_of(heartbeat::TimeZone::find(name)); };
   checks.components.assign(env::kLogComponents.begin(), env::kLogComponents.end());
   return checks;
 }

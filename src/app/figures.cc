@@ -1,5 +1,7 @@
 #include "app/figures.h"
 
+#include <algorithm>
+
 namespace holter::app {
 namespace {
 
@@ -55,6 +57,54 @@ std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& 
            false,
            {{"", counters.unauthenticated}}},
           {"holter_pulse_messages", "Messages of sessions, each once.", "", true, {{"", table.messages}}}};
+}
+
+std::vector<api::FigureFamily> line_figures(const heartbeat::LineCounters& counters) {
+  return {{"holter_line_connections", "Connections for lines.", "", false, {{"", counters.open}}},
+          {"holter_line_accepted",
+           "Connections for lines since the start, by how they came.",
+           "way",
+           true,
+           {{"plain", counters.connections - counters.encrypted}, {"tls", counters.encrypted}}},
+          {"holter_lines",
+           "Lines, by what became of them.",
+           "outcome",
+           true,
+           {{"taken", counters.lines - std::min(counters.lines, counters.mistakes)}, {"mistake", counters.mistakes}}},
+          {"holter_line_asks",
+           "Times that a silent session was to be asked by a line.",
+           "outcome",
+           true,
+           {{"said", counters.asks}, {"unsaid", counters.asks_unsaid}}},
+          {"holter_line_troubles",
+           "Connections for lines that were refused or ended, and lines that had to wait or were in vain, by why.",
+           "why",
+           true,
+           {{"refused_full", counters.refused_full},
+            {"refused_address", counters.refused_address},
+            {"made_room", counters.made_room},
+            {"idle", counters.idle},
+            {"half_line", counters.half_lines},
+            {"long_line", counters.long_lines},
+            {"foreign", counters.foreign},
+            {"unread", counters.unread},
+            {"no_tls", counters.no_tls},
+            {"wrong_key", counters.wrong_keys},
+            {"throttled", counters.throttled},
+            {"unconfirmed", counters.unconfirmed}}}};
+}
+
+std::vector<api::FigureFamily> ping_figures(const heartbeat::PingCounters& counters) {
+  return {{"holter_pings",
+           "Ping URLs that were asked for, by what became of them.",
+           "answer",
+           true,
+           {{"taken", counters.taken},
+            {"not_found", counters.not_found},
+            {"invalid", counters.invalid},
+            {"rate_limited", counters.rate_limited},
+            {"refused", counters.refused}}},
+          {"holter_pings_created", "Sessions that a ping URL made.", "", true, {{"", counters.created}}}};
 }
 
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections) {

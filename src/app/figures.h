@@ -4,13 +4,17 @@
 #include <vector>
 
 #include "api/figures.h"
+#include "heartbeat/line_counters.h"
 #include "heartbeat/listener.h"
+#include "heartbeat/ping_desk.h"
 #include "http/server.h"
 
 namespace holter::app {
 
 // Each datagram that was read is in exactly one `kind`.
 std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& counters);
+std::vector<api::FigureFamily> line_figures(const heartbeat::LineCounters& counters);
+std::vector<api::FigureFamily> ping_figures(const heartbeat::PingCounters& counters);
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections);
 
 }  // namespace holter::app

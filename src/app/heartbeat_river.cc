@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::size_t kWaitingExpectations = 16;
 constexpr std::size_t kWaitingKeys = 16;
+constexpr std::size_t kWaitingCertificates = 16;
+constexpr std::size_t kWaitingPings = 256;  // of 100 kB at most
 constexpr base::Duration kReportEvery = base::Duration::seconds(1);
 // Between two reports at least; with many sessions a report is work for the main loop.
 constexpr base::Duration kReportPace = base::Duration::milliseconds(100);
@@ -41,8 +43,8 @@ std::string refused_words(std::uint64_t refused, std::size_t limit) {
          " sessions already, which is the most";
 }
 
-env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, std::size_t limit, NoticingSink& sink,
-                       env::Signal& noticed, NewsBox& news) {
+env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, heartbeat::LineListener& lines,
+                       std::size_t limit, NoticingSink& sink, env::Signal& noticed, NewsBox& news) {
   using boost::asio::experimental::awaitable_operators::operator||;
   base::Duration pace = kReportPace;
   std::uint64_t refused = 0;
@@ -66,6 +68,7 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, std
       news.post(ProblemNews{"sessions", refused_words(refused, limit)});
     }
     news.post(FigureNews{"pulses", pulse_figures(counters)});
+    news.post(FigureNews{"lines", line_figures(lines.counters())});
   }
 }
 
@@ -93,14 +96,56 @@ env::Task<void> take_keys(heartbeat::HeartbeatListener& listener, KeyChanges key
   }
 }
 
+env::Task<void> take_certificates(env::Env env, heartbeat::LineListener& lines, Certificates certificates) {
+  for (;;) {
+    const auto arrived = co_await certificates.receive();
+    if (arrived.empty()) co_return;
+    const auto identity = env.network.tls_identity(arrived.back());
+    if (identity) lines.set_identity(*identity);
+    if (!identity) env.log.warn("heartbeat", "a certificate is not taken over", {{"why", identity.error()}});
+  }
+}
+
+base::Result<std::unique_ptr<heartbeat::LineListener>> open_lines(env::Env env, const LinePlan& plan,
+                                                                  heartbeat::HeartbeatListener& listener) {
+  const auto verify = [&listener](std::string_view name, std::string_view key) {
+    return listener.verify_key(name, key);
+  };
+  auto lines = heartbeat::LineListener::open(env, {plan.endpoints, verify}, listener);
+  if (!lines || plan.endpoints.empty()) return lines;
+  const auto identity = env.network.tls_identity(plan.tls);
+  if (!identity) return identity.error();
+  (*lines)->set_identity(*identity);
+  return lines;
+}
+
+env::Task<void> take_pings(heartbeat::HeartbeatListener& listener, PingSigns pings) {
+  for (;;) {
+    const auto arrived = co_await pings.receive();
+    if (arrived.empty()) co_return;
+    for (const heartbeat::PingSign& ping : arrived) {
+      listener.on_sign(ping.name, ping.sign(), {ping.peer, record::Way::ping});
+    }
+  }
+}
+
 // What the listener knows before it hears anything.
 struct Knowledge {
   std::vector<heartbeat::ExpectedSession> expected;
   std::vector<record::PulseChange> known;
+  LinePlan lines;
+};
+
+struct Boxes {
+  Numbers durable;
+  Expectations expected;
+  KeyChanges keys;
+  Certificates certificates;
+  PingSigns pings;
 };
 
 env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options, Knowledge knowledge,
-                               NewsBox& news, NewsSink& sink, Numbers durable, Expectations expected, KeyChanges keys) {
+                               NewsBox& news, NewsSink& sink, Boxes boxes) {
   env::Signal noticed(env.executor);
   NoticingSink noticing(sink, noticed);
   const std::size_t limit = options.table.limit;
@@ -112,20 +157,31 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   (*listener)->set_expected(knowledge.expected);
   (*listener)->restore(knowledge.known);
   news.post(StartNews{"heartbeat", words((*listener)->endpoints()), false});
+  auto lines = open_lines(env, knowledge.lines, **listener);
+  if (!lines) {
+    news.post(StartNews{"lines", lines.error().message, true});
+    co_return;
+  }
+  news.post(StartNews{"lines", words((*lines)->endpoints()), false});
   env::TaskGroup tasks(env.executor);
   tasks.spawn((*listener)->run());
-  tasks.spawn(report(env, **listener, limit, noticing, noticed, news));
-  tasks.spawn(take_durable(**listener, durable));
-  tasks.spawn(take_expected(**listener, expected));
-  tasks.spawn(take_keys(**listener, keys));
+  tasks.spawn((*lines)->run());
+  tasks.spawn(report(env, **listener, **lines, limit, noticing, noticed, news));
+  tasks.spawn(take_durable(**listener, boxes.durable));
+  tasks.spawn(take_expected(**listener, boxes.expected));
+  tasks.spawn(take_keys(**listener, boxes.keys));
+  tasks.spawn(take_certificates(env, **lines, boxes.certificates));
+  tasks.spawn(take_pings(**listener, boxes.pings));
   co_await stop.requested();
   (*listener)->shutdown();
   co_await tasks.stop();
+  co_await (*lines)->stop();
 }
 
 }  // namespace
 
 base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& log, heartbeat::ListenerOptions options,
+                                                                    LinePlan lines,
                                                                     std::vector<heartbeat::ExpectedSession> expected,
                                                                     std::vector<record::PulseChange> known,
                                                                     NewsBox& news, Numbers ask_durable) {
@@ -133,11 +189,11 @@ base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& lo
   auto loop = River::create(log, {});
   if (!loop) return loop.error();
   std::unique_ptr<HeartbeatRiver> river(new HeartbeatRiver(std::move(*loop), news));
-  const Knowledge knowledge{std::move(expected), std::move(known)};
+  const Knowledge knowledge{std::move(expected), std::move(known), std::move(lines)};
   HeartbeatRiver* self = river.get();
   river->river_->start("heartbeat", [self, &news, options, knowledge](env::Env env, StopRequest& stop) {
-    return heartbeat_main(env, stop, options, knowledge, news, self->sink_, self->durable_, self->expected_,
-                          self->keys_);
+    const Boxes boxes{self->durable_, self->expected_, self->keys_, self->certificates_, self->pings_};
+    return heartbeat_main(env, stop, options, knowledge, news, self->sink_, boxes);
   });
   return river;
 }
@@ -147,7 +203,9 @@ HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news)
       river_(std::move(river)),
       durable_(river_->executor(), kWaitingNumbers),
       expected_(river_->executor(), kWaitingExpectations),
-      keys_(river_->executor(), kWaitingKeys) {}
+      keys_(river_->executor(), kWaitingKeys),
+      certificates_(river_->executor(), kWaitingCertificates),
+      pings_(river_->executor(), kWaitingPings) {}
 
 heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings) {
   heartbeat::ListenerOptions options;
@@ -157,14 +215,30 @@ heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& set
   options.table.detector.asks = static_cast<std::uint8_t>(settings.asks);
   options.table.detector.ask_spacing = settings.ask_interval;
   options.table.detector.unannounced_silence = settings.silence;
+  options.table.pinged = heartbeat::Schedule::every(settings.period, settings.grace);
   return options;
+}
+
+LinePlan line_plan(const config::HeartbeatSettings& settings, env::TlsPem tls) {
+  return {settings.lines, std::move(tls)};
+// Of a job, as the settings were checked.
+std::optional<heartbeat::Schedule> schedule_of(const config::SessionSettings& session, base::Duration usual_grace) {
+  const base::Duration grace = session.grace.value_or(usual_grace);
+  if (session.period) return heartbeat::Schedule::every(*session.period, grace);
+  if (session.cron.empty()) return std::nullopt;
+  auto expression = heartbeat::CronExpression::parse(session.cron);
+  const auto zone =
+      session.time_zone.empty() ? heartbeat::TimeZone::of_host() : heartbeat::TimeZone::find(session.time_zone);
+  if (!expression || !zone) return std::nullopt;
+  return heartbeat::Schedule::by_cron(std::move(*expression), *zone, grace);
 }
 
 std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings) {
   std::vector<heartbeat::ExpectedSession> expected;
   for (const auto& session : settings.sessions) {
     const auto asks = session.asks ? std::optional(static_cast<std::uint8_t>(*session.asks)) : std::nullopt;
-    expected.push_back({session.name, session.interval, session.detect_multiplier, asks, session.ask_interval});
+    expected.push_back({session.name, session.interval, session.detect_multiplier, asks, session.ask_interval,
+                        schedule_of(session, settings.heartbeat.grace)});
   }
   return expected;
 }

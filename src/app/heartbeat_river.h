@@ -7,7 +7,10 @@
 #include "app/news.h"
 #include "app/river.h"
 #include "config/settings.h"
+#include "env/tls.h"
+#include "heartbeat/line_listener.h"
 #include "heartbeat/listener.h"
+#include "heartbeat/ping_desk.h"
 
 namespace holter::app {
 
@@ -15,18 +18,31 @@ using Numbers = env::Mailbox<std::uint64_t>;
 inline constexpr std::size_t kWaitingNumbers = 16;  // one is out at a time
 
 using KeyChanges = env::Mailbox<heartbeat::Keys>;
+using Certificates = env::Mailbox<env::TlsPem>;
 using Expectations = env::Mailbox<std::vector<heartbeat::ExpectedSession>>;
+using PingSigns = env::Mailbox<heartbeat::PingSign>;
+
+// Where lines are heard, and what proves that it is holter who hears them.
+struct LinePlan {
+  std::vector<base::Endpoint> endpoints;
+  env::TlsPem tls;  // not looked at without endpoints
+};
 
 class HeartbeatRiver {
  public:
   // `log` and `news` outlive it. `known` are the newest changes of the sessions from before. Says in `news` (StartNews
-  // "heartbeat") where it listens, or why it cannot.
+  // "heartbeat" and "lines") where it listens, or why it cannot.
   static base::Result<std::unique_ptr<HeartbeatRiver>> start(env::Log& log, heartbeat::ListenerOptions options,
+                                                             LinePlan lines,
                                                              std::vector<heartbeat::ExpectedSession> expected,
                                                              std::vector<record::PulseChange> known, NewsBox& news,
                                                              Numbers ask_durable);
   // What was in `news` before this number was asked about is durable. Any thread.
   void confirm(std::uint64_t number) { durable_.post(number); }
+  // Shown to whoever connects from now on. Any thread.
+  void set_certificate(env::TlsPem pem) { certificates_.post(std::move(pem)); }
+  // What a ping URL said; false when there is no room. Any thread.
+  bool ping(heartbeat::PingSign sign) { return pings_.post(std::move(sign)); }
   // Replaces the sessions that are expected. Any thread.
   void set_expected(std::vector<heartbeat::ExpectedSession> expected) { expected_.post(std::move(expected)); }
   // The keys that hold from now on. Any thread.
@@ -40,9 +56,12 @@ class HeartbeatRiver {
   Numbers durable_;
   Expectations expected_;
   KeyChanges keys_;
+  Certificates certificates_;
+  PingSigns pings_;
 };
 
 // As the settings want it.
+LinePlan line_plan(const config::HeartbeatSettings& settings, env::TlsPem tls);
 heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings);
 std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings);
 

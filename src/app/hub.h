@@ -49,6 +49,8 @@ class Hub {
   std::vector<record::PulseChange> known_sessions() { return std::move(known_sessions_); }
 
   api::LiveState& state() { return state_; }
+  // What is served on the page's port; more is added before serve().
+  http::Router& router() { return router_; }
   // The labels that sessions are shown with.
   void label_sessions(const std::vector<config::SessionSettings>& sessions);
   // Hears of every record once it is durable, of this host and of agents.

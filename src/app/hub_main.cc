@@ -8,6 +8,8 @@
 #include "app/hub_words.h"
 #include "app/key_office.h"
 #include "app/key_words.h"
+#include "app/line_certificate.h"
+#include "app/pings.h"
 #include "app/probe_river.h"
 #include "app/reload.h"
 #include "app/service.h"
@@ -23,6 +25,7 @@ namespace {
 
 constexpr base::Duration kStartWithin = base::Duration::seconds(2);
 constexpr base::Duration kAgentsEvery = base::Duration::seconds(1);
+constexpr base::Duration kFiguresEvery = base::Duration::seconds(1);
 
 // What is opened before anything begins, so that a port that is taken or a store that cannot be read ends the program
 // with a sentence and nothing started.
@@ -74,21 +77,41 @@ heartbeat::Keys keys_of(const env::Env& env, const KeyOffice& office, Hub& hub) 
   return {};
 }
 
-// Hears pulses, or says why it cannot: an end, before anything is recorded.
-env::Task<base::Result<StartNews>> start_heartbeat(const RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
-                                                   heartbeat::Keys keys, Numbers asked, Rivers& rivers) {
+// The files may be others by now, also when the settings are not.
+env::Task<void> show_certificate(env::Env env, config::Settings settings, Paths paths, HeartbeatRiver& river) {
+  if (settings.heartbeat.lines.empty()) co_return;
+  auto pem = co_await certificate_of(env, std::move(settings), std::move(paths));
+  if (pem) river.set_certificate(std::move(*pem));
+  if (!pem) env.log.warn("heartbeat", "the certificate is not taken over; that before stays", {{"why", pem.error()}});
+}
+
+// Hears pulses and lines, or says why it cannot: an end, before anything is recorded.
+env::Task<base::Result<Beginnings>> start_heartbeat(env::Env env, const RunOptions& options, Ground& ground, Hub& hub,
+                                                    NewsBox& news, heartbeat::Keys keys, Numbers asked,
+                                                    Pings& pings, Rivers& rivers) {
   const auto& settings = options.settings;
   hub.label_sessions(settings.sessions);
+  auto known = hub.known_sessions();
+  pings.set_sessions(settings.sessions);
+  pings.set_keys(keys);
+  pings.remember(known);
+  auto pem = co_await certificate_of(env, settings, ground.paths);
+  if (!pem) co_return pem.error();
   auto listener = listener_options(settings.heartbeat);
   listener.keys = std::move(keys);
-  auto heartbeat = HeartbeatRiver::start(*ground.log, std::move(listener), expected_sessions(settings),
-                                         hub.known_sessions(), news, asked);
+  auto heartbeat = HeartbeatRiver::start(*ground.log, std::move(listener),
+                                         line_plan(settings.heartbeat, std::move(*pem)), expected_sessions(settings),
+                                         std::move(known), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
-  auto hears = co_await hub.started("heartbeat", kStartWithin);
-  if (!hears.failed) co_return hears;
-  co_return base::Error{base::ErrorKind::io,
-                        "cannot hear pulses (choose another address with --pulses): " + hears.what};
+  const auto pulses = co_await hub.started("heartbeat", kStartWithin);
+  if (pulses.failed) {
+    co_return base::Error{base::ErrorKind::io,
+                          "cannot hear pulses (choose another address with --pulses): " + pulses.what};
+  }
+  const auto lines = co_await hub.started("lines", kStartWithin);
+  if (!lines.failed) co_return Beginnings{"", pulses.what, lines.what};
+  co_return base::Error{base::ErrorKind::io, "cannot hear lines (choose another address with --lines): " + lines.what};
 }
 
 // A probe or capture that cannot begin is a problem that is shown, not an end.
@@ -112,6 +135,13 @@ env::Task<void> show_agents(env::Env env, Hub& hub, uplink::HubEnd& end) {
       known[agent.agent.id] = {agent.agent.name.raw(), true, env.clock.wall_now(), 0};
     }
     for (const auto& [id, status] : known) hub.state().set_agent(id, status);
+  }
+}
+
+env::Task<void> tell_pings(env::Env env, Hub& hub, const Pings& pings) {
+  for (;;) {
+    hub.state().set_figures("pings", pings.figures());
+    co_await env.clock.sleep_for(kFiguresEvery);
   }
 }
 
@@ -171,23 +201,34 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   Telling telling(env, *opened.keeper, hub, about_hub(env, options, ground, opened.keeper->agent()));
   co_await telling.begin(options.settings.notifiers);
   Rivers rivers;
+  Pings pings(
+      env, [&rivers](heartbeat::PingSign sign) { return rivers.heartbeat && rivers.heartbeat->ping(std::move(sign)); });
+  if (auto open = pings.listen(options.settings.heartbeat.pings); !open) co_return open.error();
+  pings.add_routes(hub.router());
   const Numbers asked(env.executor, kWaitingNumbers);
-  auto starting = start_heartbeat(options, ground, hub, news, keys_of(env, keys, hub), asked, rivers);
-  const auto hears = co_await std::move(starting);
-  if (!hears) co_return hears.error();
-  keys.on_change([&hub, &rivers](heartbeat::Keys changed) {
+  auto beginnings =
+      co_await start_heartbeat(env, options, ground, hub, news, keys_of(env, keys, hub), asked, pings, rivers);
+  if (!beginnings) co_return beginnings.error();
+  keys.on_change([&hub, &pings, &rivers](heartbeat::Keys changed) {
     hub.state().set_problem("keys", "");
+    pings.set_keys(changed);
     rivers.heartbeat->set_keys(std::move(changed));
   });
   if (auto begun = start_agent_side(options, ground, news, facts, rivers); !begun) co_return begun;
   set_plan(plan, options, rivers, agents, hub);
-  const auto pings = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
+  const auto probes = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
+  beginnings->probe = probes.what;
 
+  env::TaskGroup reloading(env.executor);
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
     ground.log->set_levels(log_levels(wanted.log));
     hub.label_sessions(wanted.sessions);
     telling.set(wanted.notifiers);
-    if (rivers.heartbeat) rivers.heartbeat->set_expected(expected_sessions(wanted));
+    pings.set_sessions(wanted.sessions);
+    if (rivers.heartbeat) {
+      rivers.heartbeat->set_expected(expected_sessions(wanted));
+      reloading.spawn(show_certificate(env, wanted, ground.paths, *rivers.heartbeat));
+    }
     const bool other_filter = running.capture.filter != wanted.capture.filter;
     if (rivers.capture && other_filter) rivers.capture->set_filter(capture_filter(wanted));
     // Gateways and resolvers may be others by now.
@@ -201,6 +242,8 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
   serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
   serving.spawn(hub.keep_house());
+  serving.spawn(pings.serve());
+  serving.spawn(tell_pings(env, hub, pings));
   if (options.role == Role::hub) {
     serving.spawn(run_hub_end(env, agents));
     serving.spawn(show_agents(env, hub, agents));
@@ -209,7 +252,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   serving.spawn(say_alive(env, ground.service));
   serving.spawn(tell_held(env, *ground.log));
-  print(hub_banner(options, ground, facts, plan, {pings.what, hears->what}));
+  print(hub_banner(options, ground, facts, plan, *beginnings));
   ground.service.ready("recording; page " + page_of(options));
   co_await until_told_to_end(env, *opened.signals, *ground.log, hub, news, reloader);
 
@@ -218,9 +261,11 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   ground.service.stopping();
   co_await confirming.stop();
   keys.on_change({});
+  co_await reloading.stop();
   rivers = {};
   co_await serving.stop();
   co_await agents.stop();
+  co_await pings.stop();
   co_await hub.close();
   co_await telling.close();
   co_return base::Result<void>();

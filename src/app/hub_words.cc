@@ -52,6 +52,7 @@ std::string hub_banner(const RunOptions& options, const Ground& ground, const Ho
        {"sockets", beginnings.probe.empty() ? "" : "ICMP " + beginnings.probe},
        {"captures", captures_in_words(options, ground, facts)},
        {"listens", "for pulses on UDP " + beginnings.heartbeat},
+       {"lines", beginnings.lines.empty() ? "" : "of text on TCP " + beginnings.lines + ", with TLS or without"},
        {"agents", options.role == Role::hub ? "connect to TCP " + to_string(options.settings.hub_listen) : ""},
        {"keeps", fmt::format("{}, at most {} MiB; the oldest packets and conversations go first, each loss is recorded",
                              ground.paths.data, options.settings.store.budget_bytes >> 20)},

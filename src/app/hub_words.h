@@ -20,6 +20,7 @@ api::About about_hub(const env::Env& env, const RunOptions& options, const Groun
 struct Beginnings {
   std::string probe;
   std::string heartbeat;
+  std::string lines;
 };
 std::string hub_banner(const RunOptions& options, const Ground& ground, const HostFacts& facts,
                        const record::Plan& plan, const Beginnings& beginnings);

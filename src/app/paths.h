@@ -17,6 +17,8 @@ struct Paths {
   std::string runtime;
   std::string control_socket() const { return runtime + "/control.sock"; }
   std::string lock() const { return data + "/holter.lock"; }
+  std::string tls_certificate() const { return data + "/tls-certificate.pem"; }
+  std::string tls_key() const { return data + "/tls-key.pem"; }
 };
 
 // `data` and `runtime` as given on the command line; empty means by default.

@@ -40,6 +40,7 @@ const std::vector<SettingOption>& table() {
       {"http.listen", "--http", "ADDR:PORT", Kind::endpoint, kHubs},
       {"hub.listen", "--listen", "ADDR:PORT", Kind::endpoint, kHub},
       {"heartbeat.listen", "--pulses", "ADDR:PORT", Kind::endpoint, kHubs, '\0', true},
+      {"heartbeat.lines", "--lines", "ADDR:PORT", Kind::endpoint, kHubs, '\0', true},
       {"probes.targets", "--targets", "SET", Kind::choice, kHubs, '\0', false, {"found", "loopback", "none"}},
       {"store.budget", "--budget", "SIZE", Kind::size, kHubs},
       {"log.level",

@@ -46,6 +46,16 @@ std::optional<Duration> parse_duration(std::string_view text) {
   return std::nullopt;
 }
 
+std::string duration_text(Duration duration) {
+  constexpr std::pair<std::int64_t, std::string_view> units[] = {
+      {86'400'000'000, "d"}, {3'600'000'000, "h"}, {60'000'000, "m"}, {1'000'000, "s"}, {1'000, "ms"}};
+  const std::int64_t us = duration.in_microseconds();
+  for (const auto& [size, name] : units) {
+    if (us != 0 && us % size == 0) return std::to_string(us / size) + std::string(name);
+  }
+  return std::to_string(us) + "us";
+}
+
 std::optional<std::uint64_t> parse_size(std::string_view text) {
   std::uint64_t count = 0;
   const char* end_of_text = text.data() + text.size();

@@ -15,6 +15,9 @@ namespace holter::base {
 // most 100 years; empty when it is none of these.
 std::optional<Duration> parse_duration(std::string_view text);
 
+// The same backwards, in the largest unit of which it is a whole number: "36h", "90s", "1500ms".
+std::string duration_text(Duration duration);
+
 // A whole number with B, kB, KiB, MB, MiB, GB, GiB, TB or TiB, or without a unit for bytes: "512MiB". Above 0 and at
 // most 1 EiB; empty when it is none of these.
 std::optional<std::uint64_t> parse_size(std::string_view text);

@@ -47,5 +47,12 @@ TEST(Units, SizesForPeopleAreBinary) {
   EXPECT_EQ(size_text((3ULL << 30) + (1ULL << 29)), "3.5 GiB");
 }
 
+TEST(Units, ADurationIsWrittenAsItIsRead) {
+  for (const char* text : {"1d", "36h", "90s", "1500ms", "7us", "61m", "400d"}) {
+    EXPECT_EQ(duration_text(parse_duration(text).value()), text);
+  }
+  EXPECT_EQ(duration_text(Duration::zero()), "0us");
+}
+
 }  // namespace
 }  // namespace holter::base

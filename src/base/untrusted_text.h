@@ -10,7 +10,7 @@
 
 namespace holter::base {
 
-inline constexpr std::size_t kUntrustedTextLimit = 64 * 1024;
+inline constexpr std::size_t kUntrustedTextLimit = 100'000;  // as much as is kept of what a ping URL was told
 
 class UntrustedText {
  public:

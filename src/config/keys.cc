@@ -24,6 +24,14 @@ constexpr Key<Settings> fixed(std::string_view name, std::string_view help, std:
   return row;
 }
 
+// Of a session that comes at times of its own, where others have an interval.
+template <auto Field>
+constexpr Key<SessionSettings> of_job(std::string_view name, std::string_view help, std::string_view example) {
+  auto row = key<SessionSettings, Field>(name, help, example);
+  row.other = true;
+  return row;
+}
+
 constexpr std::array kSettings = {
     fixed<[](auto& s) -> auto& { return s.name; }>("name", "What this host is called (default: its host name)",
                                                    "\"office\""),
@@ -43,6 +51,14 @@ constexpr std::array kSettings = {
                                                         "\"hub.example:4282\""),
     fixed<[](auto& s) -> auto& { return s.heartbeat.listen; }>("heartbeat.listen", "Where pulses are heard over UDP"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.limit; }>("heartbeat.limit", "How many sessions there may be"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.lines; }>(
+        "heartbeat.lines", "Where lines of text are heard over TCP, and over TLS; [] for nowhere"),
+    live<[](auto& s) -> auto& { return s.heartbeat.certificate; }>(
+        "heartbeat.certificate", "What lines over TLS show: a file in PEM (default: one that signs itself)",
+        "\"/etc/holter/certificate.pem\""),
+    live<[](auto& s) -> auto& { return s.heartbeat.private_key; }>(
+        "heartbeat.private_key", "The key of heartbeat.certificate: a file in PEM without a passphrase",
+        "\"/etc/holter/key.pem\""),
     fixed<[](auto& s) -> auto& { return s.heartbeat.asks; }>(
         "heartbeat.asks", "How often a silent client is asked before its session is down"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.ask_interval; }>("heartbeat.ask_interval",
@@ -51,6 +67,13 @@ constexpr std::array kSettings = {
         "heartbeat.silence", "How long a client that announced no interval may be silent before it is asked"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.unauthenticated; }>(
         "heartbeat.unauthenticated", "How many sessions without a key there may be from elsewhere than loopback"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.pings; }>(
+        "heartbeat.pings", "Where ping URLs are taken beside http.listen, as other hosts use them",
+        "[\"0.0.0.0:4283\"]"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.period; }>(
+        "heartbeat.period", "How often a session comes that is heard by ping URLs and has no schedule of its own"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.grace; }>(
+        "heartbeat.grace", "How late a session may be that has a schedule and no grace of its own"),
     fixed<[](auto& s) -> auto& { return s.capture.enabled; }>("capture.enabled", "Capture packets"),
     fixed<[](auto& s) -> auto& { return s.capture.interface; }>(
         "capture.interface", "What to capture on (default: the interface of the default route, else lo)", "\"eth0\""),
@@ -80,6 +103,14 @@ constexpr std::array kSessions = {
     key<SessionSettings, [](auto& s) -> auto& { return s.asks; }>("asks", "As heartbeat.asks, for this session", "5"),
     key<SessionSettings, [](auto& s) -> auto& { return s.ask_interval; }>(
         "ask_interval", "As heartbeat.ask_interval, for this session", "\"2s\""),
+    of_job<[](auto& s) -> auto& { return s.period; }>(
+        "period", "For a job: how long after one sign of life the next is due", "\"1d\""),
+    of_job<[](auto& s) -> auto& { return s.cron; }>("cron", "For a job: when a sign of life is due, as in a crontab",
+                                                    "\"30 2 * * 1-5\""),
+    of_job<[](auto& s) -> auto& { return s.time_zone; }>(
+        "time_zone", "Whose clocks the cron expression means (default: the host's)", "\"Europe/Berlin\""),
+    of_job<[](auto& s) -> auto& { return s.grace; }>(
+        "grace", "How late a job may be, and how long it may run (default: heartbeat.grace)", "\"1h\""),
     key<SessionSettings, [](auto& s) -> auto& { return s.labels; }>("labels", "What to order it by",
                                                                     "{site = \"attic\"}"),
 };

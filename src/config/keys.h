@@ -17,6 +17,8 @@ struct Key {
   Wrong (*read)(const Value& value, Owner& into) = nullptr;
   std::string (*written)(const Owner& from) = nullptr;  // as TOML; empty where it is absent
   std::string_view example = {};                        // as TOML, for the template; the default where empty
+  bool other = false;                                   // one that another key rules out: the template has its example
+                                                        // as a remark
   bool restart = false;                                 // a change is taken over by a restart only
 };
 

@@ -65,7 +65,15 @@ class Loader {
       wrong_at("heartbeat.limit", "1 to 10000000");
     }
     if (settings.heartbeat.asks > kMaxAsks) wrong_at("heartbeat.asks", "at most 255");
+    if (settings.heartbeat.pings.size() > kMaxPingPorts) wrong_at("heartbeat.pings", "at most 16 addresses");
+    if (const auto why = unfit_for_jobs(settings.heartbeat.period)) wrong_at("heartbeat.period", *why);
+    if (const auto why = unfit_for_jobs(settings.heartbeat.grace)) wrong_at("heartbeat.grace", *why);
     if (settings.heartbeat.listen.empty()) wrong_at("heartbeat.listen", "at least one address and port is wanted");
+    if (settings.heartbeat.certificate.empty() != settings.heartbeat.private_key.empty()) {
+      const bool key_alone = settings.heartbeat.certificate.empty();
+      wrong_at(key_alone ? "heartbeat.private_key" : "heartbeat.certificate",
+               key_alone ? "its heartbeat.certificate is wanted too" : "its heartbeat.private_key is wanted too");
+    }
     if (!settings.capture.filter.empty() && checks_.filter) {
       if (const auto why = checks_.filter(settings.capture.filter)) wrong_at("capture.filter", *why);
     }
@@ -200,6 +208,7 @@ class Loader {
     const bool multiplier = session.detect_multiplier >= 1 && session.detect_multiplier <= 255;
     if (!multiplier) wrong(at_key("detect_multiplier"), "detect_multiplier: from 1 to 255");
     if (session.asks && *session.asks > kMaxAsks) wrong(at_key("asks"), "asks: at most 255");
+    check_schedule(session, at_key);
     auto& sessions = loaded_.settings.sessions;
     if (sessions.size() == kMaxSessions) wrong(item.place, "there are more than 20,000 sessions");
     if (sessions.size() < kMaxSessions) sessions.push_back(std::move(session));
@@ -229,12 +238,41 @@ class Loader {
     if (notifiers.size() < notify::kMaxNotifiers) notifiers.push_back(std::move(notifier));
   }
 
+  // A session comes at an interval, or is a job: then it has a period or a cron expression.
+  template <class AtKey>
+  void check_schedule(const SessionSettings& session, const AtKey& at_key) {
+    const bool cron = !session.cron.empty();
+    if (session.period.has_value() && cron) wrong(at_key("cron"), "cron: there is a period already; one of both");
+    const bool job = session.period.has_value() || cron;
+    const char* const key = cron ? "cron" : "period";
+    if (job && session.interval) wrong(at_key(key), std::string(key) + ": there is an interval already; one of both");
+    if (!job && session.grace) wrong(at_key("grace"), "grace: it belongs to a period or a cron expression");
+    if (!cron && !session.time_zone.empty()) wrong(at_key("time_zone"), "time_zone: it belongs to a cron expression");
+    for (const auto& [name, value] : {std::pair("period", session.period), std::pair("grace", session.grace)}) {
+      if (const auto why = unfit_for_jobs(value)) wrong(at_key(name), name + (": " + *why));
+    }
+    if (cron && checks_.cron) {
+      if (const auto why = checks_.cron(session.cron)) wrong(at_key("cron"), "cron: " + *why);
+    }
+    if (!session.time_zone.empty() && checks_.time_zone) {
+      if (const auto why = checks_.time_zone(session.time_zone)) wrong(at_key("time_zone"), "time_zone: " + *why);
+    }
+  }
+
+  static Wrong unfit_for_jobs(std::optional<base::Duration> value) {
+    if (!value || (*value >= kMinPeriod && *value <= kMaxPeriod)) return std::nullopt;
+    return "from 1s to 366d";
+  }
+
   static std::string at(const std::pair<std::string, Place>& where) {
     return base::UntrustedText(where.first).for_terminal() + ':' + std::to_string(where.second.line);
   }
 
   static constexpr std::size_t kMaxNameBytes = 255;
   static constexpr std::uint32_t kMaxAsks = 255;
+  static constexpr std::size_t kMaxPingPorts = 16;
+  static constexpr base::Duration kMinPeriod = base::Duration::seconds(1);
+  static constexpr base::Duration kMaxPeriod = base::Duration::hours(24 * 366);
   static constexpr std::uint32_t kMostSessions = 10'000'000;
 
   const Checks& checks_;

@@ -32,6 +32,8 @@ struct Override {
 struct Checks {
   std::function<std::optional<std::string>(const std::string& filter)> filter;
   std::function<std::optional<std::string>(record::ProbeKind, const std::string& target)> target;
+  std::function<std::optional<std::string>(const std::string& expression)> cron = {};
+  std::function<std::optional<std::string>(const std::string& name)> time_zone = {};
   std::vector<std::string> components = {};  // of the log; empty: any
 };
 

@@ -67,6 +67,9 @@ hub = "hub.example:99"
 listen = "192.0.2.1:4280"
 asks = 0
 silence = "2m"
+pings = ["0.0.0.0:4283"]
+period = "2d"
+grace = "5m"
 [capture]
 enabled = false
 filter = "tcp"
@@ -80,6 +83,14 @@ rotate_size = "1MiB"
 name = "db1"
 interval = "10s"
 asks = 5
+[[session]]
+name = "backup"
+cron = "30 2 * * 1-5"
+time_zone = "Europe/Berlin"
+grace = "1h"
+[[session]]
+name = "mirror"
+period = "1d"
 [[probe]]
 name = "web"
 kind = "http"
@@ -99,7 +110,14 @@ labels = {site = "attic", a = "b"}
   EXPECT_FALSE(s.capture.enabled);
   EXPECT_EQ(s.targets, Targets::none);
   EXPECT_EQ(s.log.levels.at("heartbeat"), env::LogLevel::debug);
-  ASSERT_EQ(s.sessions.size(), 1U);
+  EXPECT_EQ(to_string(s.heartbeat.pings.at(0)), "0.0.0.0:4283");
+  EXPECT_EQ(s.heartbeat.period, base::Duration::hours(48));
+  EXPECT_EQ(s.heartbeat.grace, base::Duration::minutes(5));
+  ASSERT_EQ(s.sessions.size(), 3U);
+  EXPECT_EQ(s.sessions[1].cron, "30 2 * * 1-5");
+  EXPECT_EQ(s.sessions[1].time_zone, "Europe/Berlin");
+  EXPECT_EQ(s.sessions[1].grace, base::Duration::hours(1));
+  EXPECT_EQ(s.sessions[2].period, base::Duration::hours(24));
   EXPECT_EQ(s.sessions[0].interval, base::Duration::seconds(10));
   EXPECT_EQ(s.sessions[0].asks, 5U);
   ASSERT_EQ(s.probes.size(), 1U);
@@ -177,6 +195,24 @@ TEST_F(Load, SaysWhatIsWrongWithANotifier) {
             "holter.toml:14:11: program: a text stands here; a list of texts as [\"db*\"] is wanted\n"
             "holter.toml:14:11: program: a list that begins with the program's absolute path is wanted\n"
             "holter.toml:15:10: states: one to six states are wanted\n");
+}
+
+TEST_F(Load, AJobHasAPeriodOrACronExpression) {
+  checks_.cron = [](const std::string&) { return std::optional<std::string>("column 3"); };
+  checks_.time_zone = [](const std::string&) { return std::optional<std::string>("no such place"); };
+  const std::string session = "[[session]]\nname = \"x\"\n";
+  EXPECT_EQ(mistakes(session + "period = \"1d\"\ncron = \"@daily\"\n"),
+            "holter.toml:4:8: cron: there is a period already; one of both\n"
+            "holter.toml:4:8: cron: column 3\n");
+  EXPECT_EQ(mistakes(session + "interval = \"1s\"\nperiod = \"1d\"\n"),
+            "holter.toml:4:10: period: there is an interval already; one of both\n");
+  EXPECT_EQ(mistakes(session + "grace = \"1h\"\ntime_zone = \"UTC\"\n"),
+            "holter.toml:3:9: grace: it belongs to a period or a cron expression\n"
+            "holter.toml:4:13: time_zone: it belongs to a cron expression\n"
+            "holter.toml:4:13: time_zone: no such place\n");
+  EXPECT_EQ(mistakes(session + "period = \"999ms\"\ngrace = \"367d\"\n"),
+            "holter.toml:3:10: period: from 1s to 366d\nholter.toml:4:9: grace: from 1s to 366d\n");
+  EXPECT_EQ(mistakes("[heartbeat]\nperiod = \"1ms\"\n"), "holter.toml:2:1: heartbeat.period: from 1s to 366d\n");
 }
 
 TEST_F(Load, SaysWhatTheOtherModulesKnow) {

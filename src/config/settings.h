@@ -20,6 +20,7 @@
 namespace holter::config {
 
 inline constexpr std::uint16_t kPort = 4280;        // HTTP over TCP, pulses over UDP
+inline constexpr std::uint16_t kLinePort = 4281;    // lines of text
 inline constexpr std::uint16_t kUplinkPort = 4282;  // agents
 
 // What is probed without being named: gateways, resolvers and the loopback; the loopback; nothing.
@@ -37,9 +38,17 @@ struct StoreSettings {
 struct HeartbeatSettings {
   std::vector<base::Endpoint> listen = {{base::IpAddress::loopback(base::IpAddress::Family::v4), kPort},
                                         {base::IpAddress::loopback(base::IpAddress::Family::v6), kPort}};
+  // Where lines are heard over TCP; none: nowhere.
+  std::vector<base::Endpoint> lines = {{base::IpAddress::loopback(base::IpAddress::Family::v4), kLinePort},
+                                       {base::IpAddress::loopback(base::IpAddress::Family::v6), kLinePort}};
+  std::string certificate = {};  // files in PEM, both or none: one of its own in the data directory
+  std::string private_key = {};
   std::uint32_t limit = 1'000'000;  // sessions
   std::uint32_t asks = 3;           // how often a silent client is asked before it is down
   base::Duration ask_interval = base::Duration::seconds(1);
+  std::vector<base::Endpoint> pings = {};                // ping URLs alone, beside http.listen
+  base::Duration period = base::Duration::hours(24);     // of sessions that are heard by ping URLs alone
+  base::Duration grace = base::Duration::hours(1);       // and of those with a schedule and no grace of their own
   base::Duration silence = base::Duration::seconds(60);  // until one is asked that announced no interval
   std::uint32_t unauthenticated = 1'000;                 // sessions without a key from elsewhere than loopback
 
@@ -53,6 +62,10 @@ struct SessionSettings {
   std::uint32_t detect_multiplier = 3;
   std::optional<std::uint32_t> asks = {};  // as HeartbeatSettings where absent
   std::optional<base::Duration> ask_interval = {};
+  std::optional<base::Duration> period = {};  // these instead of an interval: for a job
+  std::string cron = {};
+  std::string time_zone = {};                // empty: the host's
+  std::optional<base::Duration> grace = {};  // as HeartbeatSettings where absent
   Labels labels = {};
 
   friend bool operator==(const SessionSettings&, const SessionSettings&) = default;

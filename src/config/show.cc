@@ -67,7 +67,8 @@ template <class Owner>
 void explain_rows(std::string& text, std::span<const Key<Owner>> rows, const Owner& defaults) {
   for (const auto& row : rows) {
     const std::string value = row.example.empty() ? row.written(defaults) : std::string(row.example);
-    text += "# " + std::string(row.help) + ".\n#" + std::string(row.name) + " = " + value + "\n";
+    text +=
+        "# " + std::string(row.help) + (row.other ? ".\n#   " : ".\n#") + std::string(row.name) + " = " + value + "\n";
   }
 }
 

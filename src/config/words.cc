@@ -245,16 +245,9 @@ std::string written(std::uint64_t value) {
 }
 
 std::string written(base::Duration value) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
   const std::int64_t count = value.in_nanoseconds();
-  constexpr std::int64_t kMillisecond = 1'000'000;
-  if (count % kMillisecond != 0) return fmt::format("\"{}us\"", static_cast<double>(count) / 1'000);
-  if (count % kSecond != 0) return '"' + std::to_string(count / kMillisecond) + "ms\"";
-  const std::int64_t seconds = count / kSecond;
-  if (seconds % 86'400 == 0) return '"' + std::to_string(seconds / 86'400) + "d\"";
-  if (seconds % 3'600 == 0) return '"' + std::to_string(seconds / 3'600) + "h\"";
-  if (seconds % 60 == 0) return '"' + std::to_string(seconds / 60) + "m\"";
-  return '"' + std::to_string(seconds) + "s\"";
+  if (count % 1'000'000 != 0) return fmt::format("\"{}us\"", static_cast<double>(count) / 1'000);
+  return '"' + base::duration_text(value) + '"';
 }
 
 std::string written(const base::Endpoint& value) { return '"' + to_string(value) + '"'; }

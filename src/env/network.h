@@ -1,6 +1,6 @@
 // Network is the way to other hosts: datagram sockets (UDP, ICMP) with TTL, kernel stamps and the error queue; byte
-// streams over TCP and Unix sockets; names. All objects belong to the loop they were opened on and are used from its
-// thread only. Destroying a socket closes it and cancels what waits on it.
+// streams over TCP and Unix sockets, with TLS for who is connected to; names. All objects belong to the loop they were
+// opened on and are used from its thread only. Destroying a socket closes it and cancels what waits on it.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "env/task.h"
+#include "env/tls.h"
 
 namespace holter::env {
 
@@ -112,6 +113,15 @@ class Network {
   virtual base::Result<base::IpAddress> source_for(const base::IpAddress& destination) = 0;
   virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to) = 0;
   virtual base::Result<std::unique_ptr<Listener>> listen(const base::Endpoint& local) = 0;
+  // ErrorKind::invalid when the text holds no certificate, no key, or the key of another certificate.
+  virtual base::Result<std::shared_ptr<const TlsIdentity>> tls_identity(const TlsPem& pem) = 0;
+  // TLS 1.2 or later with a peer that connected to us; `first` has been read of `under` already. Returns after the
+  // handshake, which waits for the peer: give it a deadline. Reading ends with ErrorKind::closed when the peer ended
+  // TLS in order, with another kind when the stream was cut. After shutdown_write() the peer is told so by the next
+  // read.
+  virtual Task<base::Result<std::unique_ptr<ByteStream>>> accept_tls(std::unique_ptr<ByteStream> under,
+                                                                     std::vector<std::uint8_t> first,
+                                                                     std::shared_ptr<const TlsIdentity> identity) = 0;
   // Unix stream sockets by path; listening makes the file with mode 0600 and removes it on close.
   virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect_local(std::string path) = 0;
   virtual base::Result<std::unique_ptr<Listener>> listen_local(const std::string& path) = 0;

@@ -37,6 +37,13 @@ Effects Detector::on_heard(base::Instant now, Announced announced, const Detecto
   return effects;
 }
 
+Effects Detector::on_start(base::Instant now, const DetectorOptions& options) {
+  if (state_ == SessionState::pulsing || state_ == SessionState::blind) return on_heard(now, announced(), options);
+  last_heard_ = std::max(last_heard_, now);
+  if (!closed()) deadline_ = std::min(deadline_, last_heard_ + detection_time(options));
+  return {};
+}
+
 Effects Detector::on_terminate(base::Instant now) {
   Effects effects;
   if (state_ != SessionState::admin_down) {
@@ -63,7 +70,8 @@ Effects Detector::on_deadline(base::Instant now, const DetectorOptions& options)
   Effects effects;
   if (closed() || now < deadline_) return effects;
   if (asked_ >= options.asks) {
-    effects.change = move(now, SessionState::down, Diagnostic::gave_up);
+    const bool late = options.scheduled && interval_ms_ == 0;
+    effects.change = move(now, SessionState::down, late ? Diagnostic::late : Diagnostic::gave_up);
     deadline_ = base::Instant::max();
     return effects;
   }
@@ -75,12 +83,13 @@ Effects Detector::on_deadline(base::Instant now, const DetectorOptions& options)
 }
 
 void Detector::on_options(base::Instant now, const DetectorOptions& before, const DetectorOptions& after) {
-  if (closed() || state_ == SessionState::pulsing || detection_time(before) == detection_time(after)) return;
+  const bool waits = deadline_ != base::Instant::max();
+  if (!waits || state_ == SessionState::pulsing || detection_time(before) == detection_time(after)) return;
   deadline_ = now + detection_time(after);
 }
 
 void Detector::on_observer_gap(base::Instant to, const DetectorOptions& options) {
-  if (closed()) return;
+  if (deadline_ == base::Instant::max()) return;
   if (state_ == SessionState::pulsing) {
     asked_ = 0;  // the answers may be lost: every ask is asked again, the first at once
     deadline_ = to;

@@ -16,6 +16,7 @@ struct DetectorOptions {
   std::uint8_t asks = 3;  // N; 0: down at the detection time
   base::Duration ask_spacing = base::Duration::seconds(1);
   base::Duration unannounced_silence = base::Duration::seconds(60);  // for a session that announced no interval
+  bool scheduled = false;    // the silence is what its schedule allows from now on
   bool comes_again = false;  // without an announced interval too: it has one in the settings
 };
 
@@ -40,6 +41,9 @@ class Detector {
                            const DetectorOptions& options);
 
   Effects on_heard(base::Instant now, Announced announced, const DetectorOptions& options);
+  // What it is for begins: that it lives is no proof that it ends well, so the state stays, and it has the silence of
+  // `options` for its end.
+  Effects on_start(base::Instant now, const DetectorOptions& options);
   Effects on_terminate(base::Instant now);
   // It says itself that it failed: down at once, and heard.
   Effects on_failure(base::Instant now);

@@ -65,6 +65,9 @@ class Gate {
   // `view` is that of `datagram`, and of a beacon. `acquainted` is asked at most once.
   Admission judge(const PulseView& view, base::Bytes datagram, const base::Endpoint& peer, const Acquainted& acquainted,
                   base::Instant now);
+  // Whether a session without a key from there may be opened, by whatever way.
+  bool has_room(const base::IpAddress& address) const;
+  KeyVerdict verify_text(std::string_view name, std::string_view key_text) { return keys_.verify_text(name, key_text); }
   // The table has made a session for it, or has one from before a restart.
   void on_opened(record::Authentication authentication, const base::IpAddress& address);
 
@@ -76,7 +79,6 @@ class Gate {
  private:
   Admission challenge(const PulseView& view, record::Authentication authentication, const base::Endpoint& peer,
                       base::Instant now);
-  bool has_room(const base::IpAddress& address) const;
 
   GateOptions options_;
   KeyRing keys_;

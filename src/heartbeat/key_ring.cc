@@ -30,8 +30,19 @@ ClientKey KeyRing::key(std::string_view name, std::uint32_t id) {
 KeyVerdict KeyRing::verify(std::string_view name, std::uint32_t id, base::Bytes datagram) {
   if (!secret_) return KeyVerdict::none;
   if (id == 0 || !is_sealed(hmac_, key(name, id), datagram)) return KeyVerdict::wrong;
+  return is_revoked(name, id) ? KeyVerdict::revoked : KeyVerdict::good;
+}
+
+KeyVerdict KeyRing::verify_text(std::string_view name, std::string_view key_text) {
+  if (!secret_) return KeyVerdict::none;
+  const auto shown = parse_key(key_text, name);
+  if (!shown || !same_code(key(name, shown->id).secret, shown->secret)) return KeyVerdict::wrong;
+  return is_revoked(name, shown->id) ? KeyVerdict::revoked : KeyVerdict::good;
+}
+
+bool KeyRing::is_revoked(std::string_view name, std::uint32_t id) const {
   const auto revoked = revoked_.find(name);
-  return revoked != revoked_.end() && id <= revoked->second ? KeyVerdict::revoked : KeyVerdict::good;
+  return revoked != revoked_.end() && id <= revoked->second;
 }
 
 }  // namespace holter::heartbeat

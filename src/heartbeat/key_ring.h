@@ -38,6 +38,8 @@ class KeyRing {
   // Of a ring that has keys.
   ClientKey key(std::string_view name, std::uint32_t id);
   KeyVerdict verify(std::string_view name, std::uint32_t id, base::Bytes datagram);
+  // Whether this is the key itself, as a person carries it (client_key.h).
+  KeyVerdict verify_text(std::string_view name, std::string_view key_text);
   Hmac& hmac() { return hmac_; }
 
  private:
@@ -45,6 +47,8 @@ class KeyRing {
     using is_transparent = void;
     std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
   };
+
+  bool is_revoked(std::string_view name, std::uint32_t id) const;
 
   std::optional<Secret> secret_;
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> revoked_;  // up to this id

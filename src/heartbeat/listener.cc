@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kComponent = "heartbeat";
 constexpr std::size_t kMaxTextSaid = 256;  // bytes of a message in a line of the log
+constexpr std::size_t kSessionsAtOnce = 1'024;
 constexpr std::size_t kMaxBytesSaid = 32;  // of what is no pulse
 
 std::string first_bytes(base::Bytes datagram) {
@@ -32,7 +33,7 @@ Secret drawn(env::Random& random) {
   return secret;
 }
 
-// What the log says of those that are not let in; empty: nothing. Behind it, what to do.
+// What the log says of those that are not let in, and what to do.
 std::pair<std::string_view, std::string_view> words_of(GateFault fault) {
   switch (fault) {
     case GateFault::no_keys: return {"pulse refused: it has a key, and this holter has made none", "holter key create"};
@@ -44,7 +45,9 @@ std::pair<std::string_view, std::string_view> words_of(GateFault fault) {
       return {"pulse without a key refused: there are as many such sessions as may be",
               "holter key create, or raise heartbeat.unauthenticated"};
     case GateFault::challenged:
-    case GateFault::challenge_withheld: return {};
+      return {"pulse without a key challenged: it is taken when its sender answers", "holter pulse answers by itself"};
+    case GateFault::challenge_withheld:
+      return {"pulses of more new senders than can be challenged: not all are answered", "holter key create"};
   }
   return {};
 }
@@ -113,8 +116,11 @@ void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes)
   };
   Outcome outcome;
   table_.restore(changes, socket_of(true), socket_of(false), now(), outcome);
-  for (const SessionStatus& session : table_.snapshot(now())) {
-    gate_.on_opened(session.authentication, peer_of(session.peer).address);
+  for (std::size_t first = 0; first < table_.size(); first += kSessionsAtOnce) {
+    for (const SessionStatus& session : table_.snapshot(now(), first, kSessionsAtOnce)) {
+      if (session.way != record::Way::datagram) continue;
+      gate_.on_opened(session.authentication, peer_of(session.peer).address);
+    }
   }
   carry_out(outcome);
 }
@@ -234,20 +240,34 @@ void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t vi
 
 void HeartbeatListener::refuse(const Pulse& pulse, GateFault fault, const base::Endpoint& peer) {
   ++counters_.refused[static_cast<std::size_t>(fault)];
+  // Those with a key answer by themselves, and may be many after a restart.
+  if (fault == GateFault::challenged && pulse.key_id != 0) return;
+  const bool stranger = fault == GateFault::challenged || fault == GateFault::challenge_withheld;
+  if (!(stranger ? strangers_said_ : refusals_said_).take(env_.clock.now())) return;
   const auto [what, remedy] = words_of(fault);
-  if (what.empty() || !refusals_said_.take(env_.clock.now())) return;
   env_.log.warn(kComponent, what,
                 {{"session", base::UntrustedText(pulse.name)}, {"peer", peer}, {"key", pulse.key_id}, {"do", remedy}});
 }
 
-void HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const Path& from) {
+bool HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const Path& from) {
+  if (sign.authentication == record::Authentication::none && !gate_.has_room(from.peer.address)) {
+    Pulse pulse;
+    pulse.name = name;
+    if (!table_.acquaintance(pulse, sign.authentication, from.peer).session) {
+      ++counters_.refused[static_cast<std::size_t>(GateFault::unauthenticated)];
+      return false;
+    }
+  }
   const auto before = table_.next_deadline();
+  const std::size_t sessions = table_.size();
   Outcome outcome;
-  table_.on_sign(name, sign, from, now(), outcome);
+  const bool room = table_.on_sign(name, sign, from, now(), outcome);
+  if (table_.size() > sessions) gate_.on_opened(sign.authentication, from.peer.address);
   carry_out(outcome);
   ask_for_acks();
   const auto after = table_.next_deadline();
   if (after && (!before || *after < *before)) changed_.notify();
+  return room;
 }
 
 void HeartbeatListener::set_way(record::Way way, std::function<void(const Reply&)> send) {
@@ -370,6 +390,10 @@ void HeartbeatListener::say(const record::Record& record) const {
   }
   if (change->diagnostic == record::Diagnostic::failed) {
     env_.log.info(kComponent, "session says that it failed", {session, {"why", change->reason}});
+    return;
+  }
+  if (change->diagnostic == record::Diagnostic::late) {
+    env_.log.info(kComponent, "session is late", {session, {"why", change->reason}, silent});
     return;
   }
   switch (change->to) {

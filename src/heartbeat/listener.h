@@ -60,6 +60,7 @@ class HeartbeatListener final : public Presence {
   static constexpr base::Duration kSayEvery = base::Duration::seconds(1);
   static constexpr std::size_t kMaxSilentSaid = 100;
   static constexpr std::uint32_t kRefusalsSaid = 5;  // a second; all are counted
+  static constexpr std::uint32_t kStrangersSaid = 1;
 
   // Fails when an endpoint is taken by another program, or none can be opened; one of several that this host does not
   // have (no IPv6, say) is a warning.
@@ -74,7 +75,9 @@ class HeartbeatListener final : public Presence {
   void restore(const std::vector<record::PulseChange>& changes);
   // What was given to the sink before ask_durable() called with this number is on the disk.
   void durable(std::uint64_t number);
-  void on_sign(std::string_view name, const Sign& sign, const Path& from) override;
+  // Whether this is the key of the name, as a person carries it.
+  KeyVerdict verify_key(std::string_view name, std::string_view key_text) { return gate_.verify_text(name, key_text); }
+  bool on_sign(std::string_view name, const Sign& sign, const Path& from) override;
   void set_way(record::Way way, std::function<void(const Reply&)> send) override;
   // Returns after shutdown().
   env::Task<void> run();
@@ -115,6 +118,7 @@ class HeartbeatListener final : public Presence {
   SessionTable table_;
   Gate gate_;
   RateBudget refusals_said_{kRefusalsSaid};
+  RateBudget strangers_said_{kStrangersSaid};
   std::vector<Socket> sockets_;
   env::Signal stop_;
   env::Signal changed_;

@@ -29,6 +29,11 @@ struct SessionStatus {
   base::Duration silent_for;  // since last heard, or since the restart
   std::uint32_t asked = 0;    // k of N
   std::uint32_t asks = 0;
+  std::string schedule = {};  // in words; empty: none
+  base::Duration grace;
+  std::optional<base::WallTime> due;            // by its schedule
+  std::optional<base::WallTime> running_since;  // the run that began last
+  std::optional<base::Duration> last_run;       // how long the run took that ended last
   std::optional<Message> last_message;
   std::uint64_t messages = 0;
   std::uint64_t pulses = 0;

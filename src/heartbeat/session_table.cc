@@ -68,19 +68,20 @@ void SessionTable::on_datagram(const PulseView& view, Authentication authenticat
   take(*row, sign_of(pulse, authentication), {true, freshness, pulse.leaves, repeated, pulse.key_id}, now, out);
 }
 
-void SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out) {
+bool SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out) {
   const bool ends = sign.kind == Sign::Kind::terminate;
   if (ends && !find(name, sign.authentication)) {
     ++counters_.unknown_terminated;
     if (sign.number != 0) {
       out.replies.push_back({Reply::Kind::ack, from, std::string(name), sign.authentication, sign.number});
     }
-    return;
+    return true;
   }
   const auto row = find_or_open(name, sign.authentication, now);
-  if (!row) return;
+  if (!row) return false;
   follow(*row, from, now, out);
   take(*row, sign, {}, now, out);
+  return true;
 }
 
 // The way back leads where the session was heard last; a way that has none does not replace one that has.
@@ -107,7 +108,7 @@ void SessionTable::take(Row row, const Sign& sign, const Sequenced& sequenced, M
   add_saturating(session.pulses, 1);
   // What was overtaken by the terminate, or by what closed the session, does not open it again.
   const bool overtaken = sequenced.freshness == Freshness::reordered && session.detector.closed();
-  if (!overtaken) judge(row, sign, sequenced, now, out);
+  if (!overtaken && sign.kind != Sign::Kind::note) judge(row, sign, sequenced, now, out);
   if (sequenced.repeated && sign.kind == Sign::Kind::message) {
     ++counters_.repeated_messages;
   } else if (!sign.text.empty()) {
@@ -122,6 +123,7 @@ void SessionTable::judge(Row row, const Sign& sign, const Sequenced& sequenced, 
   Session& session = sessions_[row];
   session.heard = true;
   if (session.detector.closed()) session.window.release();
+  note_run(row, sign, now);
   const bool announces = sign.announced.interval > base::Duration::zero();
   const bool kept_by_other = sequenced.is_datagram ? session.window.kept_by_other() : session.window.kept();
   if (sign.kind == Sign::Kind::terminate) {
@@ -131,12 +133,18 @@ void SessionTable::judge(Row row, const Sign& sign, const Sequenced& sequenced, 
     return;
   }
   if (sign.kind == Sign::Kind::failure) {
-    apply(row, session.detector.on_failure(now.instant), sign.text, now, out);
+    const std::string_view reason = sign.reason.empty() ? sign.text : sign.reason;
+    apply(row, session.detector.on_failure(now.instant), reason, now, out);
+    return;
+  }
+  const DetectorOptions options = options_at(row, now);
+  if (sign.kind == Sign::Kind::start && options.scheduled) {
+    apply(row, session.detector.on_start(now.instant, options), {}, now, out);
     return;
   }
   if (announces && sequenced.is_datagram) session.window.keep();
   const Announced announced = kept_by_other && !announces ? session.detector.announced() : sign.announced;
-  apply(row, session.detector.on_heard(now.instant, announced, options_of(row)), {}, now, out);
+  apply(row, session.detector.on_heard(now.instant, announced, options), {}, now, out);
 }
 
 void SessionTable::record_message(Row row, std::string_view text, Moment now, Outcome& out) {
@@ -211,14 +219,17 @@ void SessionTable::advance(Moment now, Outcome& out) {
     DetectorOptions options = options_of(row);
     const auto deadline = sessions_[row].detector.next_deadline();
     if (deadline) counters_.lateness.add(now.instant - *deadline);
+    options.scheduled = schedule_of(row) != nullptr;
     if (!has_way_back(sessions_[row].path())) options.asks = 0;
-    apply(row, sessions_[row].detector.on_deadline(now.instant, options), {}, now, out);
+    const Effects effects = sessions_[row].detector.on_deadline(now.instant, options);
+    const bool late = effects.change && effects.change->diagnostic == Diagnostic::late;
+    apply(row, effects, late ? lateness(row, now) : "", now, out);
   }
 }
 
 void SessionTable::on_observer_gap(base::Duration length, Moment now, Outcome& out) {
   for (Row row = 0; row < sessions_.size(); ++row) {
-    sessions_[row].detector.on_observer_gap(now.instant, options_of(row));
+    sessions_[row].detector.on_observer_gap(now.instant, options_after_gap(row, length, now));
     reschedule(row);
   }
   record::Gap gap;

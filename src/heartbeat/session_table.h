@@ -18,6 +18,8 @@
 #include "heartbeat/acquaintance.h"
 #include "heartbeat/lateness.h"
 #include "heartbeat/pulse.h"
+#include "heartbeat/runs.h"
+#include "heartbeat/schedule.h"
 #include "heartbeat/session.h"
 #include "heartbeat/session_index.h"
 #include "heartbeat/session_status.h"
@@ -28,6 +30,8 @@ struct SessionTableOptions {
   std::size_t limit = 1'000'000;
   DetectorOptions detector;
   base::HashKey hash_key = {};  // drawn at random
+  // Of sessions that are heard by ping URLs and have none of their own.
+  Schedule pinged = Schedule::every(Schedule::kDefaultPeriod, Schedule::kDefaultGrace);
 };
 
 // A session that is known before it is heard of: listed from the start, down if it never comes. What it says here goes
@@ -38,6 +42,7 @@ struct ExpectedSession {
   std::uint32_t detect_multiplier = 3;
   std::optional<std::uint8_t> asks = {};
   std::optional<base::Duration> ask_spacing = {};
+  std::optional<Schedule> schedule = {};  // instead of an interval
 };
 
 struct TableCounters {
@@ -69,11 +74,12 @@ class SessionTable {
 
   void on_datagram(const PulseView& view, record::Authentication authentication, const Path& from, Moment now,
                    Outcome& out);
-  // What came by a way without sequence numbers: it is new by itself. 1 to 255 bytes of name.
-  void on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out);
   // Of a datagram that is not taken yet.
   Acquaintance acquaintance(const Pulse& pulse, record::Authentication authentication,
                             const base::Endpoint& peer) const;
+  // What came by a way without sequence numbers: it is new by itself. 1 to 255 bytes of name. False when there is no
+  // room for a new session.
+  bool on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out);
   // Judges every session whose deadline has passed.
   void advance(Moment now, Outcome& out);
   // The observer itself did not look between `from` and now (suspended, or its loop lagged): one Gap for all sessions,
@@ -111,6 +117,13 @@ class SessionTable {
   std::optional<Row> find_expected(std::string_view name) const;
   bool never_heard(Row row) const;
   const DetectorOptions& options_of(Row row) const;
+  const Schedule* schedule_of(Row row) const;
+  // With the silence that its schedule allows from now on.
+  DetectorOptions options_at(Row row, Moment now) const;
+  // The same when the observer did not look for `length`.
+  DetectorOptions options_after_gap(Row row, base::Duration length, Moment now) const;
+  std::string lateness(Row row, Moment now) const;
+  void note_run(Row row, const Sign& sign, Moment now);
   DetectorOptions merged(const ExpectedSession& wanted) const;
   void expect(const ExpectedSession& wanted, Moment now);
   void forget(Row row);
@@ -127,12 +140,15 @@ class SessionTable {
   void reply(Row row, Reply::Kind kind, std::uint32_t number, std::uint32_t key_id, Outcome& out);
   void reschedule(Row row);
   SessionStatus status(Row row, Moment now) const;
+  void tell_schedule(Row row, Moment now, SessionStatus& status) const;
 
   SessionTableOptions options_;
   base::TimerWheel wheel_;
   base::ChunkedVector<Session> sessions_;
   SessionIndex index_;
   std::unordered_map<Row, DetectorOptions> expected_;  // what differs from options_
+  std::unordered_map<Row, Schedule> schedules_;        // of those that have one of their own
+  std::unordered_map<Row, Runs> runs_;                 // of those that said that something began
   std::unordered_map<Row, Messages> messages_;         // of those that said something
   std::unordered_map<Row, base::Instant> moves_;       // when a move was last recorded
   std::vector<base::TimerWheel::Key> due_;

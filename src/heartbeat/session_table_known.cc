@@ -31,12 +31,14 @@ void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Mo
   }
   for (const SessionIndex::Name& name : gone) {
     const Row row = *index_.find(name);
-    const auto own = expected_.extract(row);
+    const DetectorOptions before = options_at(row, now);
+    expected_.erase(row);
+    schedules_.erase(row);
     if (never_heard(row)) {
       forget(row);
       continue;
     }
-    sessions_[row].detector.on_options(now.instant, own.mapped(), options_.detector);
+    sessions_[row].detector.on_options(now.instant, before, options_at(row, now));
     reschedule(row);
   }
   for (const ExpectedSession& wanted : expected) {
@@ -49,9 +51,11 @@ void SessionTable::expect(const ExpectedSession& wanted, Moment now) {
   const bool is_new = !row;
   if (is_new) row = find_or_open(wanted.name, Authentication::loopback, now);
   if (!row) return;
-  const DetectorOptions before = options_of(*row);
-  const DetectorOptions options = merged(wanted);
-  expected_[*row] = options;
+  const DetectorOptions before = options_at(*row, now);
+  expected_[*row] = merged(wanted);
+  schedules_.erase(*row);
+  if (wanted.schedule) schedules_.emplace(*row, *wanted.schedule);
+  const DetectorOptions options = options_at(*row, now);
   if (is_new) {
     replace(*row, Detector::restored(now.instant, SessionState::init, {}, options));
   } else {
@@ -71,7 +75,7 @@ DetectorOptions SessionTable::merged(const ExpectedSession& wanted) const {
   options.asks = wanted.asks.value_or(options.asks);
   options.ask_spacing = wanted.ask_spacing.value_or(options.ask_spacing);
   if (wanted.interval) options.unannounced_silence = *wanted.interval * wanted.detect_multiplier;
-  options.comes_again = wanted.interval.has_value();
+  options.comes_again = wanted.interval.has_value() || wanted.schedule.has_value();
   return options;
 }
 
@@ -99,6 +103,7 @@ void SessionTable::forget(Row row) {
       }
     };
     move_along(expected_);
+    move_along(schedules_);
     move_along(messages_);
     move_along(moves_);
   }
@@ -117,8 +122,8 @@ void SessionTable::restore(const std::vector<record::PulseChange>& changes, std:
     const auto row = find_or_open(name, change.authentication, now);
     if (!row) continue;
     Session& session = sessions_[*row];
-    replace(*row, Detector::restored(now.instant, change.to, announced_in(change), options_of(*row)));
     session.set_path({peer, change.way, 0});
+    replace(*row, Detector::restored(now.instant, change.to, announced_in(change), options_at(*row, now)));
     if (change.way == record::Way::datagram) session.via = peer.address.is_v4() ? via_v4 : via_v6;
     // It was heard from this address before the restart, so one round of asks is paid for.
     session.credit = static_cast<std::uint16_t>(paying_bytes(name.size()));
@@ -156,7 +161,10 @@ SessionStatus SessionTable::status(Row row, Moment now) const {
   status.state = detector.state();
   if (detector.announced().interval > base::Duration::zero()) status.interval = detector.announced().interval;
   status.detect_multiplier = detector.announced().detect_multiplier;
-  status.detection_time = detector.detection_time(options_of(row));
+  if (schedule_of(row) == nullptr || status.interval) {
+    status.detection_time = detector.detection_time(options_of(row));
+  }
+  tell_schedule(row, now, status);
   status.silent_for = std::max(now.instant - detector.last_heard(), base::Duration::zero());
   if (session.heard) {
     status.last_heard_instant = detector.last_heard();

@@ -55,6 +55,7 @@ struct Sign {
     terminate,  // it ends on purpose
     failure,    // it lives, and says that what it is for failed: `text`
     start,      // what it is for begins
+    note,       // `text`, and nothing that its session is judged by
   };
 
   Kind kind = Kind::life;
@@ -62,7 +63,9 @@ struct Sign {
   record::Authentication authentication = record::Authentication::none;
   Announced announced = {};  // without an interval: it says nothing of one
   std::string_view text = {};
-  std::uint32_t number = 0;  // repeated in the ack that says it is kept; 0: no ack is wanted
+  std::string_view reason = {};  // of a failure; where it is empty, the text
+  std::string_view run = {};     // which run of a job begins or ends; empty: they are not told apart
+  std::uint32_t number = 0;      // repeated in the ack that says it is kept; 0: no ack is wanted
 };
 
 struct Reply {

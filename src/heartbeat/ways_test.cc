@@ -70,9 +70,10 @@ TEST_F(Ways, ALineIsAskedOnItsConnection) {
 
 TEST_F(Ways, APingUrlHasNoWayBackAndIsDownWithoutAsking) {
   hear(0, kPing);
-  const auto moves = changes(run(60));
+  const auto moves = changes(run(25 * 3'600));
   ASSERT_EQ(moves.size(), 1U);
   EXPECT_EQ(moves[0].to, SessionState::down);
+  EXPECT_EQ(moves[0].diagnostic, Diagnostic::late);
 }
 
 TEST_F(Ways, AWayWithoutAWayBackDoesNotReplaceOneThatHasIt) {
@@ -190,6 +191,13 @@ TEST_F(Ways, ARestoredLineHasNoWayBackAndARestoredProofIsKept) {
   EXPECT_TRUE(later.replies.empty());
   EXPECT_EQ(changes(later).at(0).to, SessionState::down);
   EXPECT_EQ(changes(later).at(0).authentication, Authentication::key);
+}
+
+TEST_F(Ways, WhoeverFindsNoRoomIsTold) {
+  Outcome out;
+  for (char name = 'a'; name <= 'h'; ++name) EXPECT_TRUE(table_.on_sign({&name, 1}, {}, kLine, at(0), out));
+  EXPECT_FALSE(table_.on_sign("i", {}, kLine, at(0), out));
+  EXPECT_TRUE(table_.on_sign("a", {}, kLine, at(0), out));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "http/codec.h"
 
+#include <boost/beast/core/buffers_prefix.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -11,7 +12,31 @@ namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 namespace {
 
-constexpr std::size_t kMaxBuffered = kMaxHeaderBytes + kMaxRequestBody;
+constexpr std::size_t kMaxBuffered = kMaxHeaderBytes + kKeptRequestBody;
+
+// A body of which the first bytes are kept, as Beast wants bodies to be.
+struct FirstBytes {
+  using value_type = std::string;
+
+  class reader {
+   public:
+    template <bool isRequest, class Fields>
+    reader(bhttp::header<isRequest, Fields>& /*header*/, value_type& body) : body_(body) {}
+
+    void init(const boost::optional<std::uint64_t>& /*length*/, boost::system::error_code& code) { code = {}; }
+    template <class Buffers>
+    std::size_t put(const Buffers& buffers, boost::system::error_code& code) {
+      code = {};
+      const std::size_t room = kKeptRequestBody - body_.size();
+      body_ += beast::buffers_to_string(beast::buffers_prefix(room, buffers));
+      return beast::buffer_bytes(buffers);
+    }
+    void finish(boost::system::error_code& code) { code = {}; }
+
+   private:
+    value_type& body_;
+  };
+};
 
 base::Error parse_error(const boost::system::error_code& code) {
   if (code == bhttp::error::header_limit || code == bhttp::error::body_limit || code == bhttp::error::buffer_overflow) {
@@ -91,9 +116,11 @@ struct RequestParser::Impl {
     parser->eager(true);
     parser->header_limit(kMaxHeaderBytes);
     parser->body_limit(kMaxRequestBody);
+    expectation_met = false;
   }
   beast::flat_buffer buffer;
-  std::optional<bhttp::request_parser<bhttp::string_body>> parser;
+  std::optional<bhttp::request_parser<FirstBytes>> parser;
+  bool expectation_met = false;
   base::Result<void> leftover;  // how the bytes behind the last whole request parsed
 };
 
@@ -110,6 +137,13 @@ base::Result<void> RequestParser::feed(base::Bytes bytes) {
 }
 
 bool RequestParser::in_message() const { return impl_->parser->got_some() || impl_->buffer.size() > 0; }
+
+bool RequestParser::take_expectation() {
+  const bool waits = impl_->parser->is_header_done() && !impl_->parser->is_done() && !impl_->expectation_met &&
+                     beast::iequals(impl_->parser->get()[bhttp::field::expect], "100-continue");
+  impl_->expectation_met = impl_->expectation_met || waits;
+  return waits;
+}
 
 base::Result<void> RequestParser::ok() const { return impl_->leftover; }
 

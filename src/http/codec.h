@@ -14,7 +14,8 @@
 namespace holter::http {
 
 inline constexpr std::size_t kMaxHeaderBytes = 16 * 1024;
-inline constexpr std::size_t kMaxRequestBody = 100 * 1024;
+inline constexpr std::size_t kKeptRequestBody = 100 * 1024;  // what is behind is read and forgotten
+inline constexpr std::size_t kMaxRequestBody = 16 * 1024 * 1024;
 inline constexpr std::size_t kMaxResponseBody = 64 * 1024 * 1024;
 
 // Collects bytes until one request is whole; then take() gives it and the parser starts over with what is left.
@@ -27,6 +28,8 @@ class RequestParser {
   base::Result<void> feed(base::Bytes bytes);
   // True between the first byte of a request and its last.
   bool in_message() const;
+  // True once when the peer waits to be told to send its body (RFC 9110, section 10.1.1).
+  bool take_expectation();
   // The path is empty when the request's target cannot be understood: answer 400. What is behind a request may be
   // broken: once there is nothing to take, ask ok().
   std::optional<Request> take();

@@ -16,6 +16,7 @@ namespace holter::http {
 struct GuardOptions {
   std::uint16_t port = 0;                 // the port holter listens on
   std::vector<std::string> names;         // besides localhost, 127.0.0.1 and [::1]; without a port
+  bool open = false;                      // whoever asks may, by any name: what is served there wants a key
 };
 
 // The error (permission) to answer with, or nothing when the request may pass.

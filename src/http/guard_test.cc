@@ -41,5 +41,12 @@ TEST(Guard, TrustsTheControlSocket) {
   EXPECT_FALSE(refuse(request, kOptions));
 }
 
+TEST(Guard, WhereAKeyIsWantedWhoeverAsksMay) {
+  Request request;
+  request.headers = {{"host", "pings.example:4283"}, {"origin", "https://elsewhere.example"}};
+  EXPECT_TRUE(refuse(request, kOptions));
+  EXPECT_FALSE(refuse(request, {4283, {}, true}));
+}
+
 }  // namespace
 }  // namespace holter::http

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ip.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "env/task.h"
@@ -23,8 +24,9 @@ struct Request {
   std::string path;                            // decoded, without the query: "/api/v1/results"; empty: not understood
   std::map<std::string, std::string> query;    // decoded; the last of equal names counts
   std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;
+  std::string body;  // its first kKeptRequestBody bytes (codec.h)
   Origin origin = Origin::network;
+  base::Endpoint peer = {};  // 0.0.0.0:0 over the control socket
   bool keep_alive = true;
 
   std::string_view header(const std::string& lower_case_name) const;

@@ -28,7 +28,7 @@ std::size_t beside(std::size_t connections, std::size_t most) {
 }
 
 std::size_t fitting(std::size_t wanted, std::size_t room) {
-  return std::min(wanted, std::max<std::size_t>(room * 2 / 3, 2));
+  return std::min(wanted, std::max<std::size_t>(room / 2, 2));
 }
 
 // Reads and forgets until the peer ends the stream, or has sent too much.
@@ -153,6 +153,7 @@ env::Task<bool> Server::exchange(env::ByteStream& stream, Seat& seat, RequestPar
   ++counters_.requests;
   seat.enter(Seat::Phase::answering, env_.clock.now());
   request->origin = origin;
+  request->peer = stream.peer();
   const bool keep_alive = request->keep_alive;
   Response response = co_await answer(std::move(*request));
   if (response.events) {
@@ -206,6 +207,11 @@ env::Task<base::Result<Request>> Server::read_request(env::ByteStream& stream, R
   for (;;) {
     if (auto request = parser.take()) co_return std::move(*request);
     if (const auto ok = parser.ok(); !ok) co_return ok.error();
+    if (parser.take_expectation()) {
+      std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+      const auto written = co_await write(stream, std::move(go_on));
+      if (!written) co_return written.error();
+    }
     const bool was_idle = !parser.in_message();
     auto reading = stream.read_some(chunk);
     const auto got = co_await env::with_deadline<std::size_t>(env_.clock, deadline, std::move(reading));

@@ -58,8 +58,8 @@ TEST(Server, AnIdleConnectionIsEndedAfterTheIdleDeadlineAgainAndAgain) {
 
 TEST(Server, WhatIsTooLargeIsAnswered413EvenToAPeerThatGoesOnSending) {
   for (const std::string& request : {get("/text", "X: " + std::string(200'000, 'x') + "\r\n"),
-                                     get("/text", "Content-Length: 300000\r\n", "POST") + std::string(300'000, 'y'),
-                                     get("/text", "Transfer-Encoding: chunked\r\n", "POST") + "493e0\r\n" +
+                                     get("/text", "Content-Length: 17000000\r\n", "POST") + std::string(300'000, 'y'),
+                                     get("/text", "Transfer-Encoding: chunked\r\n", "POST") + "1100000\r\n" +
                                          std::string(300'000, 'y') + "\r\n0\r\n\r\n"}) {
     ServerLab lab;
     const auto talk = lab.hear({request});
@@ -68,6 +68,31 @@ TEST(Server, WhatIsTooLargeIsAnswered413EvenToAPeerThatGoesOnSending) {
     EXPECT_TRUE(talk.ended);
     EXPECT_EQ(lab.server->counters().malformed, 1U);
   }
+}
+
+TEST(Server, OfALongBodyTheFirstBytesAreKept) {
+  for (const std::string& body : {std::string(), std::string(kKeptRequestBody, 'y'), std::string(300'000, 'y')}) {
+    ServerLab lab;
+    lab.router.add("POST", "/size", [](Request request) -> env::Task<Response> {
+      Response response;
+      response.body = "kept " + std::to_string(request.body.size()) + " of " + to_string(request.peer.address);
+      co_return response;
+    });
+    const auto talk = lab.hear({get("/size", "Content-Length: " + std::to_string(body.size()) + "\r\n", "POST") + body +
+                                get("/text", "Connection: close\r\n")});
+    const std::string kept = std::to_string(std::min(body.size(), kKeptRequestBody));
+    EXPECT_NE(talk.answer.find("kept " + kept + " of 192.0.2.2"), std::string::npos) << talk.answer;
+    EXPECT_NE(talk.answer.find("this is /text"), std::string::npos) << "the next request begins where the body ends";
+  }
+}
+
+TEST(Server, APeerThatAsksWhetherToSendItsBodyIsToldOnce) {
+  ServerLab lab;
+  lab.router.add("POST", "/text", say_text);
+  const auto talk = lab.hear({get("/text", "Expect: 100-continue\r\nContent-Length: 6\r\n", "POST"), "abc", "def",
+                              get("/text", "Connection: close\r\n")});
+  EXPECT_TRUE(talk.answer.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")) << talk.answer;
+  EXPECT_EQ(times(talk.answer, "100 Continue"), 1U);
 }
 
 TEST(Server, WhatIsNotHttpIsAnswered400) {

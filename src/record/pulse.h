@@ -76,7 +76,8 @@ struct PulseChange {
   Authentication authentication = Authentication::loopback;
   std::uint32_t detect_multiplier = 0;  // as announced; 0: with no interval, or not known
   std::uint32_t asks = 0;               // N; 0: it cannot be asked, or not known
-  base::UntrustedText reason;           // of a failure, in its client's words; of a move, the address before
+  // Of a failure, in its client's words; of a move, the address before; of lateness, when it was due.
+  base::UntrustedText reason;
 
   friend bool operator==(const PulseChange&, const PulseChange&) = default;
 };

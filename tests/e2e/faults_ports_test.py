@@ -71,7 +71,7 @@ class Ports(bed.Case):
         holter = self.bed.start(self.node).wait_page()
         runtime = os.path.join(holter.runtime, "holter")
         other = ("run", "--data", self.bed.path("other"), "--runtime", runtime, "--http", "127.0.0.1:4290", "--pulses",
-                 "127.0.0.1:4290")
+                 "127.0.0.1:4290", "--lines", "127.0.0.1:4291")
         told = self.bed.holter(self.node, *other)
         self.assertEqual(told.returncode, 1, told)
         self.assert_words(told.stderr.decode(), f"process {holter.pid} listens on {runtime}/control.sock", "--runtime")

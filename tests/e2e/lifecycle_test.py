@@ -78,7 +78,7 @@ class Lifecycle(bed.Case):
         node = self.bed.solo()
         holter = self.bed.start(node).wait_page()
         told = self.bed.holter(node, "run", "--data", holter.data, "--http", "127.0.0.1:4290",
-                               "--pulses", "127.0.0.1:4290")
+                               "--pulses", "127.0.0.1:4290", "--lines", "127.0.0.1:4291")
         self.assertEqual(told.returncode, 4, told)
         self.assert_words(told.stderr.decode(), holter.data, str(holter.pid))
         self.assertTrue(holter.running())

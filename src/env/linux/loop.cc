@@ -65,7 +65,8 @@ base::Result<std::unique_ptr<Loop>> Loop::create(env::Log& log, LoopOptions opti
   parts->clock = std::move(*clock);
   parts->offload = std::make_unique<Offload>(parts->executor, "holter-offload");
   parts->resolver_worker = std::make_unique<Offload>(parts->executor, "holter-resolve");
-  const NetworkSurroundings around{parts->executor, *parts->clock, log, *parts->resolver_worker, options.raw_sockets};
+  const NetworkSurroundings around{parts->executor,         *parts->clock,   log,
+                                   *parts->resolver_worker, *parts->offload, options.raw_sockets};
   parts->network = std::make_unique<Network>(around);
   parts->http = std::make_unique<HttpClient>(parts->executor, *parts->clock, *parts->network, *parts->offload);
   parts->programs = std::make_unique<Programs>(parts->executor, *parts->clock);

@@ -5,6 +5,8 @@
 #include "env/linux/listener.h"
 #include "env/linux/resolver.h"
 #include "env/linux/source_address.h"
+#include "env/linux/tls_identity.h"
+#include "env/linux/tls_stream.h"
 
 namespace holter::env_linux {
 
@@ -32,6 +34,20 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::connect(base:
 
 base::Result<std::unique_ptr<env::Listener>> Network::listen(const base::Endpoint& local) {
   return listen_tcp(local, {around_.executor, around_.clock, around_.log});
+}
+
+base::Result<std::shared_ptr<const env::TlsIdentity>> Network::tls_identity(const env::TlsPem& pem) {
+  auto identity = TlsIdentity::create(pem);
+  if (!identity) return identity.error();
+  return std::shared_ptr<const env::TlsIdentity>(std::move(*identity));
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::accept_tls(
+    std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
+    std::shared_ptr<const env::TlsIdentity> identity) {
+  // Identities of a network are made by it alone.
+  auto own = std::static_pointer_cast<const TlsIdentity>(std::move(identity));
+  return env_linux::accept_tls(std::move(under), std::move(first), std::move(own), around_.worker);
 }
 
 env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::connect_local(std::string path) {

@@ -23,6 +23,7 @@ struct NetworkSurroundings {
   env::Clock& clock;
   env::Log& log;
   env::Offload& resolver;
+  env::Offload& worker;  // for what keeps a processor busy
   RawSocketSource* raw_sockets = nullptr;
 };
 
@@ -34,6 +35,10 @@ class Network final : public env::Network {
   base::Result<base::IpAddress> source_for(const base::IpAddress& destination) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to) override;
   base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint& local) override;
+  base::Result<std::shared_ptr<const env::TlsIdentity>> tls_identity(const env::TlsPem& pem) override;
+  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(
+      std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
+      std::shared_ptr<const env::TlsIdentity> identity) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string path) override;
   base::Result<std::unique_ptr<env::Listener>> listen_local(const std::string& path) override;
   env::Task<base::Result<std::vector<base::IpAddress>>> resolve(std::string name) override;
