@@ -190,7 +190,7 @@ TEST_F(Load, SaysWhatIsWrongWithANotifier) {
             "holter.toml:6:11: timeout: from 100ms to 1m\n"
             "holter.toml:9:11: program: a list that begins with the program's absolute path is wanted\n"
             "holter.toml:10:15: secret_file is for webhooks\n"
-            "holter.toml:11:11: states: 'dwon' is not \"init\", \"up\", \"pulsing\", \"down\", \"admin_down\" or "
+            "holter.toml:11:10: states: 'dwon' is not \"init\", \"up\", \"pulsing\", \"down\", \"admin_down\" or "
             "\"blind\"; did you mean 'down'?\n"
             "holter.toml:14:11: program: a text stands here; a list of texts as [\"db*\"] is wanted\n"
             "holter.toml:14:11: program: a list that begins with the program's absolute path is wanted\n"
