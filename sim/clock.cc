@@ -17,6 +17,11 @@ base::WallTime true_wall_time(base::Instant at) { return kWallStart + (at - Time
 
 base::WallTime HostClock::wall_now() const { return true_wall_time(timeline_.now()) + offset_ + drifted(); }
 
+void HostClock::resume() {
+  if (asleep_since_) suspended_ = suspended_ + (timeline_.now() - *asleep_since_);
+  asleep_since_.reset();
+}
+
 void HostClock::set_drift_ppm(std::int64_t ppm) {
   offset_ += drifted();
   drift_since_ = timeline_.now();

@@ -5,6 +5,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
+#include <optional>
 
 #include "env/clock.h"
 #include "sim/timeline.h"
@@ -24,6 +25,10 @@ class HostClock {
   base::WallTime wall_now() const;
   // Moves the wall clock at once, either way.
   void step(base::Duration by) { offset_ += by; }
+  // The machine sleeps and wakes.
+  void suspend() { asleep_since_ = timeline_.now(); }
+  void resume();
+  base::Duration suspended() const { return suspended_; }
   // From now on the wall clock gains (or loses) so many microseconds each second.
   void set_drift_ppm(std::int64_t ppm);
 
@@ -34,6 +39,8 @@ class HostClock {
   base::Duration offset_;
   std::int64_t drift_ppm_ = 0;
   base::Instant drift_since_;
+  std::optional<base::Instant> asleep_since_;
+  base::Duration suspended_;
 };
 
 class ProcessClock final : public env::Clock {
@@ -43,6 +50,7 @@ class ProcessClock final : public env::Clock {
 
   base::Instant now() const override { return timeline_.now(); }
   base::WallTime wall_now() const override { return host_.wall_now(); }
+  base::Duration suspended() const override { return host_.suspended(); }
   boost::asio::awaitable<void> sleep_until(base::Instant deadline) override;
 
  private:

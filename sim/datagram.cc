@@ -121,6 +121,7 @@ void DatagramPort::deliver(const Packet& packet) {
   arrival.peer = packet.source;
   arrival.data = packet.payload;
   arrival.ttl = packet.ttl;
+  if (options_.interfaces) arrival.interface = stack_.owns(packet.source.address) ? kLoopbackIndex : kInterfaceIndex;
   put(std::move(arrival));
 }
 

@@ -44,19 +44,28 @@ void Host::power_loss() {
 
 void Host::suspend() {
   asleep_ = true;
+  clock_.suspend();
   stack_.sleep();
 }
 
 void Host::resume() {
   asleep_ = false;
+  clock_.resume();
   stack_.power_on();
 }
 
 base::Result<std::vector<env::Interface>> Host::interfaces() {
   const auto v4 = base::IpAddress::loopback(base::IpAddress::Family::v4);
-  std::vector<env::Interface> out{{1, "lo", "", {v4}, true, true}};
-  out.push_back({2, kInterfaceName, "", options_.addresses, true, false});
+  std::vector<env::Interface> out{{kLoopbackIndex, "lo", "", {v4}, true, true}};
+  out.push_back({kInterfaceIndex, kInterfaceName, "", options_.addresses, stack_.plugged(), false});
   return out;
+}
+
+base::Result<env::Link> Host::link(std::uint32_t index) {
+  if (index == kLoopbackIndex) return env::Link{"lo", true, true, true, false, 0, 0};
+  if (index != kInterfaceIndex) return base::Error{base::ErrorKind::not_found, "there is no such interface"};
+  return env::Link{kInterfaceName,          true, stack_.plugged(), false, true, stack_.carrier_losses(),
+                   stack_.received_frames()};
 }
 
 base::Result<std::vector<env::Gateway>> Host::gateways() {

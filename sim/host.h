@@ -39,8 +39,9 @@ class Host final : public env::Host {
 
   std::string name() const override { return name_; }
   base::Result<std::vector<env::Interface>> interfaces() override;
+  base::Result<env::Link> link(std::uint32_t index) override;
   std::size_t room_for_connections() const override { return 10'000; }
-  std::string interface_name(std::uint32_t index) override { return index == 2 ? kInterfaceName : ""; }
+  std::string interface_name(std::uint32_t index) override { return index == kInterfaceIndex ? kInterfaceName : ""; }
   base::Result<std::vector<env::Gateway>> gateways() override;
   base::Result<std::string> default_interface() override;
   base::Result<std::vector<base::IpAddress>> resolvers() override { return options_.resolvers; }

@@ -35,6 +35,7 @@ void Internet::send(Stack& from, const Packet& packet) {
   auto frame = to_frame(packet);
   wiretap_.record(true_wall_time(timeline_.now()), frame);
   Stack* to = packet.destination.address.is_loopback() ? &from : find(packet.destination.address);
+  if (to != &from && !from.plugged()) return;
   if (to != &from) from.tap(frame, env::FrameDirection::outgoing);
   if (to == nullptr) {
     const bool same_family = edge_router_ && edge_router_->family() == packet.source.address.family();

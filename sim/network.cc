@@ -79,6 +79,9 @@ base::Result<std::unique_ptr<env::DatagramSocket>> HostNetwork::open_datagram(co
   if (options.kind == env::DatagramKind::icmp_raw && !rights.raw) {
     return Error{ErrorKind::permission, "no raw ICMP socket without the broker"};
   }
+  if (options.kind == env::DatagramKind::ipv4_raw) {
+    return Error{ErrorKind::unsupported, "a simulated host sends no raw IPv4 packets"};
+  }
   if (options.kind == env::DatagramKind::icmp_echo && !rights.ping) {
     return Error{ErrorKind::permission, "cannot open a ping socket (see net.ipv4.ping_group_range)"};
   }

@@ -20,6 +20,13 @@ void Stack::power_off() {
   ++power_cycles_;
 }
 
+void Stack::plug() { plugged_ = true; }
+
+void Stack::unplug() {
+  if (plugged_) ++carrier_losses_;
+  plugged_ = false;
+}
+
 bool Stack::owns(const base::IpAddress& address) const {
   return address.is_loopback() || std::ranges::find(addresses_, address) != addresses_.end();
 }
@@ -43,8 +50,11 @@ void Stack::tap(const std::vector<std::uint8_t>& frame, env::FrameDirection dire
 
 void Stack::receive(const Packet& packet) {
   if (!powered_) return;
-  if (!packet.source.address.is_loopback() && !owns(packet.source.address))
+  if (!packet.source.address.is_loopback() && !owns(packet.source.address)) {
+    if (!plugged_) return;
+    ++received_frames_;
     tap(to_frame(packet), env::FrameDirection::host);
+  }
   packet.protocol == Protocol::udp ? receive_udp(packet) : receive_icmp(packet);
 }
 

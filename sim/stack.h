@@ -22,6 +22,10 @@ class DatagramPort;
 class ListenerPort;
 class FrameTap;
 
+// What every simulated host has: lo and one interface to the others.
+inline constexpr std::uint32_t kLoopbackIndex = 1;
+inline constexpr std::uint32_t kInterfaceIndex = 2;
+
 // Which ICMP sockets the kernel opens for a process.
 struct IcmpRights {
   bool raw = true;
@@ -44,6 +48,12 @@ class Stack {
   void power_on() { powered_ = true; }
   // Deaf and mute until power_on(), and forgets nothing.
   void sleep() { powered_ = false; }
+  // Its cable: without it the host hears and reaches itself only.
+  void plug();
+  void unplug();
+  bool plugged() const { return plugged_; }
+  std::uint32_t carrier_losses() const { return carrier_losses_; }
+  std::uint64_t received_frames() const { return received_frames_; }  // from other hosts
   const IcmpRights& icmp_rights() const { return icmp_rights_; }
   // A firewall that drops what comes for a TCP port without a word.
   void drop_port(std::uint16_t port) { dropped_ports_.insert(port); }
@@ -74,6 +84,9 @@ class Stack {
   std::vector<base::IpAddress> addresses_;
   IcmpRights icmp_rights_;
   bool powered_ = true;
+  bool plugged_ = true;
+  std::uint32_t carrier_losses_ = 0;
+  std::uint64_t received_frames_ = 0;
   std::uint32_t power_cycles_ = 0;
   std::uint16_t last_port_ = 32'767;
   std::set<std::uint16_t> dropped_ports_;

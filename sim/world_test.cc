@@ -56,7 +56,8 @@ env::Task<void> ping(env::Env env, int* answers, int* refusals) {
 
 struct PingPong {
   explicit PingPong(World& w)
-      : world(w), hub(w.add_host("hub", {.addresses = {kHubAddress}})),
+      : world(w),
+        hub(w.add_host("hub", {.addresses = {kHubAddress}})),
         agent(w.add_host("agent", {.addresses = {kAgentAddress}})) {
     hub.boot(pong);
     agent.boot([this](env::Env env) { return ping(env, &answers, &refusals); });
@@ -143,6 +144,37 @@ env::Task<void> hold_lock(env::Env env, int* alive, bool* locked) {
   const auto again = env.files.lock("/lock");
   EXPECT_EQ(again.error().kind, base::ErrorKind::busy);
   co_await env.clock.sleep_until(base::Instant::max());
+}
+
+TEST(World, AnUnpluggedHostReachesItselfOnlyAndItsInterfaceSaysSo) {
+  World world(1);
+  PingPong game(world);
+  world.run_for(Duration::seconds(5));
+  const auto before = game.agent.link(kInterfaceIndex).value();
+  EXPECT_TRUE(before.carrier);
+  EXPECT_GE(before.received_frames, 5U);
+  world.at(world.now(), [&] { game.agent.stack().unplug(); });
+  world.run_for(Duration::seconds(5));
+  const auto unplugged = game.agent.link(kInterfaceIndex).value();
+  EXPECT_FALSE(unplugged.carrier);
+  EXPECT_EQ(unplugged.carrier_losses, 1U);
+  EXPECT_LE(unplugged.received_frames, before.received_frames + 1);
+  EXPECT_TRUE(game.agent.link(kLoopbackIndex).value().carrier);
+  world.at(world.now(), [&] { game.agent.stack().plug(); });
+  world.run_for(Duration::seconds(5));
+  EXPECT_GT(game.agent.link(kInterfaceIndex).value().received_frames, unplugged.received_frames);
+  EXPECT_EQ(game.agent.link(7).error().kind, base::ErrorKind::not_found);
+}
+
+TEST(World, ASuspensionIsCountedApartFromTheTimeThatPasses) {
+  World world(1);
+  PingPong game(world);
+  world.suspend(game.agent);
+  world.run_for(Duration::hours(1));
+  EXPECT_EQ(game.agent.clock().suspended(), Duration::zero());
+  world.resume(game.agent);
+  world.run_for(Duration::seconds(1));
+  EXPECT_EQ(game.agent.clock().suspended(), Duration::hours(1));
 }
 
 TEST(World, ACrashEndsFramesAndLocks) {

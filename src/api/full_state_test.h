@@ -95,6 +95,11 @@ inline LiveState full_state() {
   state.set_store({1'048'576, kNow, {{"probe_result", 3'600}}, 0});
   state.set_agent(kAgent, {"fritz", true, kNow, 0});
   state.set_problem("capture", "no capture: holter-broker has no CAP_NET_RAW");
+  state.set_blind({{kNow, base::UntrustedText("eth0"), base::UntrustedText("eth0 has no carrier"), 50}});
+  record::NetworkChange change;
+  change.at = kNow;
+  change.what = "observer";
+  state.apply(named(change));
   record::Gap gap;
   gap.cause = record::GapCause::suspended;
   gap.where = "holter";

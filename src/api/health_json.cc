@@ -28,6 +28,24 @@ void write_notifiers(base::JsonWriter& json, const std::vector<NotifierStatus>& 
   json.end_array();
 }
 
+void write_blind(base::JsonWriter& json, const std::vector<BlindTime>& blind) {
+  json.key("blind").begin_array();
+  for (const auto& time : blind) {
+    json.begin_object().member("since", time.since).member("interface", time.interface).member("why", time.why);
+    json.member("sessions", time.sessions).end_object();
+  }
+  json.end_array();
+}
+
+void write_network_changes(base::JsonWriter& json, const std::deque<record::NetworkChange>& changes) {
+  json.key("network_changes").begin_array();
+  for (const auto& change : changes) {
+    json.begin_object().member("at", change.at).member("what", change.what).member("subject", change.subject);
+    json.member("before", change.before).member("after", change.after).end_object();
+  }
+  json.end_array();
+}
+
 void write_gaps(base::JsonWriter& json, const std::deque<record::Gap>& gaps) {
   json.key("gaps").begin_array();
   for (const auto& gap : gaps) {
@@ -42,7 +60,8 @@ void write_gaps(base::JsonWriter& json, const std::deque<record::Gap>& gaps) {
 
 std::string LiveState::health_json(base::WallTime now) const {
   base::JsonWriter json;
-  json.begin_object().member("status", std::string_view(problems_.empty() ? "ok" : "degraded")).member("api", 1);
+  const bool fine = problems_.empty() && blind_.empty();
+  json.begin_object().member("status", std::string_view(fine ? "ok" : "degraded")).member("api", 1);
   json.member("version", about_.version).member("role", about_.role).member("name", about_.name);
   json.member("agent", to_string(about_.agent)).member("now", now).member("started", about_.started);
   json.member("uptime_seconds", (now - about_.started).in_seconds());
@@ -59,6 +78,8 @@ std::string LiveState::health_json(base::WallTime now) const {
   for (const auto& [name, text] : problems_) json.text(text);
   json.end_array();
   write_notifiers(json, notifiers_);
+  write_blind(json, blind_);
+  write_network_changes(json, network_changes_);
   write_gaps(json, gaps_);
   return json.end_object().take();
 }

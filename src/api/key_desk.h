@@ -15,8 +15,10 @@ namespace holter::api {
 struct MadeKey {
   std::string name;
   std::uint32_t id = 0;
-  std::string key;  // as a person carries it to the client
-  std::string to;   // where that client's pulses are heard: HOST or HOST:PORT
+  std::string key;            // as a person carries it to the client
+  std::string to;             // where that client's pulses are heard: HOST or HOST:PORT
+  std::string ping = {};      // the path of its ping URL
+  std::string ping_key = {};  // of the hub: /ping/KEY/NAME means it too, when its name is a slug
 };
 
 struct ListedKeys {

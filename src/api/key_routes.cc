@@ -52,6 +52,7 @@ std::string made_key_json(const MadeKey& made) {
   base::JsonWriter json;
   json.begin_object().member("name", std::string_view(made.name)).member("id", made.id);
   json.member("key", std::string_view(made.key)).member("to", std::string_view(made.to));
+  json.member("ping", std::string_view(made.ping)).member("ping_key", std::string_view(made.ping_key));
   return json.end_object().take();
 }
 

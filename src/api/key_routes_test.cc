@@ -59,7 +59,7 @@ class KeyRoutes : public testing::Test {
 
 TEST_F(KeyRoutes, AnswerOverTheControlSocket) {
   EXPECT_EQ(ask(request("POST", "/api/v1/keys/create", {{"name", "n\x01"}})).body,
-            R"({"name":"n\u0001","id":3,"key":"hk1.abc","to":"192.0.2.1"})");
+            R"({"name":"n\u0001","id":3,"key":"hk1.abc","to":"192.0.2.1","ping":"","ping_key":""})");
   EXPECT_EQ(ask(request("GET", "/api/v1/keys")).body,
             R"({"keys":[{"name":"a\u001b","newest":3,"revoked":1,"created":"2026-03-01T12:34:56.000Z"}]})");
   EXPECT_EQ(ask(request("POST", "/api/v1/keys/revoke", {{"name", "db1"}})).body, R"({"revoked":2})");

@@ -75,6 +75,13 @@ void LiveFeed::sessions_changed() {
   }
 }
 
+void LiveFeed::health_changed() {
+  for (Reader* reader : *readers_) {
+    reader->next_health = {};
+    reader->changed.notify();
+  }
+}
+
 void LiveFeed::close() {
   closed_ = true;
   for (Reader* reader : *readers_) reader->changed.notify();

@@ -23,6 +23,8 @@ class LiveFeed {
   void sessions_changed();
   // Conversations were shown that no record told of.
   void conversations_changed();
+  // What holter says of itself changed.
+  void health_changed();
   env::Task<void> serve(http::EventWriter& writer);
   std::size_t readers() const { return readers_->size(); }
   // Ends every reader, so that the server can close.

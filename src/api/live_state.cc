@@ -36,6 +36,10 @@ Topic LiveState::apply(const record::NamedRecord& named) {
     gaps_.push_front(*gap);
     if (gaps_.size() > kShownGaps) gaps_.pop_back();
   }
+  if (const auto* change = std::get_if<record::NetworkChange>(&named.body)) {
+    network_changes_.push_front(*change);
+    if (network_changes_.size() > kShownNetworkChanges) network_changes_.pop_back();
+  }
   return Topic::nothing;
 }
 

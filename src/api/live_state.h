@@ -17,6 +17,7 @@
 namespace holter::api {
 
 inline constexpr std::size_t kShownGaps = 20;
+inline constexpr std::size_t kShownNetworkChanges = 20;
 
 // What does not change while holter runs.
 struct About {
@@ -36,6 +37,14 @@ struct StoreFigures {
   std::optional<base::WallTime> oldest;
   std::map<std::string, std::uint64_t> records;  // by record::type_name
   std::uint64_t lost = 0;                        // records that found the writer's queue full
+};
+
+// A time in which this host is cut off and judges no session over `interface`, while it lasts.
+struct BlindTime {
+  base::WallTime since;
+  base::UntrustedText interface;
+  base::UntrustedText why;
+  std::size_t sessions = 0;
 };
 
 struct AgentStatus {
@@ -79,6 +88,7 @@ class LiveState {
   void set_agent(const base::AgentId& agent, AgentStatus status) { agents_[agent] = std::move(status); }
   // A standing trouble under a name of its own; an empty text ends it.
   void set_problem(const std::string& name, const std::string& text);
+  void set_blind(std::vector<BlindTime> blind) { blind_ = std::move(blind); }
   // What is to be measured: by this host in the role `run`, by every known agent in the role `hub`.
   void set_plan(record::Plan plan) { targets_.set_plan(std::move(plan)); }
   // Conversations as they are now, of which no record may have told yet.
@@ -116,7 +126,9 @@ class LiveState {
   std::map<base::AgentId, AgentStatus> agents_;
   std::map<std::string, std::string> problems_;
   std::vector<NotifierStatus> notifiers_;
-  std::deque<record::Gap> gaps_;  // newest first
+  std::vector<BlindTime> blind_;
+  std::deque<record::Gap> gaps_;                       // newest first
+  std::deque<record::NetworkChange> network_changes_;  // newest first
   std::map<std::pair<TargetBoard::Key, record::Outcome>, std::uint64_t> outcomes_;
 };
 

@@ -122,6 +122,7 @@ TEST(LiveState, TakesTheListenersViewAndKeepsMessagesBesideIt) {
   status.state = record::SessionState::pulsing;
   status.asked = 1;
   status.asks = 3;
+  status.suspicion = 4.25;
   status.pulses = 812;
   state.sessions().update(kAgent, {status});
   const json session = json::parse(state.sessions_json(kNow)).at("sessions").at(0);
@@ -129,6 +130,10 @@ TEST(LiveState, TakesTheListenersViewAndKeepsMessagesBesideIt) {
   EXPECT_EQ(session["messages"], 1);
   EXPECT_EQ(session["pulses"], 812);
   EXPECT_TRUE(session["interval_seconds"].is_null());
+  EXPECT_EQ(session["suspicion"], 4.25);
+  status.suspicion.reset();
+  state.sessions().update(kAgent, {status});
+  EXPECT_TRUE(json::parse(state.sessions_json(kNow)).at("sessions").at(0).at("suspicion").is_null());
 }
 
 TEST(LiveState, ShowsConversationsByBytesAndForgetsOldOnes) {
@@ -195,6 +200,28 @@ TEST(LiveState, SaysWhatIsWrong) {
   EXPECT_EQ(health["gaps"][0]["cause"], "suspended");
   EXPECT_DOUBLE_EQ(health["uptime_seconds"].get<double>(), 10.0);
   state.set_problem("capture", "");
+  EXPECT_EQ(json::parse(state.health_json(kNow))["status"], "ok");
+}
+
+TEST(LiveState, SaysSinceWhenAndWhyItIsBlindAndWhatChanged) {
+  LiveState state = make_state();
+  state.set_blind({{kNow, base::UntrustedText("eth0"), base::UntrustedText("eth0 has no carrier"), 50}});
+  record::NetworkChange change;
+  change.at = kNow;
+  change.what = "observer";
+  for (std::size_t i = 0; i <= kShownNetworkChanges; ++i) {
+    change.after = base::UntrustedText(std::to_string(i));
+    state.apply(named(change));
+  }
+  const json health = json::parse(state.health_json(kNow));
+  EXPECT_EQ(health["status"], "degraded");
+  EXPECT_EQ(health["blind"][0]["interface"], "eth0");
+  EXPECT_EQ(health["blind"][0]["why"], "eth0 has no carrier");
+  EXPECT_EQ(health["blind"][0]["sessions"], 50);
+  EXPECT_EQ(health["blind"][0]["since"], to_string(kNow));
+  EXPECT_EQ(health["network_changes"].size(), kShownNetworkChanges);
+  EXPECT_EQ(health["network_changes"][0]["after"], std::to_string(kShownNetworkChanges));
+  state.set_blind({});
   EXPECT_EQ(json::parse(state.health_json(kNow))["status"], "ok");
 }
 

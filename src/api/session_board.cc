@@ -53,6 +53,18 @@ bool is_selected(const SessionBoard::Selection& selection, const base::AgentId& 
   return !selection.wanted || selection.wanted(as_change(agent, status, now));
 }
 
+void write_job(base::JsonWriter& json, const SessionStatus& status) {
+  const auto last_run = status.last_run ? std::optional(status.last_run->in_seconds()) : std::nullopt;
+  json.key("schedule");
+  if (status.schedule.empty()) {
+    json.null();
+  } else {
+    json.text(std::string_view(status.schedule));
+  }
+  json.member("grace_seconds", unless_zero(status.grace.in_seconds())).member("due", status.due);
+  json.member("running_since", status.running_since).member("last_run_seconds", last_run);
+}
+
 void write_session(base::JsonWriter& json, const base::AgentId& agent, const SessionBoard::Session& session,
                    base::WallTime now, const NameOf& name_of) {
   const SessionStatus& status = session.status;
@@ -72,9 +84,11 @@ void write_session(base::JsonWriter& json, const base::AgentId& agent, const Ses
       .member("interval_seconds", interval);
   json.member("detect_multiplier", unless_zero(status.detect_multiplier));
   json.member("detection_time_seconds", unless_zero(status.detection_time.in_seconds()));
+  json.member("suspicion", status.suspicion);
   json.member("last_heard", status.heard ? std::optional(status.last_heard) : std::nullopt);
   json.member("silent_seconds", silent).member("asked", status.asked);
   json.member("asks", unless_zero(status.asks));
+  write_job(json, status);
   json.member("pulses", status.pulses).member("messages", session.messages).key("last_message");
   if (session.last_message) {
     json.begin_object().member("at", session.last_message->at).member("text", session.last_message->text).end_object();

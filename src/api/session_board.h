@@ -29,13 +29,19 @@ struct SessionStatus {
   record::SessionState state = record::SessionState::init;
   std::optional<base::Duration> interval;  // absent: the client announced none
   std::uint32_t detect_multiplier = 0;     // this, asks and detection_time are 0 while only records told of the session
-  base::Duration detection_time;
-  base::WallTime last_heard;  // or since when it is waited for
-  bool heard = true;          // false: not since its listener started
+  base::Duration detection_time;           // of an adaptive one: as it is now
+  std::optional<double> suspicion = {};    // absent: not an open adaptive one
+  base::WallTime last_heard;               // or since when it is waited for
+  bool heard = true;                       // false: not since its listener started
   record::Labels labels = {};
   std::uint32_t asked = 0;
   std::uint32_t asks = 0;
   std::uint64_t pulses = 0;
+  std::string schedule = {};  // of a job, in words; empty: none
+  base::Duration grace;
+  std::optional<base::WallTime> due = {};
+  std::optional<base::WallTime> running_since = {};
+  std::optional<base::Duration> last_run = {};  // how long it took
 };
 
 class SessionBoard {

@@ -152,6 +152,10 @@ int key_create_command(const cli::Arguments& arguments) {
   const auto line = pulse_line(made);
   if (!line) return no_sense();
   print((arguments.has("--json") ? made : line->text) + '\n');
+  if (!line->ping.empty()) {
+    print_error("its ping URL, at a port of heartbeat.pings in the configuration: " + line->ping +
+                "; with the ping key of this hub: /ping/" + line->ping_key + "/SLUG\n");
+  }
   if (line->on_this_host) {
     print_error(
         "pulses are heard on this host alone, where no key is needed; heartbeat.listen in the configuration, or "

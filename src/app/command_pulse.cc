@@ -6,15 +6,17 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/paths.h"
+#include "app/pulse_beacon.h"
+#include "app/pulse_exec.h"
+#include "app/pulse_interactive.h"
 #include "app/terminal.h"
 #include "cli/common_options.h"
 #include "env/linux/files.h"
 #include "env/linux/log.h"
-#include "env/linux/log_line.h"
 #include "env/linux/loop.h"
 #include "env/linux/signals.h"
 #include "heartbeat/beacon.h"
-#include "heartbeat/pulse_words.h"
+#include "heartbeat/beacon_words.h"
 
 namespace holter::app {
 namespace {
@@ -22,50 +24,15 @@ namespace {
 using heartbeat::BeaconEvent;
 
 constexpr std::size_t kMaxKeyFileBytes = 4'096;
-constexpr base::Duration kDefaultInterval = base::Duration::seconds(1);
 
-bool pulses(const PulseOptions& options) {
-  return !options.terminate && (options.messages.empty() || options.interval.has_value());
-}
-
-base::Duration interval_of(const PulseOptions& options) {
-  return pulses(options) ? options.interval.value_or(kDefaultInterval) : base::Duration::zero();
-}
-
-void say_start(const BeaconEvent& event, const PulseOptions& options) {
-  const std::string with =
-      fmt::format("{} as {}", to_string(event.hub), base::UntrustedText(options.name).for_terminal());
-  const std::string own = to_string(event.local);
-  if (pulses(options)) {
-    print(fmt::format("pulsing {} every {}, from {}\n", with, to_string(interval_of(options)), own));
+void say(const BeaconEvent& event, const heartbeat::BeaconOptions& options) {
+  if (event.kind == BeaconEvent::Kind::started) return print(heartbeat::opening_words(event, options) + '\n');
+  const std::string line = heartbeat::beacon_words(event) + '\n';
+  if (heartbeat::is_trouble(event)) {
+    print_error(line);
   } else {
-    print(fmt::format("speaking to {}, from {}\n", with, own));
+    print(line);
   }
-}
-
-void say(const BeaconEvent& event, const PulseOptions& options) {
-  const std::string hub = to_string(event.hub);
-  using enum BeaconEvent::Kind;
-  switch (event.kind) {
-    case started: say_start(event, options); break;
-    case asked: print(fmt::format("{} asked whether we live (ask {}); answered\n", hub, event.number)); break;
-    case delivered: print(fmt::format("delivered to {}\n", hub)); break;
-    case not_delivered: print_error(fmt::format("not delivered: {}\n", event.why)); break;
-    case ended: print(fmt::format("ended, and {} knows\n", hub)); break;
-    case not_ended: print_error(fmt::format("ended, and the hub may not know: {}\n", event.why)); break;
-    case unreachable: print_error(fmt::format("{} does not hear us: {}\n", hub, event.why)); break;
-  }
-}
-
-// A line as the log of the hub has it.
-void show(const heartbeat::BeaconDatagram& datagram, base::WallTime at) {
-  std::string text = env_linux::log_text("datagram", {{"way", datagram.sent ? "sent" : "received"},
-                                                      {"peer", datagram.peer},
-                                                      {"local", datagram.local},
-                                                      {"bytes", datagram.bytes.size()}});
-  const auto view = heartbeat::PulseView::parse(datagram.bytes);
-  text += ' ' + (view ? heartbeat::pulse_words(*view) : "no_pulse=" + std::string(to_string(view.error())));
-  print_error(env_linux::log_line(at, env::LogLevel::debug, "heartbeat", text, env_linux::Colours::none));
 }
 
 // Ends with the first SIGINT or SIGTERM, or after the wished number of pulses.
@@ -102,7 +69,7 @@ env::Task<int> converse(env::Env env, PulseOptions options, heartbeat::Beacon& b
     if (heard == Heard::no) co_return kFailed;
     if (heard == Heard::interrupted) break;
   }
-  if (heard == Heard::yes && pulses(options)) {
+  if (heard == Heard::yes && interval_of(options) > base::Duration::zero()) {
     co_await until_done(env, signals, interval_of(options), options.count);
   }
   const int code = heard == Heard::yes ? kDone : kFailed;
@@ -115,18 +82,8 @@ env::Task<int> converse(env::Env env, PulseOptions options, heartbeat::Beacon& b
 env::Task<void> pulse(env::Env env, PulseOptions options, int& code) {
   auto signals = env_linux::Signals::create(env.executor, {SIGINT, SIGTERM});
   if (!signals) co_return print_error(to_string(signals.error()) + '\n');
-  heartbeat::BeaconOptions beacon_options;
-  beacon_options.hub = options.hub_host;
-  beacon_options.port = options.hub_port;
-  beacon_options.name = options.name;
-  beacon_options.interval = interval_of(options);
-  beacon_options.key = options.key;
-  if (options.debug) {
-    beacon_options.on_datagram = [env](const heartbeat::BeaconDatagram& datagram) {
-      show(datagram, env.clock.wall_now());
-    };
-  }
-  heartbeat::Beacon beacon(env, beacon_options, [&options](const BeaconEvent& event) { say(event, options); });
+  const auto wanted = beacon_options(options, env, print_error);
+  heartbeat::Beacon beacon(env, wanted, [&wanted](const BeaconEvent& event) { say(event, wanted); });
   const auto opened = co_await beacon.open();
   if (!opened) {
     print_error("cannot pulse to " + base::UntrustedText(options.hub_host).for_terminal() + ": " +
@@ -181,51 +138,82 @@ base::Result<std::optional<heartbeat::ClientKey>> key_of(const cli::Arguments& a
   return std::optional(*key);
 }
 
+// What does not go together.
+std::optional<std::string> usage_mistake(const cli::Arguments& arguments) {
+  for (const char* one : {"--interactive", "--exec"}) {
+    for (const char* other : {"--message", "--terminate", "--count", "--exec"}) {
+      if (std::string_view(one) == other || !arguments.has(one) || !arguments.has(other)) continue;
+      return fmt::format("{} does not go with {}\n", one, other);
+    }
+  }
+  if (arguments.has("--exec") && arguments.text("--exec").empty()) return "--exec needs a command\n";
+  return std::nullopt;
+}
+
 }  // namespace
 
 cli::Command pulse_words() {
   using cli::Kind;
-  return {.words = "pulse",
-          .purpose = cli::Purpose::presence,
-          .summary = "Say to a hub that this host lives",
-          .about =
-              "Pulses until interrupted, then says that it ends. With --message it delivers that, says that it ends "
-              "and ends; neither closes the session while another process pulses under its name, or when the hub "
-              "expects it again. --terminate closes it in any case. The exit code is 0 when the hub has confirmed "
-              "everything, else 1 with the reason; a hub whose port is closed is given up after about a second, a "
-              "silent one after 10 s, and a second interrupt waits for nothing.",
-          .options = {{.name = "--to",
-                       .value = "HOST[:PORT]",
-                       .help = "The hub (port 4280)",
-                       .kind = Kind::host,
-                       .required = true},
-                      {.name = "--name",
-                       .value = "NAME",
-                       .help = "What the session is called, 1 to 255 bytes",
-                       .kind = Kind::name,
-                       .required = true},
-                      {.name = "--key",
-                       .value = "KEY",
-                       .help = "The key that holter key create printed (else from HOLTER_KEY)"},
-                      {.name = "--key-file",
-                       .value = "FILE",
-                       .help = "Read the key from this file: it is then not in the list of processes",
-                       .kind = cli::Kind::file},
-                      cli::interval_option("Pulse this often (default 1s, unless there is only a message to deliver)"),
-                      {.name = "--message", .value = "TEXT", .help = "Deliver this text", .repeats = true},
-                      {.name = "--terminate", .help = "Close the session, whoever pulses in it, and end"},
-                      {.name = "--no-terminate", .help = "Leave the session open at the end: silence is asked about"},
-                      cli::count_option("End after this many pulses (default: when interrupted)"),
-                      {.name = "--debug", .help = "Show every datagram on standard error"}},
-          .examples = {{"holter pulse --to localhost --name db1 --interval 5s --count 3", "Three pulses, then the end"},
-                       {"holter pulse --to localhost --name backup --message done", "Deliver one message"}}};
+  return {
+      .words = "pulse",
+      .purpose = cli::Purpose::presence,
+      .summary = "Say to a hub that this host lives",
+      .about =
+          "Pulses until interrupted, then says that it ends. With --message it delivers that, says that it ends "
+          "and ends; neither closes the session while another process pulses under its name, or when the hub "
+          "expects it again. --terminate closes it in any case. The exit code is 0 when the hub has confirmed "
+          "everything, else 1 with the reason; a hub whose port is closed is given up after about a second, a "
+          "silent one after 10 s, and a second interrupt waits for nothing."
+          "\n\n"
+          "With -i there is a prompt, for messages and for another hub; `help` lists what can be said there. Lines "
+          "from a pipe are taken one by one, and the end of the input is the end."
+          "\n\n"
+          "With --exec the hub is told when CMD begins and how it ended, with the last of its output; a failure takes "
+          "the "
+          "session down with that as its reason. CMD runs whether the hub hears or not; its output passes through, its "
+          "input is empty, SIGINT, SIGTERM and SIGHUP are forwarded to it, and its exit status is that of holter (128 "
+          "and the number when a signal ended it).",
+      .options = {{.name = "--to",
+                   .value = "HOST[:PORT]",
+                   .help = "The hub (port 4280)",
+                   .kind = Kind::host,
+                   .required = true,
+                   .unless = "--interactive"},
+                  {.name = "--name",
+                   .value = "NAME",
+                   .help = "What the session is called, 1 to 255 bytes",
+                   .kind = Kind::name,
+                   .required = true,
+                   .unless = "--interactive"},
+                  {.name = "--interactive", .letter = 'i', .help = "Ask what to do at a prompt, and pulse meanwhile"},
+                  {.name = "--exec",
+                   .value = "CMD",
+                   .help = "Run CMD by /bin/sh while pulsing, tell how it ended, and end as it did"},
+                  {.name = "--key",
+                   .value = "KEY",
+                   .help = "The key that holter key create printed (else from HOLTER_KEY)"},
+                  {.name = "--key-file",
+                   .value = "FILE",
+                   .help = "Read the key from this file: it is then not in the list of processes",
+                   .kind = cli::Kind::file},
+                  cli::interval_option("Pulse this often (default 1s, unless there is only a message to deliver)"),
+                  {.name = "--message", .value = "TEXT", .help = "Deliver this text", .repeats = true},
+                  {.name = "--terminate", .help = "Close the session, whoever pulses in it, and end"},
+                  {.name = "--no-terminate", .help = "Leave the session open at the end: silence is asked about"},
+                  cli::count_option("End after this many pulses (default: when interrupted)"),
+                  {.name = "--debug", .help = "Show every datagram on standard error"}},
+      .examples = {{"holter pulse --to localhost --name db1 --interval 5s --count 3", "Three pulses, then the end"},
+                   {"holter pulse --to localhost --name backup --message done", "Deliver one message"},
+                   {"holter pulse --to localhost --name backup --exec 'echo 3 files'", "Watch over a command"},
+                   {"echo status | holter pulse -i --to localhost --name db1", "A prompt, and a script that types"}}};
 }
 
 int pulse_command(const cli::Arguments& arguments) {
   PulseOptions options;
-  const auto hub = *arguments.host("--to");
-  options.hub_host = hub.host;
-  options.hub_port = hub.port.value_or(options.hub_port);
+  if (const auto hub = arguments.host("--to")) {
+    options.hub_host = hub->host;
+    options.hub_port = hub->port.value_or(options.hub_port);
+  }
   options.name = arguments.text("--name");
   auto key = key_of(arguments);
   if (!key) {
@@ -239,6 +227,14 @@ int pulse_command(const cli::Arguments& arguments) {
   options.stay_open = arguments.has("--no-terminate");
   options.debug = arguments.has("--debug");
   options.count = arguments.count("--count", 0);
+  options.interactive = arguments.has("--interactive");
+  options.command = arguments.text("--exec");
+  if (const auto mistake = usage_mistake(arguments)) {
+    print_error(*mistake);
+    return kUsage;
+  }
+  if (options.interactive) return pulse_interactively(std::move(options));
+  if (arguments.has("--exec")) return pulse_around(std::move(options));
   return pulse_until_done(std::move(options));
 }
 

@@ -16,6 +16,7 @@ HOLTER_COMMAND(agent);
 HOLTER_COMMAND(status);
 HOLTER_COMMAND(results);
 HOLTER_COMMAND(sessions);
+HOLTER_COMMAND(sessions_watch);
 HOLTER_COMMAND(packets);
 HOLTER_COMMAND(conversations);
 HOLTER_COMMAND(interfaces);
@@ -25,6 +26,8 @@ HOLTER_COMMAND(pulse);
 HOLTER_COMMAND(key_create);
 HOLTER_COMMAND(key_list);
 HOLTER_COMMAND(key_revoke);
+HOLTER_COMMAND(compat_heartbeat_server);
+HOLTER_COMMAND(compat_heartbeat_client);
 HOLTER_COMMAND(config_init);
 HOLTER_COMMAND(config_check);
 HOLTER_COMMAND(config_show);
@@ -45,6 +48,7 @@ std::span<const CommandRow> command_rows() {
                                          {status_words, status_command},
                                          {results_words, results_command},
                                          {sessions_words, sessions_command},
+                                         {sessions_watch_words, sessions_watch_command},
                                          {packets_words, packets_command},
                                          {conversations_words, conversations_command},
                                          {interfaces_words, interfaces_command},
@@ -54,6 +58,8 @@ std::span<const CommandRow> command_rows() {
                                          {key_create_words, key_create_command},
                                          {key_list_words, key_list_command},
                                          {key_revoke_words, key_revoke_command},
+                                         {compat_heartbeat_server_words, compat_heartbeat_server_command},
+                                         {compat_heartbeat_client_words, compat_heartbeat_client_command},
                                          {config_init_words, config_init_command},
                                          {config_check_words, config_check_command},
                                          {config_show_words, config_show_command},

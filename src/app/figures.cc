@@ -56,6 +56,21 @@ std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& 
            "",
            false,
            {{"", counters.unauthenticated}}},
+          {"holter_observer_absences",
+           "Times in which the presence river did not run (suspended, stopped, starved).",
+           "",
+           true,
+           {{"", counters.observer_gaps}}},
+          {"holter_observer_blind_times",
+           "Times in which this host was cut off and judged no session over an interface.",
+           "",
+           true,
+           {{"", counters.blind_times}}},
+          {"holter_observer_blind",
+           "Interfaces over which no session is judged now.",
+           "",
+           false,
+           {{"", counters.blind_now}}},
           {"holter_pulse_messages", "Messages of sessions, each once.", "", true, {{"", table.messages}}}};
 }
 
@@ -105,6 +120,27 @@ std::vector<api::FigureFamily> ping_figures(const heartbeat::PingCounters& count
             {"rate_limited", counters.rate_limited},
             {"refused", counters.refused}}},
           {"holter_pings_created", "Sessions that a ping URL made.", "", true, {{"", counters.created}}}};
+}
+
+std::vector<api::FigureFamily> segment_figures(const compat::AdapterCounters& counters) {
+  return {{"holter_compat_heartbeat_segments",
+           "Segments to the port of the heartbeats ancestor, by what they were.",
+           "kind",
+           true,
+           {{"heard", counters.hub.heard},
+            {"ignored", counters.hub.ignored},
+            {"refused", counters.hub.refused},
+            {"damaged", counters.damaged}}},
+          {"holter_compat_heartbeat_texts_cut",
+           "Texts of the ancestor's clients that were too long to be kept whole.",
+           "",
+           true,
+           {{"", counters.hub.cut}}},
+          {"holter_compat_heartbeat_pulses",
+           "Pulses for the ancestor's clients.",
+           "outcome",
+           true,
+           {{"sent", counters.pulses_sent}, {"failed", counters.send_failures}}}};
 }
 
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections) {

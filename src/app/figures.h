@@ -5,6 +5,7 @@
 
 #include "api/figures.h"
 #include "heartbeat/line_counters.h"
+#include "compat/heartbeat_adapter.h"
 #include "heartbeat/listener.h"
 #include "heartbeat/ping_desk.h"
 #include "http/server.h"
@@ -15,6 +16,8 @@ namespace holter::app {
 std::vector<api::FigureFamily> pulse_figures(const heartbeat::ListenerCounters& counters);
 std::vector<api::FigureFamily> line_figures(const heartbeat::LineCounters& counters);
 std::vector<api::FigureFamily> ping_figures(const heartbeat::PingCounters& counters);
+// Each segment to the port of the ancestor is in exactly one `kind`.
+std::vector<api::FigureFamily> segment_figures(const compat::AdapterCounters& counters);
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections);
 
 }  // namespace holter::app

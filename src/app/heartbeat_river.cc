@@ -49,6 +49,7 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, hea
   base::Duration pace = kReportPace;
   std::uint64_t refused = 0;
   std::size_t first = 0;
+  std::vector<heartbeat::BlindStatus> blind;
   for (;;) {
     co_await env.clock.sleep_for(pace);
     if (pace < kReportEvery && !sink.take_changed()) {
@@ -62,6 +63,10 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, hea
     first += sessions.size();
     pace = listener.size() > kManySessions ? kReportEvery : kReportPace;
     if (!sessions.empty()) news.post(SessionNews{std::move(sessions)});
+    if (auto now_blind = listener.blind(); now_blind != blind) {
+      blind = std::move(now_blind);
+      news.post(BlindNews{blind});
+    }
     const heartbeat::ListenerCounters counters = listener.counters();
     if (counters.table.refused_full != refused) {
       refused = counters.table.refused_full;
@@ -69,6 +74,13 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, hea
     }
     news.post(FigureNews{"pulses", pulse_figures(counters)});
     news.post(FigureNews{"lines", line_figures(lines.counters())});
+  }
+}
+
+env::Task<void> report_segments(env::Env env, const compat::HeartbeatAdapter& adapter, NewsBox& news) {
+  for (;;) {
+    news.post(FigureNews{"segments", segment_figures(adapter.counters())});
+    co_await env.clock.sleep_for(kReportEvery);
   }
 }
 
@@ -129,12 +141,32 @@ env::Task<void> take_pings(heartbeat::HeartbeatListener& listener, PingSigns pin
   }
 }
 
-// What the listener knows before it hears anything.
-struct Knowledge {
-  std::vector<heartbeat::ExpectedSession> expected;
-  std::vector<record::PulseChange> known;
-  LinePlan lines;
-};
+base::Result<std::unique_ptr<compat::HeartbeatAdapter>> open_adapter(env::Env env, CompatPlan plan,
+                                                                     heartbeat::Presence& presence) {
+  auto interfaces = compat::interfaces_for_segments(env.host, plan.interface);
+  if (!interfaces) return interfaces.error();
+  plan.adapter.interfaces = *interfaces;
+  const std::uint16_t port = plan.adapter.port;
+  auto adapter = compat::HeartbeatAdapter::open(env, std::move(plan.adapter), presence);
+  if (!adapter) return adapter.error();
+  for (const std::string& interface : *interfaces) {
+    env.log.info("heartbeat", "listening for clients of the heartbeats ancestor",
+                 {{"interface", base::UntrustedText(interface)}, {"port", port}});
+  }
+  return adapter;
+}
+
+// Nothing when clients of the ancestor are not wanted, or cannot be heard: then it is said.
+std::unique_ptr<compat::HeartbeatAdapter> hear_ancestors(env::Env env, const CompatPlan& plan,
+                                                         heartbeat::Presence& presence, NewsBox& news) {
+  if (!plan.enabled) return nullptr;
+  auto adapter =
+      plan.refusal.empty() ? open_adapter(env, plan, presence) : base::Error{base::ErrorKind::permission, plan.refusal};
+  if (adapter) return std::move(*adapter);
+  env.log.warn("heartbeat", "clients of the heartbeats ancestor are not heard", {{"why", adapter.error().message}});
+  news.post(ProblemNews{"compat", "clients of the heartbeats ancestor are not heard: " + adapter.error().message});
+  return nullptr;
+}
 
 struct Boxes {
   Numbers durable;
@@ -144,25 +176,26 @@ struct Boxes {
   PingSigns pings;
 };
 
-env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::ListenerOptions options, Knowledge knowledge,
-                               NewsBox& news, NewsSink& sink, Boxes boxes) {
+env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, HeartbeatPlan plan, NewsBox& news, NewsSink& sink,
+                               Boxes boxes) {
   env::Signal noticed(env.executor);
   NoticingSink noticing(sink, noticed);
-  const std::size_t limit = options.table.limit;
-  auto listener = heartbeat::HeartbeatListener::open(env, std::move(options), noticing);
+  const std::size_t limit = plan.listener.table.limit;
+  auto listener = heartbeat::HeartbeatListener::open(env, std::move(plan.listener), noticing);
   if (!listener) {
     news.post(StartNews{"heartbeat", listener.error().message, true});
     co_return;
   }
-  (*listener)->set_expected(knowledge.expected);
-  (*listener)->restore(knowledge.known);
+  (*listener)->set_expected(plan.expected);
+  (*listener)->restore(plan.known);
   news.post(StartNews{"heartbeat", words((*listener)->endpoints()), false});
-  auto lines = open_lines(env, knowledge.lines, **listener);
+  auto lines = open_lines(env, plan.lines, **listener);
   if (!lines) {
     news.post(StartNews{"lines", lines.error().message, true});
     co_return;
   }
   news.post(StartNews{"lines", words((*lines)->endpoints()), false});
+  const auto adapter = hear_ancestors(env, plan.compat, **listener, news);
   env::TaskGroup tasks(env.executor);
   tasks.spawn((*listener)->run());
   tasks.spawn((*lines)->run());
@@ -172,6 +205,10 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
   tasks.spawn(take_keys(**listener, boxes.keys));
   tasks.spawn(take_certificates(env, **lines, boxes.certificates));
   tasks.spawn(take_pings(**listener, boxes.pings));
+  if (adapter) {
+    adapter->run_in(tasks);
+    tasks.spawn(report_segments(env, *adapter, news));
+  }
   co_await stop.requested();
   (*listener)->shutdown();
   co_await tasks.stop();
@@ -180,20 +217,16 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, heartbeat::Liste
 
 }  // namespace
 
-base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& log, heartbeat::ListenerOptions options,
-                                                                    LinePlan lines,
-                                                                    std::vector<heartbeat::ExpectedSession> expected,
-                                                                    std::vector<record::PulseChange> known,
-                                                                    NewsBox& news, Numbers ask_durable) {
-  options.ask_durable = [ask_durable](std::uint64_t number) mutable { ask_durable.post(number); };
-  auto loop = River::create(log, {});
+base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& log, HeartbeatPlan plan, NewsBox& news,
+                                                                    Numbers ask_durable) {
+  plan.listener.ask_durable = [ask_durable](std::uint64_t number) mutable { ask_durable.post(number); };
+  auto loop = River::create(log, plan.loop);
   if (!loop) return loop.error();
   std::unique_ptr<HeartbeatRiver> river(new HeartbeatRiver(std::move(*loop), news));
-  const Knowledge knowledge{std::move(expected), std::move(known), std::move(lines)};
   HeartbeatRiver* self = river.get();
-  river->river_->start("heartbeat", [self, &news, options, knowledge](env::Env env, StopRequest& stop) {
+  river->river_->start("heartbeat", [self, &news, plan = std::move(plan)](env::Env env, StopRequest& stop) {
     const Boxes boxes{self->durable_, self->expected_, self->keys_, self->certificates_, self->pings_};
-    return heartbeat_main(env, stop, options, knowledge, news, self->sink_, boxes);
+    return heartbeat_main(env, stop, plan, news, self->sink_, boxes);
   });
   return river;
 }
@@ -206,41 +239,5 @@ HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news)
       keys_(river_->executor(), kWaitingKeys),
       certificates_(river_->executor(), kWaitingCertificates),
       pings_(river_->executor(), kWaitingPings) {}
-
-heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings) {
-  heartbeat::ListenerOptions options;
-  options.endpoints = settings.listen;
-  options.table.limit = settings.limit;
-  options.gate.unauthenticated = settings.unauthenticated;
-  options.table.detector.asks = static_cast<std::uint8_t>(settings.asks);
-  options.table.detector.ask_spacing = settings.ask_interval;
-  options.table.detector.unannounced_silence = settings.silence;
-  options.table.pinged = heartbeat::Schedule::every(settings.period, settings.grace);
-  return options;
-}
-
-LinePlan line_plan(const config::HeartbeatSettings& settings, env::TlsPem tls) {
-  return {settings.lines, std::move(tls)};
-// Of a job, as the settings were checked.
-std::optional<heartbeat::Schedule> schedule_of(const config::SessionSettings& session, base::Duration usual_grace) {
-  const base::Duration grace = session.grace.value_or(usual_grace);
-  if (session.period) return heartbeat::Schedule::every(*session.period, grace);
-  if (session.cron.empty()) return std::nullopt;
-  auto expression = heartbeat::CronExpression::parse(session.cron);
-  const auto zone =
-      session.time_zone.empty() ? heartbeat::TimeZone::of_host() : heartbeat::TimeZone::find(session.time_zone);
-  if (!expression || !zone) return std::nullopt;
-  return heartbeat::Schedule::by_cron(std::move(*expression), *zone, grace);
-}
-
-std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings) {
-  std::vector<heartbeat::ExpectedSession> expected;
-  for (const auto& session : settings.sessions) {
-    const auto asks = session.asks ? std::optional(static_cast<std::uint8_t>(*session.asks)) : std::nullopt;
-    expected.push_back({session.name, session.interval, session.detect_multiplier, asks, session.ask_interval,
-                        schedule_of(session, settings.heartbeat.grace)});
-  }
-  return expected;
-}
 
 }  // namespace holter::app

@@ -4,12 +4,10 @@
 
 #include <vector>
 
+#include "app/heartbeat_plan.h"
 #include "app/news.h"
 #include "app/river.h"
-#include "config/settings.h"
-#include "env/tls.h"
 #include "heartbeat/line_listener.h"
-#include "heartbeat/listener.h"
 #include "heartbeat/ping_desk.h"
 
 namespace holter::app {
@@ -22,20 +20,11 @@ using Certificates = env::Mailbox<env::TlsPem>;
 using Expectations = env::Mailbox<std::vector<heartbeat::ExpectedSession>>;
 using PingSigns = env::Mailbox<heartbeat::PingSign>;
 
-// Where lines are heard, and what proves that it is holter who hears them.
-struct LinePlan {
-  std::vector<base::Endpoint> endpoints;
-  env::TlsPem tls;  // not looked at without endpoints
-};
-
 class HeartbeatRiver {
  public:
-  // `log` and `news` outlive it. `known` are the newest changes of the sessions from before. Says in `news` (StartNews
-  // "heartbeat" and "lines") where it listens, or why it cannot.
-  static base::Result<std::unique_ptr<HeartbeatRiver>> start(env::Log& log, heartbeat::ListenerOptions options,
-                                                             LinePlan lines,
-                                                             std::vector<heartbeat::ExpectedSession> expected,
-                                                             std::vector<record::PulseChange> known, NewsBox& news,
+  // `log` and `news` outlive it. Says in `news` (StartNews "heartbeat" and "lines") where it listens, or why it cannot.
+  // Clients of the ancestor that cannot be heard are a problem in `news`, and no end.
+  static base::Result<std::unique_ptr<HeartbeatRiver>> start(env::Log& log, HeartbeatPlan plan, NewsBox& news,
                                                              Numbers ask_durable);
   // What was in `news` before this number was asked about is durable. Any thread.
   void confirm(std::uint64_t number) { durable_.post(number); }
@@ -59,10 +48,5 @@ class HeartbeatRiver {
   Certificates certificates_;
   PingSigns pings_;
 };
-
-// As the settings want it.
-LinePlan line_plan(const config::HeartbeatSettings& settings, env::TlsPem tls);
-heartbeat::ListenerOptions listener_options(const config::HeartbeatSettings& settings);
-std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings& settings);
 
 }  // namespace holter::app

@@ -47,11 +47,17 @@ api::SessionStatus shown(const heartbeat::SessionStatus& session, base::WallTime
   status.interval = session.interval;
   status.detect_multiplier = session.detect_multiplier;
   status.detection_time = session.detection_time;
+  status.suspicion = session.suspicion;
   status.heard = session.last_heard.has_value();
   status.last_heard = session.last_heard.value_or(now - session.silent_for);
   status.asked = session.asked;
   status.asks = session.asks;
   status.pulses = session.pulses;
+  status.schedule = session.schedule;
+  status.grace = session.grace;
+  status.due = session.due;
+  status.running_since = session.running_since;
+  status.last_run = session.last_run;
   return status;
 }
 
@@ -121,6 +127,8 @@ void Hub::take(News news) {
     parts_.keeper.writer().sink().accept(std::move(*record));
   } else if (const auto* sessions = std::get_if<SessionNews>(&news)) {
     take_sessions(sessions->sessions);
+  } else if (const auto* blind = std::get_if<BlindNews>(&news)) {
+    take_blind(blind->blind);
   } else if (const auto* capture = std::get_if<CaptureNews>(&news)) {
     state_.captures().set_state(agent_, capture->interface, capture->state, base::UntrustedText(capture->why));
     // What somebody switched off is no problem.
@@ -174,6 +182,15 @@ void Hub::take_sessions(const std::vector<heartbeat::SessionStatus>& sessions) {
   }
   state_.sessions().update(agent_, statuses);
   feed_.sessions_changed();
+}
+
+void Hub::take_blind(const std::vector<heartbeat::BlindStatus>& blind) {
+  std::vector<api::BlindTime> times;
+  for (const auto& one : blind) {
+    times.push_back({one.since, base::UntrustedText(one.interface), base::UntrustedText(one.why), one.sessions});
+  }
+  state_.set_blind(std::move(times));
+  feed_.health_changed();
 }
 
 env::Task<void> Hub::keep_house() {

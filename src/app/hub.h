@@ -69,6 +69,7 @@ class Hub {
   void show(const record::NamedRecord& named) { feed_.apply(named); }
   void take(News news);
   void pass_on(const std::vector<record::NamedRecord>& stored);
+  void take_blind(const std::vector<heartbeat::BlindStatus>& blind);
   void take_sessions(const std::vector<heartbeat::SessionStatus>& sessions);
 
   env::Env env_;

@@ -87,21 +87,22 @@ env::Task<void> show_certificate(env::Env env, config::Settings settings, Paths 
 
 // Hears pulses and lines, or says why it cannot: an end, before anything is recorded.
 env::Task<base::Result<Beginnings>> start_heartbeat(env::Env env, const RunOptions& options, Ground& ground, Hub& hub,
-                                                    NewsBox& news, heartbeat::Keys keys, Numbers asked,
-                                                    Pings& pings, Rivers& rivers) {
+                                                    NewsBox& news, heartbeat::Keys keys, Numbers asked, Pings& pings,
+                                                    Rivers& rivers) {
   const auto& settings = options.settings;
   hub.label_sessions(settings.sessions);
-  auto known = hub.known_sessions();
+  auto plan = heartbeat_plan(settings);
+  plan.known = hub.known_sessions();
   pings.set_sessions(settings.sessions);
   pings.set_keys(keys);
-  pings.remember(known);
+  pings.remember(plan.known);
   auto pem = co_await certificate_of(env, settings, ground.paths);
   if (!pem) co_return pem.error();
-  auto listener = listener_options(settings.heartbeat);
-  listener.keys = std::move(keys);
-  auto heartbeat = HeartbeatRiver::start(*ground.log, std::move(listener),
-                                         line_plan(settings.heartbeat, std::move(*pem)), expected_sessions(settings),
-                                         std::move(known), news, asked);
+  plan.lines.tls = std::move(*pem);
+  plan.listener.keys = std::move(keys);
+  plan.compat.refusal = ground.no_broker;
+  plan.loop = ground.loop_options();
+  auto heartbeat = HeartbeatRiver::start(*ground.log, std::move(plan), news, asked);
   if (!heartbeat) co_return heartbeat.error();
   rivers.heartbeat = std::move(*heartbeat);
   const auto pulses = co_await hub.started("heartbeat", kStartWithin);
@@ -184,6 +185,30 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, env
   }
 }
 
+base::Result<void> hear_agents(const RunOptions& options, uplink::HubEnd& agents) {
+  if (options.role != Role::hub) return {};
+  const auto listening = agents.listen();
+  if (listening) return {};
+  return base::with_context("cannot hear agents (choose another address with --listen)", listening.error());
+}
+
+// Keys that are made or revoked while it runs hold at once.
+void hand_out_keys(KeyOffice& keys, Hub& hub, Pings& pings, Rivers& rivers) {
+  keys.on_change([&hub, &pings, &rivers](heartbeat::Keys changed) {
+    hub.state().set_problem("keys", "");
+    pings.set_keys(changed);
+    rivers.heartbeat->set_keys(std::move(changed));
+  });
+}
+
+void serve_all(env::TaskGroup& serving, env::Env env, Opened& opened, Hub& hub, Pings& pings) {
+  serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
+  serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
+  serving.spawn(hub.keep_house());
+  serving.spawn(pings.serve());
+  serving.spawn(tell_pings(env, hub, pings));
+}
+
 // From the first record to the last: serves until told to end.
 env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
                                       const HostFacts& facts, KeyOffice& keys, Opened& opened) {
@@ -192,12 +217,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   uplink.listen = options.settings.hub_listen;
   uplink.version = kVersion;
   uplink::HubEnd agents(env, uplink, *opened.keeper);
-  if (options.role == Role::hub) {
-    const auto listening = agents.listen();
-    if (!listening) {
-      co_return base::with_context("cannot hear agents (choose another address with --listen)", listening.error());
-    }
-  }
+  if (auto heard = hear_agents(options, agents); !heard) co_return heard.error();
   Telling telling(env, *opened.keeper, hub, about_hub(env, options, ground, opened.keeper->agent()));
   co_await telling.begin(options.settings.notifiers);
   Rivers rivers;
@@ -209,11 +229,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   auto beginnings =
       co_await start_heartbeat(env, options, ground, hub, news, keys_of(env, keys, hub), asked, pings, rivers);
   if (!beginnings) co_return beginnings.error();
-  keys.on_change([&hub, &pings, &rivers](heartbeat::Keys changed) {
-    hub.state().set_problem("keys", "");
-    pings.set_keys(changed);
-    rivers.heartbeat->set_keys(std::move(changed));
-  });
+  hand_out_keys(keys, hub, pings, rivers);
   if (auto begun = start_agent_side(options, ground, news, facts, rivers); !begun) co_return begun;
   set_plan(plan, options, rivers, agents, hub);
   const auto probes = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
@@ -239,11 +255,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   });
   hub.on_reload([&reloader] { return reloader.reload(); });
   env::TaskGroup serving(env.executor);
-  serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
-  serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
-  serving.spawn(hub.keep_house());
-  serving.spawn(pings.serve());
-  serving.spawn(tell_pings(env, hub, pings));
+  serve_all(serving, env, opened, hub, pings);
   if (options.role == Role::hub) {
     serving.spawn(run_hub_end(env, agents));
     serving.spawn(show_agents(env, hub, agents));

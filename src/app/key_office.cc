@@ -1,5 +1,7 @@
 #include "app/key_office.h"
 
+#include "heartbeat/ping_names.h"
+
 namespace holter::app {
 
 using heartbeat::KeyNames;
@@ -8,7 +10,11 @@ base::Result<api::MadeKey> make_key(heartbeat::KeyStore& store, const std::strin
                                     const std::string& to) {
   const auto key = store.create(name, now);
   if (!key) return key.error();
-  return api::MadeKey{name, key->id, key_text(*key, name), to};
+  const auto keys = store.read();
+  if (!keys || !keys->secret) return keys ? base::Error{base::ErrorKind::corrupt, "the secret is gone"} : keys.error();
+  const heartbeat::PingSecret pings(*keys->secret);
+  return api::MadeKey{
+      name, key->id, key_text(*key, name), to, "/ping/" + heartbeat::to_string(pings.uuid(name)), pings.ping_key()};
 }
 
 base::Result<std::vector<api::ListedKeys>> list_keys(const heartbeat::KeyStore& store) {

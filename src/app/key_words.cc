@@ -85,7 +85,7 @@ std::optional<PulseLine> pulse_line(const std::string& made) {
   if (name.empty() || key.empty() || to.empty()) return std::nullopt;
   const std::string option = name[0] == '-' ? "--name=" : "--name ";
   return PulseLine{"holter pulse --to " + shell_word(to) + ' ' + option + shell_word(name) + " --key " + key,
-                   to == kThisHost};
+                   to == kThisHost, raw_text(answer, "ping"), raw_text(answer, "ping_key")};
 }
 
 std::string keys_in_words(const std::string& keys, const term::Screen& screen) {

@@ -23,6 +23,8 @@ std::string pulse_address(const std::vector<base::Endpoint>& listen, const HostF
 struct PulseLine {
   std::string text;
   bool on_this_host = false;  // pulses are heard nowhere else
+  std::string ping;           // the path of its ping URL
+  std::string ping_key;       // of the hub
 };
 std::optional<PulseLine> pulse_line(const std::string& made);
 std::string keys_in_words(const std::string& keys, const term::Screen& screen);

@@ -18,16 +18,31 @@ std::tm local(base::WallTime at) {
   return parts;
 }
 
+std::int64_t milliseconds(base::WallTime at) {
+  return ((at.in_nanoseconds() % kSecond) + kSecond) % kSecond / 1'000'000;
+}
+
+std::string date(const std::tm& day) {
+  return fmt::format("{:04}-{:02}-{:02}", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
+}
+
+std::string time_of_day(const std::tm& moment) {
+  return fmt::format("{:02}:{:02}:{:02}", moment.tm_hour, moment.tm_min, moment.tm_sec);
+}
+
 }  // namespace
+
+std::string local_stamp(base::WallTime at) {
+  const std::tm then = local(at);
+  return fmt::format("{} {},{:03}", date(then), time_of_day(then), milliseconds(at));
+}
 
 std::string local_time(base::WallTime at, base::WallTime now) {
   const std::tm then = local(at);
   const std::tm today = local(now);
-  const std::int64_t fraction = ((at.in_nanoseconds() % kSecond) + kSecond) % kSecond;
-  const std::string time =
-      fmt::format("{:02}:{:02}:{:02}.{:03}", then.tm_hour, then.tm_min, then.tm_sec, fraction / 1'000'000);
+  const std::string time = fmt::format("{}.{:03}", time_of_day(then), milliseconds(at));
   if (then.tm_year == today.tm_year && then.tm_yday == today.tm_yday) return time;
-  return fmt::format("{:04}-{:02}-{:02} {}", then.tm_year + 1900, then.tm_mon + 1, then.tm_mday, time);
+  return date(then) + ' ' + time;
 }
 
 }  // namespace holter::app

@@ -10,4 +10,7 @@ namespace holter::app {
 // "12:34:56.789", "2026-03-01 12:34:56.789".
 std::string local_time(base::WallTime at, base::WallTime now);
 
+// "2026-03-01 12:34:56,789", as programs of before wrote it.
+std::string local_stamp(base::WallTime at);
+
 }  // namespace holter::app

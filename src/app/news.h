@@ -8,6 +8,7 @@
 
 #include "api/figures.h"
 #include "env/mailbox.h"
+#include "heartbeat/blind_status.h"
 #include "heartbeat/session_status.h"
 #include "record/record.h"
 
@@ -18,6 +19,10 @@ inline constexpr std::size_t kNewsCapacity = 65'536;
 // The heartbeat sessions as they are now.
 struct SessionNews {
   std::vector<heartbeat::SessionStatus> sessions;
+};
+// The blind times that last; empty: the hub sees.
+struct BlindNews {
+  std::vector<heartbeat::BlindStatus> blind;
 };
 // What a part counts of itself, since the start.
 struct FigureNews {
@@ -58,8 +63,8 @@ struct RemoteNews {
 // A mark in the queue: when it has been passed, all that was posted before it is durable.
 struct FlushMark {};
 
-using News = std::variant<record::Record, SessionNews, CaptureNews, ConversationNews, StartNews, RemoteNews, FigureNews,
-                          ProblemNews, GapNews, FlushMark>;
+using News = std::variant<record::Record, SessionNews, BlindNews, CaptureNews, ConversationNews, StartNews, RemoteNews,
+                          FigureNews, ProblemNews, GapNews, FlushMark>;
 using NewsBox = env::Mailbox<News>;
 
 // The record of `count` pieces of news that found the box full.

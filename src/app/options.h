@@ -36,6 +36,8 @@ struct PulseOptions {
   bool terminate = false;
   bool stay_open = false;  // --no-terminate
   bool debug = false;
+  bool interactive = false;
+  std::string command;  // --exec
   std::uint64_t count = 0;  // 0: until interrupted
 };
 

@@ -40,10 +40,17 @@ Paths paths_of(const UserFacts& user, const std::string& data, const std::string
   return paths;
 }
 
+std::string history_of(const UserFacts& user) {
+  if (const auto directory = absolute(user, "XDG_STATE_HOME"); !directory.empty()) return directory + "/holter/history";
+  const auto home = absolute(user, "HOME");
+  return home.empty() ? "" : home + "/.local/state/holter/history";
+}
+
 UserFacts this_user() {
   UserFacts user;
   user.is_root = geteuid() == 0;
-  for (const char* name : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "HOLTER_KEY"}) {
+  for (const char* name :
+       {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "HOLTER_KEY"}) {
     if (const char* value = std::getenv(name)) user.environment[name] = value;
   }
   return user;

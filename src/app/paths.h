@@ -24,6 +24,9 @@ struct Paths {
 // `data` and `runtime` as given on the command line; empty means by default.
 Paths paths_of(const UserFacts& user, const std::string& data, const std::string& runtime);
 
+// Where what was typed at a prompt is kept; empty when this user has no place for it.
+std::string history_of(const UserFacts& user);
+
 // The facts about the calling process.
 UserFacts this_user();
 

@@ -114,19 +114,38 @@ Cells result_cells(const json& record, base::WallTime now) {
            shown_text(record, "detail")}};
 }
 
+// What a job does, before its last message: "runs since 02:30:01; ", "due 02:30:00, ran 12 s; ".
+std::string job_text(const json& record, base::WallTime now) {
+  std::string text;
+  if (member(record, "running_since").is_string()) text = "runs since " + shown_moment(record, "running_since", now);
+  if (member(record, "due").is_string()) text = "due " + shown_moment(record, "due", now);
+  const json last_run = member(record, "last_run_seconds");
+  if (last_run.is_number()) text += (text.empty() ? "ran " : ", ran ") + shown_seconds(last_run);
+  const bool speaks = member(record, "last_message").is_object();
+  return text + (text.empty() || !speaks ? "" : "; ");
+}
+
+std::string why_text(const json& record) {
+  const std::string reason = shown_text(record, "reason");
+  return shown_text(record, "diagnostic") + (reason.empty() ? "" : ": ") + reason;
+}
+
 Cells session_cells(const json& record, base::WallTime now) {
   const std::string state = shown_text(record, "state");
   const json asks = member(record, "asks");
   const bool asking = state == "pulsing" && asks.is_number_unsigned();
   const json message = member(record, "last_message");
+  const json suspicion = member(record, "suspicion");
   return {{shown_text(record, "name")},
           {asking ? "pulsing " + shown_count(member(record, "asked")) + " of " + shown_count(asks) : state,
            tone_of_session(state)},
           {shown_moment(record, "since", now)},
           {shown_seconds(member(record, "interval_seconds"))},
           {shown_seconds(member(record, "silent_seconds"))},
+          {shown_seconds(member(record, "detection_time_seconds"))},
+          {suspicion.is_number() ? fmt::format("{:.1f}", suspicion.get<double>()) : "-"},
           peer_cell(record),
-          {message.is_object() ? shown_text(message, "text") : ""}};
+          {job_text(record, now) + (message.is_object() ? shown_text(message, "text") : "")}};
 }
 
 Cells change_cells(const json& record, base::WallTime now) {
@@ -138,7 +157,7 @@ Cells change_cells(const json& record, base::WallTime now) {
           {is_message ? "" : shown_text(record, "from")},
           {is_message ? "-" : shown_seconds(member(record, "silent_seconds"))},
           peer_cell(record),
-          {is_message ? shown_text(record, "text") : shown_text(record, "diagnostic")}};
+          {is_message ? shown_text(record, "text") : why_text(record)}};
 }
 
 Cells packet_cells(const json& record, base::WallTime now) {

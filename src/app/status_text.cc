@@ -42,6 +42,18 @@ void add(Table& table, bool hub, const json& object, std::vector<Cell> cells) {
   table.add(std::move(cells));
 }
 
+// "blind since 2026-03-01T12:34:56.789Z: eth0 has no carrier; 50 sessions are not judged"
+std::string blind(const json& health, const term::Screen& screen) {
+  std::string out;
+  for (const auto& time : health.value("blind", json::array())) {
+    const double sessions = number(time, "sessions");
+    const std::string words = fmt::format("blind since {}: {}; {:.0f} session{} not judged", shown_text(time, "since"),
+                                          shown_text(time, "why"), sessions, sessions == 1 ? " is" : "s are");
+    out += term::toned(screen, Tone::bad, words) + '\n';
+  }
+  return out;
+}
+
 std::string head(const json& health, const term::Screen& screen) {
   std::string out = term::toned(screen, Tone::strong, "holter") + ' ' + shown_text(health, "version") + " on " +
                     shown_text(health, "name") + ", up " + shown_seconds(member(health, "uptime_seconds")) + ", page " +
@@ -54,7 +66,7 @@ std::string head(const json& health, const term::Screen& screen) {
         problem.is_string() ? base::UntrustedText::from_json_text(problem.get<std::string>()) : base::UntrustedText();
     out += term::toned(screen, Tone::warn, "problem: " + words.for_terminal()) + '\n';
   }
-  return out;
+  return out + blind(health, screen);
 }
 
 std::string notifiers(const json& health, const term::Screen& screen) {

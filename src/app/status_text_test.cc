@@ -31,6 +31,18 @@ TEST(StatusText, LaysEverythingOut) {
   }
 }
 
+TEST(StatusText, SaysSinceWhenAndWhyHolterIsBlind) {
+  const json status = json::parse(R"({"health": {"blind": [
+    {"since": "2026-03-01T12:34:56.789Z", "interface": "eth0", "why": "eth0 has no carrier", "sessions": 50},
+    {"since": "2026-03-01T12:34:57.789Z", "interface": "eth1", "why": "the interface eth1 is down",
+     "sessions": 1}]}})");
+  const std::string text = status_text(status, {100, false});
+  EXPECT_NE(text.find("blind since 2026-03-01T12:34:56.789Z: eth0 has no carrier; 50 sessions are not judged\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("the interface eth1 is down; 1 session is not judged\n"), std::string::npos) << text;
+}
+
 TEST(StatusText, AHubNamesItsAgentsAndWhoSawWhat) {
   const json status = json::parse(R"({
     "health": {"role": "hub", "agents": [{"agent": "aa", "name": "west", "connected": true, "last_seen": "…"},

@@ -15,6 +15,7 @@ enum class Want : std::uint8_t {
   packet = 1,   // AF_PACKET, SOCK_RAW, protocol 0: bound to nothing
   icmp_v4 = 2,  // AF_INET, SOCK_RAW, IPPROTO_ICMP
   icmp_v6 = 3,  // AF_INET6, SOCK_RAW, IPPROTO_ICMPV6
+  raw_v4 = 4,   // AF_INET, SOCK_RAW, IPPROTO_RAW: sends whole packets, receives none
 };
 
 // Where it failed; the errno beside it says how.

@@ -47,6 +47,7 @@ int open_socket(Want want) {
     case Want::packet: return ::socket(AF_PACKET, type, 0);
     case Want::icmp_v4: return ::socket(AF_INET, type, IPPROTO_ICMP);
     case Want::icmp_v6: return ::socket(AF_INET6, type, IPPROTO_ICMPV6);
+    case Want::raw_v4: return ::socket(AF_INET, type, IPPROTO_RAW);
     case Want::hello: break;
   }
   errno = EPROTO;
@@ -80,7 +81,7 @@ bool send_reply(int socket, const Reply& reply, int opened) {
 bool understood(const Request& request, ssize_t size) {
   return size == static_cast<ssize_t>(sizeof(request)) && request.magic == kMagic &&
          request.version == kProtocolVersion && request.reserved == 0 &&
-         static_cast<uint8_t>(request.want) <= static_cast<uint8_t>(Want::icmp_v6);
+         static_cast<uint8_t>(request.want) <= static_cast<uint8_t>(Want::raw_v4);
 }
 
 bool answer(int socket, const Request& request, bool has_net_raw) {

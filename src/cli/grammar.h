@@ -27,6 +27,7 @@ struct Option {
   std::vector<std::string> choices = {};  // Kind::choice
   bool repeats = false;
   bool required = false;
+  std::string unless = {};  // a flag with which it is not required
 
   bool is_flag() const { return value.empty(); }
 };

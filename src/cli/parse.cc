@@ -101,7 +101,7 @@ class Line {
   void judge(const Taken& taken, const Option* option) {
     const Operand* operand = nullptr;
     if (option == nullptr) operand = &*std::ranges::find(command_.operands, taken.name, &Operand::name);
-    const bool required = option != nullptr ? option->required : operand->required;
+    const bool required = option != nullptr ? option->required && !is_given(option->unless) : operand->required;
     if (taken.texts.empty() && required) {
       const std::string& help = option != nullptr ? option->help : operand->help;
       const std::string form = option != nullptr ? option->name + ' ' + option->value : operand->name;
@@ -117,6 +117,11 @@ class Line {
         mistakes_.push_back(taken.name + ": " + in_quotes(text) + ' ' + *why);
       }
     }
+  }
+
+  bool is_given(std::string_view flag) const {
+    const auto found = std::ranges::find(taken_, flag, &Taken::name);
+    return found != taken_.end() && found->flags > 0;
   }
 
   std::string unexpected(const std::string& extra) const {

@@ -165,7 +165,7 @@ inline constexpr std::uint8_t kValues<record::Authentication> = 3;
 template <>
 inline constexpr std::uint8_t kValues<record::EndReason> = 6;
 template <>
-inline constexpr std::uint8_t kValues<record::GapCause> = 6;
+inline constexpr std::uint8_t kValues<record::GapCause> = 7;
 template <>
 inline constexpr std::uint8_t kValues<record::Lane> = record::kLaneCount;
 

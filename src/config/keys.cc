@@ -74,6 +74,20 @@ constexpr std::array kSettings = {
         "heartbeat.period", "How often a session comes that is heard by ping URLs and has no schedule of its own"),
     fixed<[](auto& s) -> auto& { return s.heartbeat.grace; }>(
         "heartbeat.grace", "How late a session may be that has a schedule and no grace of its own"),
+    fixed<[](auto& s) -> auto& { return s.heartbeat.adaptive; }>(
+        "heartbeat.adaptive", "Let the detection time of each session follow its link (docs/suspicion.md)"),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.enabled; }>(
+        "compat.heartbeats.enabled", "Hear clients of the heartbeats ancestor, who prove nothing"),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.interface; }>(
+        "compat.heartbeats.interface", "Where to hear them (default: all that have an IPv4 address)", "\"eth0\""),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.port; }>("compat.heartbeats.port",
+                                                                     "The TCP port that they speak to"),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.reply_port; }>("compat.heartbeats.reply_port",
+                                                                           "Their TCP port for PULSEs"),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.timeout; }>(
+        "compat.heartbeats.timeout", "How long one may be silent before it is sent a PULSE"),
+    fixed<[](auto& s) -> auto& { return s.compat_heartbeats.pulses; }>(
+        "compat.heartbeats.pulses", "How many PULSEs, 1.1 s apart, before it is given up"),
     fixed<[](auto& s) -> auto& { return s.capture.enabled; }>("capture.enabled", "Capture packets"),
     fixed<[](auto& s) -> auto& { return s.capture.interface; }>(
         "capture.interface", "What to capture on (default: the interface of the default route, else lo)", "\"eth0\""),
@@ -111,6 +125,8 @@ constexpr std::array kSessions = {
         "time_zone", "Whose clocks the cron expression means (default: the host's)", "\"Europe/Berlin\""),
     of_job<[](auto& s) -> auto& { return s.grace; }>(
         "grace", "How late a job may be, and how long it may run (default: heartbeat.grace)", "\"1h\""),
+    key<SessionSettings, [](auto& s) -> auto& { return s.adaptive; }>(
+        "adaptive", "As heartbeat.adaptive, for this session", "true"),
     key<SessionSettings, [](auto& s) -> auto& { return s.labels; }>("labels", "What to order it by",
                                                                     "{site = \"attic\"}"),
 };

@@ -68,6 +68,7 @@ class Loader {
     if (settings.heartbeat.pings.size() > kMaxPingPorts) wrong_at("heartbeat.pings", "at most 16 addresses");
     if (const auto why = unfit_for_jobs(settings.heartbeat.period)) wrong_at("heartbeat.period", *why);
     if (const auto why = unfit_for_jobs(settings.heartbeat.grace)) wrong_at("heartbeat.grace", *why);
+    check_compat(settings.compat_heartbeats);
     if (settings.heartbeat.listen.empty()) wrong_at("heartbeat.listen", "at least one address and port is wanted");
     if (settings.heartbeat.certificate.empty() != settings.heartbeat.private_key.empty()) {
       const bool key_alone = settings.heartbeat.certificate.empty();
@@ -83,6 +84,15 @@ class Loader {
       wrong_at("log.levels",
                "there is no component " + in_quotes(component) + base::did_you_mean(component, checks_.components));
     }
+  }
+
+  void check_compat(const CompatHeartbeatSettings& compat) {
+    for (const auto& [key, port] : {std::pair("port", compat.port), std::pair("reply_port", compat.reply_port)}) {
+      if (port == 0 || port > UINT16_MAX) wrong_at("compat.heartbeats." + std::string(key), "from 1 to 65535");
+    }
+    if (compat.pulses > kMaxAsks) wrong_at("compat.heartbeats.pulses", "at most 255");
+    if (compat.timeout < base::Duration::seconds(1)) wrong_at("compat.heartbeats.timeout", "at least 1s");
+    if (compat.port == compat.reply_port) wrong_at("compat.heartbeats.reply_port", "another one than port");
   }
 
   Mistakes mistakes;

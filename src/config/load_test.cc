@@ -83,14 +83,6 @@ rotate_size = "1MiB"
 name = "db1"
 interval = "10s"
 asks = 5
-[[session]]
-name = "backup"
-cron = "30 2 * * 1-5"
-time_zone = "Europe/Berlin"
-grace = "1h"
-[[session]]
-name = "mirror"
-period = "1d"
 [[probe]]
 name = "web"
 kind = "http"
@@ -113,11 +105,7 @@ labels = {site = "attic", a = "b"}
   EXPECT_EQ(to_string(s.heartbeat.pings.at(0)), "0.0.0.0:4283");
   EXPECT_EQ(s.heartbeat.period, base::Duration::hours(48));
   EXPECT_EQ(s.heartbeat.grace, base::Duration::minutes(5));
-  ASSERT_EQ(s.sessions.size(), 3U);
-  EXPECT_EQ(s.sessions[1].cron, "30 2 * * 1-5");
-  EXPECT_EQ(s.sessions[1].time_zone, "Europe/Berlin");
-  EXPECT_EQ(s.sessions[1].grace, base::Duration::hours(1));
-  EXPECT_EQ(s.sessions[2].period, base::Duration::hours(24));
+  ASSERT_EQ(s.sessions.size(), 1U);
   EXPECT_EQ(s.sessions[0].interval, base::Duration::seconds(10));
   EXPECT_EQ(s.sessions[0].asks, 5U);
   ASSERT_EQ(s.probes.size(), 1U);
@@ -153,6 +141,12 @@ TEST_F(Load, SaysWhatIsWantedInPlaceOfAWrongType) {
   EXPECT_EQ(mistakes("[probe]\nname = \"x\"\n"), "holter.toml:1:2: write [[probe]] with two brackets\n");
   EXPECT_THAT(mistakes("[heartbeat]\nasks = -1\n"), HasSubstr("2:8: heartbeat.asks: is not from 0 to"));
   EXPECT_EQ(mistakes("[heartbeat]\nasks = 256\n"), "holter.toml:2:1: heartbeat.asks: at most 255\n");
+  EXPECT_EQ(mistakes("[compat.heartbeats]\nport = 0\npulses = 256\ntimeout = \"999ms\"\n"),
+            "holter.toml:2:1: compat.heartbeats.port: from 1 to 65535\n"
+            "holter.toml:3:1: compat.heartbeats.pulses: at most 255\n"
+            "holter.toml:4:1: compat.heartbeats.timeout: at least 1s\n");
+  EXPECT_THAT(mistakes("[compat.heartbeats]\nreply_port = 11414\n"), HasSubstr("another one than port"));
+  EXPECT_THAT(mistakes("[compat.heartbeats]\nenable = true\n"), HasSubstr("did you mean 'enabled'?"));
   EXPECT_EQ(mistakes("[heartbeat]\nlisten = []\n"),
             "holter.toml:2:1: heartbeat.listen: at least one address and port is wanted\n");
   EXPECT_THAT(mistakes("[heartbeat]\nsilence = 5\n"), HasSubstr("a duration with its unit as \"10s\" is wanted"));
@@ -195,6 +189,27 @@ TEST_F(Load, SaysWhatIsWrongWithANotifier) {
             "holter.toml:14:11: program: a text stands here; a list of texts as [\"db*\"] is wanted\n"
             "holter.toml:14:11: program: a list that begins with the program's absolute path is wanted\n"
             "holter.toml:15:10: states: one to six states are wanted\n");
+}
+
+TEST_F(Load, TakesWhetherSessionsAreAdaptive) {
+  EXPECT_FALSE(settings("").heartbeat.adaptive);
+  const auto s = settings(
+      "[heartbeat]\nadaptive = true\n[[session]]\nname = \"a\"\nadaptive = false\n[[session]]\nname = \"b\"\n");
+  EXPECT_TRUE(s.heartbeat.adaptive);
+  ASSERT_EQ(s.sessions.size(), 2U);
+  EXPECT_EQ(s.sessions[0].adaptive, false);
+  EXPECT_EQ(s.sessions[1].adaptive, std::nullopt);
+}
+
+TEST_F(Load, TakesTheSchedulesOfJobs) {
+  const auto s = settings(
+      "[[session]]\nname = \"backup\"\ncron = \"30 2 * * 1-5\"\ntime_zone = \"Europe/Berlin\"\n"
+      "grace = \"1h\"\n[[session]]\nname = \"mirror\"\nperiod = \"1d\"\n");
+  ASSERT_EQ(s.sessions.size(), 2U);
+  EXPECT_EQ(s.sessions[0].cron, "30 2 * * 1-5");
+  EXPECT_EQ(s.sessions[0].time_zone, "Europe/Berlin");
+  EXPECT_EQ(s.sessions[0].grace, base::Duration::hours(1));
+  EXPECT_EQ(s.sessions[1].period, base::Duration::hours(24));
 }
 
 TEST_F(Load, AJobHasAPeriodOrACronExpression) {
@@ -322,7 +337,7 @@ TEST_F(Load, TheTemplateHasEveryKeyAndLoadsAsItIsAndUncommented) {
   EXPECT_EQ(s.sessions.size(), 1U);
   EXPECT_EQ(s.notifiers.size(), 1U);
   for (const auto& key : settings_keys()) {
-    EXPECT_THAT(text, HasSubstr('#' + std::string(key.name.substr(key.name.find('.') + 1)) + " = ")) << key.name;
+    EXPECT_THAT(text, HasSubstr('#' + std::string(key.name.substr(key.name.rfind('.') + 1)) + " = ")) << key.name;
   }
 }
 

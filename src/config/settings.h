@@ -51,6 +51,7 @@ struct HeartbeatSettings {
   base::Duration grace = base::Duration::hours(1);       // and of those with a schedule and no grace of their own
   base::Duration silence = base::Duration::seconds(60);  // until one is asked that announced no interval
   std::uint32_t unauthenticated = 1'000;                 // sessions without a key from elsewhere than loopback
+  bool adaptive = false;                                 // the detection time follows the link
 
   friend bool operator==(const HeartbeatSettings&, const HeartbeatSettings&) = default;
 };
@@ -66,9 +67,22 @@ struct SessionSettings {
   std::string cron = {};
   std::string time_zone = {};                // empty: the host's
   std::optional<base::Duration> grace = {};  // as HeartbeatSettings where absent
+  std::optional<bool> adaptive = {};
   Labels labels = {};
 
   friend bool operator==(const SessionSettings&, const SessionSettings&) = default;
+};
+
+// Clients of the heartbeats ancestor, who speak in single TCP segments.
+struct CompatHeartbeatSettings {
+  bool enabled = false;
+  std::string interface = {};  // empty: all that have an IPv4 address
+  std::uint32_t port = 11414;
+  std::uint32_t reply_port = 11415;  // where a client is asked
+  base::Duration timeout = base::Duration::seconds(60);
+  std::uint32_t pulses = 3;
+
+  friend bool operator==(const CompatHeartbeatSettings&, const CompatHeartbeatSettings&) = default;
 };
 
 struct CaptureSettings {
@@ -100,6 +114,7 @@ struct Settings {
   base::HostAndPort agent_hub = {};  // without a port: kUplinkPort
   HeartbeatSettings heartbeat = {};
   std::vector<SessionSettings> sessions = {};
+  CompatHeartbeatSettings compat_heartbeats = {};
   CaptureSettings capture = {};
   Targets targets = Targets::found;
   std::vector<record::ProbePlan> probes = {};

@@ -24,7 +24,7 @@ std::string origin_of(const Origins& origins, const std::string& key) {
 }
 
 std::pair<std::string, std::string> split(std::string_view key) {
-  const auto dot = key.find('.');
+  const auto dot = key.rfind('.');
   if (dot == std::string_view::npos) return {"", std::string(key)};
   return {'[' + std::string(key.substr(0, dot)) + ']', std::string(key.substr(dot + 1))};
 }

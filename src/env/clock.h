@@ -14,6 +14,8 @@ class Clock {
 
   virtual base::Instant now() const = 0;
   virtual base::WallTime wall_now() const = 0;
+  // How long this machine has been suspended since it was started: the part of now() in which nothing could run.
+  virtual base::Duration suspended() const = 0;
   // Resumes at or after `deadline`; at once when it has passed. Cancellation unwinds.
   virtual boost::asio::awaitable<void> sleep_until(base::Instant deadline) = 0;
 

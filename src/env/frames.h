@@ -40,6 +40,8 @@ struct FrameOptions {
   bool promiscuous = true;
   std::uint32_t snaplen = 65'535;
   std::size_t ring_bytes = 16 * 1024 * 1024;
+  // Not 0: only IPv4 TCP segments from or to this port, chosen in the kernel; a simulated host gives all its frames.
+  std::uint16_t tcp_port = 0;
 };
 
 class FrameSource {

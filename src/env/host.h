@@ -21,6 +21,17 @@ struct Interface {
   bool loopback = false;
 };
 
+// An interface as it is at this moment.
+struct Link {
+  std::string name;
+  bool enabled = false;  // somebody has set it up
+  bool carrier = false;
+  bool loopback = false;
+  bool wired = false;                // it has hardware addresses: whoever is on it can be asked who they are
+  std::uint32_t carrier_losses = 0;  // since it was made
+  std::uint64_t received_frames = 0;
+};
+
 struct Gateway {
   base::IpAddress address;
   std::string interface;
@@ -33,6 +44,8 @@ class Host {
 
   virtual std::string name() const = 0;
   virtual base::Result<std::vector<Interface>> interfaces() = 0;
+  // Asked anew, in some ten microseconds; not_found when there is no such interface any more.
+  virtual base::Result<Link> link(std::uint32_t index) = 0;
   // What the interface is called now; empty when it is gone.
   virtual std::string interface_name(std::uint32_t index) = 0;
   // How many connections may be kept beside everything else that this process has open.

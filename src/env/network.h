@@ -22,6 +22,7 @@ enum class DatagramKind : std::uint8_t {
   udp,
   icmp_echo,  // the kernel's ping socket: no privilege where net.ipv4.ping_group_range allows; kernel owns the id
   icmp_raw,   // needs the broker; sees every ICMP packet of the host
+  ipv4_raw,   // needs the broker; sends whole IPv4 packets, header and all, and receives none; `local` means nothing
 };
 
 struct DatagramOptions {
@@ -29,9 +30,10 @@ struct DatagramOptions {
   base::Endpoint local;             // address family counts even when the address is "any"; port 0: any
   std::optional<std::uint8_t> ttl;  // hop limit for IPv6
   std::optional<std::uint8_t> dscp;
-  std::string interface;  // empty: by route
-  bool stamps = false;    // kernel receive and transmit stamps (SO_TIMESTAMPING, software)
-  bool errors = false;    // deliver ICMP errors (IP_RECVERR)
+  std::string interface;    // empty: by route
+  bool stamps = false;      // kernel receive and transmit stamps (SO_TIMESTAMPING, software)
+  bool errors = false;      // deliver ICMP errors (IP_RECVERR)
+  bool interfaces = false;  // say over which interface each datagram came
   bool reuse_port = false;
   std::size_t receive_buffer_bytes = 0;  // 0: the kernel's default
 };
@@ -49,6 +51,7 @@ struct Arrival {
   base::Instant received_at;              // when holter read it
   std::optional<base::PacketTime> stamp;  // kernel stamp: arrival for data, departure for transmitted
   std::optional<std::uint8_t> ttl;
+  std::uint32_t interface = 0;    // index of the one it came over, when asked for; 0: not known
   std::uint32_t send_number = 0;  // transmitted: the number send() returned
   std::uint8_t icmp_type = 0;     // error
   std::uint8_t icmp_code = 0;

@@ -37,6 +37,8 @@ struct ProgramOrder {
   std::string input = {};                                             // its standard input, which then ends
   std::size_t keep_output = 4'096;                                 // the last bytes of both streams; see kMaxKeptOutput
   std::function<void(ProgramStream, base::Bytes)> on_output = {};  // all of it, as it comes; on the loop's thread
+  // Called when it runs, with what sends a signal to its group; that does nothing once it has ended.
+  std::function<void(std::function<void(int signal)>)> on_start = {};
   base::Instant deadline = base::Instant::max();
 };
 

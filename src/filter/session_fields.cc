@@ -50,7 +50,8 @@ const std::array kFields = std::to_array<RecordField>({
      kOfBoth<[](const auto& r, auto& v) { v.number(static_cast<std::uint64_t>(r.way)); }>},
     {{.name = "authentication", .type = Type::word, .description = "what proves its name", .words = kAuthentications},
      kOfBoth<[](const auto& r, auto& v) { v.number(static_cast<std::uint64_t>(r.authentication)); }>},
-    {{"reason", Type::text, "of a failure, in the client's words; of a move, the address before"},
+    {{"reason", Type::text,
+      "of a failure, in the client's words; of a move, the address before; of lateness, when it was due"},
      kOfChange<[](const auto& r, auto& v) { v.text(r.reason.raw()); }>},
 });
 

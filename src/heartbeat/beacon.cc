@@ -63,12 +63,21 @@ env::Task<void> Beacon::run() {
   co_await group.join();
 }
 
-env::Task<base::Result<void>> Beacon::deliver(std::string text) {
+env::Task<base::Result<void>> Beacon::deliver(std::string text) { return say(PulseType::message, std::move(text)); }
+
+env::Task<base::Result<void>> Beacon::start(std::string what) { return say(PulseType::start, std::move(what)); }
+
+env::Task<base::Result<void>> Beacon::fail(std::string reason) {
+  terminated_ = true;
+  return say(PulseType::failure, std::move(reason));
+}
+
+env::Task<base::Result<void>> Beacon::say(PulseType type, std::string text) {
   if (text.size() > kMaxTextBytes) {
     co_return base::Error{base::ErrorKind::too_large,
                           "a message has at most 1200 bytes, this one has " + std::to_string(text.size())};
   }
-  auto repeating = repeat_until_acked({PulseType::message, false, std::move(text)});
+  auto repeating = repeat_until_acked({type, false, std::move(text)});
   co_return co_await std::move(repeating);
 }
 
@@ -134,7 +143,7 @@ base::Error Beacon::give_up(const Errand& errand, std::uint32_t number, std::siz
 
 env::Task<void> Beacon::pulse() {
   base::Instant next = env_.clock.now();
-  while (!terminated_) {
+  while (!terminated_ && options_.interval > base::Duration::zero()) {
     send({PulseType::pulse, false, {}}, 0);
     next += options_.interval;
     // After a pause the grid goes on from now; missed pulses are not made up for.

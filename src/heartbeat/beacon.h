@@ -69,6 +69,13 @@ class Beacon {
   // Ok when the hub has taken it; timeout with the reason when it did not within `give_up`, refused when nothing
   // listens there. At most 1,200 bytes.
   env::Task<base::Result<void>> deliver(std::string text);
+  // The same for the beginning and the failure of what the session is for. After a failure no pulse is sent: it would
+  // say that all is well again.
+  env::Task<base::Result<void>> start(std::string what);
+  env::Task<base::Result<void>> fail(std::string reason);
+  // No further pulse; what is said from here on announces no interval, so that a session which the hub expects again by
+  // its settings is judged by those.
+  void fall_silent() { options_.interval = base::Duration::zero(); }
   // Closes the session. No pulse is sent after it.
   env::Task<base::Result<void>> terminate();
   // The same, unless another beacon keeps the session or the hub expects it to come again.
@@ -96,6 +103,7 @@ class Beacon {
 
   env::Task<void> receive(std::size_t number);
   env::Task<void> pulse();
+  env::Task<base::Result<void>> say(PulseType type, std::string text);
   env::Task<base::Result<void>> repeat_until_acked(Errand errand);
   env::Task<void> wait_for_ack(std::uint32_t number, base::Instant until);
   base::Error give_up(const Errand& errand, std::uint32_t number, std::size_t refusals);

@@ -107,7 +107,8 @@ bool Detector::closed() const { return state_ == SessionState::down || state_ ==
 
 base::Duration Detector::detection_time(const DetectorOptions& options) const {
   if (interval_ms_ == 0) return options.unannounced_silence;
-  return base::Duration::milliseconds(interval_ms_) * detect_multiplier_;
+  const suspicion::Pace pace{announced().interval, detect_multiplier_};
+  return options.silence == nullptr ? pace.detection_time() : options.silence->patience(pace);
 }
 
 Change Detector::move(base::Instant now, SessionState to, Diagnostic diagnostic) {
@@ -116,13 +117,17 @@ Change Detector::move(base::Instant now, SessionState to, Diagnostic diagnostic)
   return change;
 }
 
-void Detector::announce(Announced announced) {
-  interval_ms_ = 0;
-  detect_multiplier_ = 0;
-  if (announced.interval <= base::Duration::zero()) return;
+Announced Detector::within_limits(Announced announced) {
+  if (announced.interval <= base::Duration::zero()) return {};
   const base::Duration interval = std::max(announced.interval, kMinInterval);
-  interval_ms_ = static_cast<std::uint32_t>(std::min<std::int64_t>(interval.in_milliseconds(), UINT32_MAX));
-  detect_multiplier_ = std::max<std::uint8_t>(announced.detect_multiplier, 1);
+  const auto milliseconds = std::min<std::int64_t>(interval.in_milliseconds(), UINT32_MAX);
+  return {base::Duration::milliseconds(milliseconds), std::max<std::uint8_t>(announced.detect_multiplier, 1)};
+}
+
+void Detector::announce(Announced announced) {
+  const Announced kept = within_limits(announced);
+  interval_ms_ = static_cast<std::uint32_t>(kept.interval.in_milliseconds());
+  detect_multiplier_ = kept.detect_multiplier;
 }
 
 }  // namespace holter::heartbeat

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "heartbeat/sign.h"
+#include "suspicion/silence.h"
 
 namespace holter::heartbeat {
 
@@ -16,8 +17,10 @@ struct DetectorOptions {
   std::uint8_t asks = 3;  // N; 0: down at the detection time
   base::Duration ask_spacing = base::Duration::seconds(1);
   base::Duration unannounced_silence = base::Duration::seconds(60);  // for a session that announced no interval
-  bool scheduled = false;    // the silence is what its schedule allows from now on
-  bool comes_again = false;  // without an announced interval too: it has one in the settings
+  bool scheduled = false;                       // the silence is what its schedule allows from now on
+  bool comes_again = false;                     // without an announced interval too: it has one in the settings
+  bool adaptive = false;                        // the detection time follows what is learnt of the session
+  const suspicion::Silence* silence = nullptr;  // what was learnt of an adaptive one
 };
 
 struct Change {
@@ -58,6 +61,8 @@ class Detector {
   bool closed() const;
   std::uint32_t asked() const { return asked_; }
   base::Instant last_heard() const { return last_heard_; }
+  // What was announced, within the limits of a detector.
+  static Announced within_limits(Announced announced);
   Announced announced() const { return {base::Duration::milliseconds(interval_ms_), detect_multiplier_}; }
   base::Duration detection_time(const DetectorOptions& options) const;
 

@@ -117,5 +117,18 @@ TEST(KeyRing, VerifyingAllocatesNothingOfItsOwn) {
   EXPECT_EQ(base::test::allocations, before);
 }
 
+TEST(KeyRing, TheKeyItselfProvesItsNameToo) {
+  Keys keys{counting(0), names_with("db1", 3)};
+  ASSERT_TRUE(keys.names.revoke("db1", KeyNames::Which::older));
+  const ClientKey fresh = KeyRing(keys).key("db1", 3);
+  KeyRing ring(keys);
+  EXPECT_EQ(ring.verify_text("db1", key_text(fresh, "db1")), KeyVerdict::good);
+  EXPECT_EQ(ring.verify_text("db1", key_text(ring.key("db1", 2), "db1")), KeyVerdict::revoked);
+  EXPECT_EQ(ring.verify_text("db2", key_text(fresh, "db1")), KeyVerdict::wrong);
+  EXPECT_EQ(ring.verify_text("db2", key_text(fresh, "db2")), KeyVerdict::wrong);  // it looks right, and is of db1
+  EXPECT_EQ(ring.verify_text("db1", "hk1.garbage"), KeyVerdict::wrong);
+  EXPECT_EQ(KeyRing().verify_text("db1", key_text(fresh, "db1")), KeyVerdict::none);
+}
+
 }  // namespace
 }  // namespace holter::heartbeat

@@ -240,5 +240,15 @@ TEST(LineListener, WhoDoesNotReadIsEnded) {
   EXPECT_LT(l.lines->counters().lines, 4'000U);
 }
 
+TEST(LineListener, OneAddressHasSoManySessionsWithoutAKey) {
+  Lines l;
+  std::string names;
+  for (int i = 0; i < 65; ++i) names += "n" + std::to_string(i) + "\n";
+  Peer peer{.says = names + "n3\n"};
+  l.connect(peer);
+  EXPECT_EQ(l.pulses->size(), 64U);
+  EXPECT_NE(peer.hears.find("without a key: no new one is opened\nok, unauthenticated\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace holter::heartbeat

@@ -76,14 +76,15 @@ HeartbeatListener::HeartbeatListener(env::Env env, const ListenerOptions& option
       gate_(options.gate, drawn(env.random)),
       stop_(env.executor),
       changed_(env.executor),
+      lookout_(env, table_, [this] { changed_.notify(); }),
       ask_durable_(options.ask_durable) {
   gate_.set_keys(KeyRing(options.keys));
 }
 
 base::Result<std::unique_ptr<HeartbeatListener>> HeartbeatListener::open(env::Env env, ListenerOptions options,
                                                                          record::Sink& sink) {
-  if (options.endpoints.empty() || options.endpoints.size() > kMaxSockets) {
-    return base::Error{base::ErrorKind::invalid, "pulses need 1 to 16 endpoints to listen on"};
+  if (options.endpoints.size() > kMaxSockets) {
+    return base::Error{base::ErrorKind::invalid, "pulses need at most 16 endpoints to listen on"};
   }
   std::unique_ptr<HeartbeatListener> listener(new HeartbeatListener(env, options, sink));
   base::Error last;
@@ -92,6 +93,7 @@ base::Result<std::unique_ptr<HeartbeatListener>> HeartbeatListener::open(env::En
     datagram.local = endpoint;
     datagram.reuse_port = options.reuse_port;
     datagram.receive_buffer_bytes = options.receive_buffer_bytes;
+    datagram.interfaces = true;
     auto socket = env.network.open_datagram(datagram);
     if (!socket) {
       // Whoever pulses to an address that another program has would be heard by that one: no beginning without it.
@@ -104,7 +106,7 @@ base::Result<std::unique_ptr<HeartbeatListener>> HeartbeatListener::open(env::En
     }
     listener->sockets_.push_back({std::shared_ptr<env::DatagramSocket>(std::move(*socket)), false});
   }
-  if (listener->sockets_.empty()) return last;
+  if (listener->sockets_.empty() && !options.endpoints.empty()) return last;
   return listener;
 }
 
@@ -118,10 +120,14 @@ void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes)
   table_.restore(changes, socket_of(true), socket_of(false), now(), outcome);
   for (std::size_t first = 0; first < table_.size(); first += kSessionsAtOnce) {
     for (const SessionStatus& session : table_.snapshot(now(), first, kSessionsAtOnce)) {
-      if (session.way != record::Way::datagram) continue;
       gate_.on_opened(session.authentication, peer_of(session.peer).address);
     }
   }
+  table_.locate([this](const base::IpAddress& peer) {
+    const LinkIndex link = lookout_.link_to(peer);
+    lookout_.on_heard(link);
+    return link;
+  });
   carry_out(outcome);
 }
 
@@ -164,50 +170,64 @@ env::Task<void> HeartbeatListener::receive(std::size_t number) {
   }
 }
 
+std::optional<base::Instant> HeartbeatListener::next_look() const {
+  const auto deadline = table_.next_deadline();
+  const auto wanted = lookout_.next_look();
+  if (!deadline || !wanted) return deadline ? deadline : wanted;
+  return std::min(*deadline, *wanted);
+}
+
 env::Task<void> HeartbeatListener::judge() {
   base::Instant looked = env_.clock.now();
   for (;;) {
-    const auto deadline = table_.next_deadline();
-    if (!deadline) {
+    const auto next = next_look();
+    if (!next) {
       co_await changed_.wait();
       looked = env_.clock.now();
+      lookout_.idle();
       continue;
     }
-    const base::Instant wake = std::min(*deadline, looked + kWatch);
+    const base::Instant wake = std::min(*next, looked + kWatch);
     using boost::asio::experimental::awaitable_operators::operator||;
     auto changed = changed_.wait();
     auto sleep = env_.clock.sleep_until(wake);
     co_await (std::move(changed) || std::move(sleep));
-    if (env_.clock.now() < wake) continue;
-    const bool due = *deadline <= env_.clock.now();
-    base::Duration lag = env_.clock.now() - std::max(wake, looked);
-    if (due || lag > kLagLimit) {
-      const base::Instant start = env_.clock.now();
-      co_await settle();
-      lag = std::max(lag, env_.clock.now() - start - kMaxSettle);
-    }
-    Outcome outcome;
-    if (lag > kLagLimit) {
-      ++counters_.observer_gaps;
-      const base::Duration length = env_.clock.now() - looked;
-      env_.log.warn(kComponent, "holter itself was away: no session is judged by that time", {{"for", length}});
-      table_.on_observer_gap(length, now(), outcome);
+    const base::Instant woken = env_.clock.now();
+    if (woken < wake && !lookout_.has_news()) continue;
+    base::Duration lag = woken - std::max(wake, looked);
+    const auto deadline = table_.next_deadline();
+    if ((deadline && *deadline <= woken) || lag > Wakefulness::kAway) {
+      const auto overslept = co_await settle();
+      lag = std::max(lag, overslept);
     }
     looked = env_.clock.now();
-    table_.advance({looked, env_.clock.wall_now()}, outcome);
-    carry_out(outcome);
+    judge_due(lag);
   }
 }
 
-env::Task<void> HeartbeatListener::settle() {
-  const base::Instant until = env_.clock.now() + kMaxSettle;
+void HeartbeatListener::judge_due(base::Duration lag) {
+  Outcome outcome;
+  const Moment at = now();
+  const auto wait_until = lookout_.look(lag, table_.due(at), outcome);
+  if (wait_until) table_.defer(*wait_until);
+  table_.advance(at, outcome);
+  carry_out(outcome);
+}
+
+// A moment in which the loop was stopped does not count: what came meanwhile may not have been read yet.
+env::Task<base::Duration> HeartbeatListener::settle() {
+  base::Duration longest;
   bool more = true;
-  while (more && env_.clock.now() < until) {
+  for (int moment = 0; more && moment < kMaxSettles; ++moment) {
     for (Socket& socket : sockets_) socket.more = false;
     const base::Instant wake = env_.clock.now() + kSettle;
     co_await env_.clock.sleep_until(wake);
-    more = std::any_of(sockets_.begin(), sockets_.end(), [](const Socket& socket) { return socket.more; });
+    const base::Duration overslept = env_.clock.now() - wake;
+    longest = std::max(longest, overslept);
+    more = overslept > kOverslept ||
+           std::any_of(sockets_.begin(), sockets_.end(), [](const Socket& socket) { return socket.more; });
   }
+  co_return longest;
 }
 
 void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t via) {
@@ -233,7 +253,9 @@ void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t vi
   }
   Outcome outcome;
   const std::size_t before = table_.size();
-  table_.on_datagram(*view, admission.authentication, {arrival.peer, record::Way::datagram, via}, now(), outcome);
+  const Path from{arrival.peer, record::Way::datagram, via, arrival.interface};
+  lookout_.on_heard(from.link);
+  table_.on_datagram(*view, admission.authentication, from, now(), outcome);
   if (table_.size() > before) gate_.on_opened(admission.authentication, arrival.peer.address);
   carry_out(outcome);
 }
@@ -261,7 +283,10 @@ bool HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const P
   const auto before = table_.next_deadline();
   const std::size_t sessions = table_.size();
   Outcome outcome;
-  const bool room = table_.on_sign(name, sign, from, now(), outcome);
+  Path path = from;
+  if (path.link == 0) path.link = lookout_.link_to(path.peer.address);
+  lookout_.on_heard(path.link);
+  const bool room = table_.on_sign(name, sign, path, now(), outcome);
   if (table_.size() > sessions) gate_.on_opened(sign.authentication, from.peer.address);
   carry_out(outcome);
   ask_for_acks();
@@ -428,6 +453,9 @@ ListenerCounters HeartbeatListener::counters() const {
   ListenerCounters all = counters_;
   all.table = table_.counters();
   all.unauthenticated = gate_.unauthenticated();
+  all.observer_gaps = lookout_.absences();
+  all.blind_times = lookout_.blind_times();
+  all.blind_now = lookout_.blind_now();
   for (const Socket& socket : sockets_) all.dropped += socket.socket->dropped();
   return all;
 }

@@ -1,9 +1,9 @@
 // HeartbeatListener is the shell around SessionTable: it opens the UDP sockets, feeds datagrams in batches, takes the
 // signs of the other ways in, sends asks and acks, hands records to a record::Sink and says each change in the log.
 //
-// It suspects itself first. Before a deadline is judged the sockets have a moment (kSettle) to give up what already
-// waits in them, so that what arrived while the loop was late counts as heard. A loop that comes round more than
-// kLagLimit late (suspend, SIGSTOP, a starved processor) is an observer gap: nobody is judged by that time.
+// It suspects itself first. Before a deadline is judged the sockets have moments (kSettle) to give up what already
+// waits in them, so that what arrived while the loop was late counts as heard, and the Lookout says whether this host
+// was awake and is not cut off itself.
 // An ack says that what it confirms is durable: with ListenerOptions::ask_durable it is held until durable() is called.
 // One loop. The listener outlives run(); the sink outlives the listener.
 #pragma once
@@ -16,6 +16,7 @@
 
 #include "env/env.h"
 #include "heartbeat/gate.h"
+#include "heartbeat/lookout.h"
 #include "heartbeat/presence.h"
 #include "heartbeat/session_table.h"
 
@@ -43,6 +44,8 @@ struct ListenerCounters {
   std::uint64_t receive_failures = 0;
   std::uint64_t observer_gaps = 0;
   std::size_t unauthenticated = 0;  // sessions without a key from elsewhere than loopback
+  std::uint64_t blind_times = 0;
+  std::uint64_t blind_now = 0;  // interfaces
   TableCounters table;
 };
 
@@ -52,8 +55,8 @@ class HeartbeatListener final : public Presence {
   static constexpr std::size_t kMaxSockets = 16;
   static constexpr std::size_t kMaxHeldAcks = 4'096;  // more are not sent: their beacons repeat
   static constexpr base::Duration kSettle = base::Duration::milliseconds(1);
-  static constexpr base::Duration kMaxSettle = base::Duration::milliseconds(100);
-  static constexpr base::Duration kLagLimit = base::Duration::milliseconds(500);
+  static constexpr int kMaxSettles = 100;
+  static constexpr base::Duration kOverslept = base::Duration::milliseconds(5);
   // While there are sessions the loop looks at the clock this often, to notice its own absence.
   static constexpr base::Duration kWatch = base::Duration::milliseconds(250);
   // At level debug every session's silence is said this often, of so many sessions at most.
@@ -63,7 +66,7 @@ class HeartbeatListener final : public Presence {
   static constexpr std::uint32_t kStrangersSaid = 1;
 
   // Fails when an endpoint is taken by another program, or none can be opened; one of several that this host does not
-  // have (no IPv6, say) is a warning.
+  // have (no IPv6, say) is a warning. Without endpoints it hears by other ways alone.
   static base::Result<std::unique_ptr<HeartbeatListener>> open(env::Env env, ListenerOptions options,
                                                                record::Sink& sink);
 
@@ -87,6 +90,8 @@ class HeartbeatListener final : public Presence {
   // At most `count` sessions from the number `first` on.
   std::vector<SessionStatus> snapshot(std::size_t first = 0, std::size_t count = SIZE_MAX) const;
   std::size_t size() const { return table_.size(); }
+  // The blind times that last.
+  std::vector<BlindStatus> blind() const { return lookout_.blind(); }
   ListenerCounters counters() const;
 
  private:
@@ -99,8 +104,10 @@ class HeartbeatListener final : public Presence {
 
   env::Task<void> receive(std::size_t number);
   env::Task<void> judge();
-  // Gives the sockets time to be emptied.
-  env::Task<void> settle();
+  std::optional<base::Instant> next_look() const;
+  void judge_due(base::Duration lag);
+  // Gives the sockets time to be emptied. Returns how long the loop was stopped meanwhile.
+  env::Task<base::Duration> settle();
   void on_arrival(const env::Arrival& arrival, std::uint32_t via);
   void refuse(const Pulse& pulse, GateFault fault, const base::Endpoint& peer);
   void carry_out(Outcome& outcome);
@@ -122,6 +129,7 @@ class HeartbeatListener final : public Presence {
   std::vector<Socket> sockets_;
   env::Signal stop_;
   env::Signal changed_;
+  Lookout lookout_;
   bool stopping_ = false;
   ListenerCounters counters_;
   std::function<void(std::uint64_t)> ask_durable_;

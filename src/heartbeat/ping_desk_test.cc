@@ -12,7 +12,7 @@ const PingPeer kRemote{kEndpoint, true};
 const PingPeer kLocal{{base::IpAddress::v4(0x7f000001), 40'000}, false};
 
 PingSecret secret_of(std::uint8_t fill) {
-  PingSecret::Bytes bytes;
+  Secret bytes;
   bytes.fill(fill);
   return PingSecret(bytes);
 }

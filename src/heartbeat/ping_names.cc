@@ -1,25 +1,12 @@
 #include "heartbeat/ping_names.h"
 
-#include <openssl/crypto.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
-
-#include "base/assert.h"
 
 namespace holter::heartbeat {
 namespace {
 
-using Code = std::array<std::uint8_t, 32>;
-
-// A name cannot look like another label: the label is of fixed length for each use.
-Code code_of(const PingSecret::Bytes& secret, const std::string& text) {
-  Code code;
-  unsigned size = 0;
-  const auto* made = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-                          reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), code.data(), &size);
-  HOLTER_ASSERT(made != nullptr && size == code.size());
-  return code;
+base::Bytes bytes_of(std::string_view text) {
+  return base::Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
 }
 
 std::string base64url(const std::uint8_t* bytes, std::size_t count) {
@@ -38,7 +25,7 @@ std::string base64url(const std::uint8_t* bytes, std::size_t count) {
 }  // namespace
 
 Uuid PingSecret::uuid(std::string_view name) const {
-  const Code code = code_of(bytes_, "ping uuid" + std::string(name));
+  const Mac code = Hmac()(bytes_, {bytes_of("ping uuid"), bytes_of(name)});
   Uuid uuid;
   std::copy_n(code.begin(), uuid.size(), uuid.begin());
   uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0f) | 0x40);  // version 4
@@ -47,7 +34,7 @@ Uuid PingSecret::uuid(std::string_view name) const {
 }
 
 std::string PingSecret::ping_key() const {
-  const Code code = code_of(bytes_, "ping key");
+  const Mac code = Hmac()(bytes_, {bytes_of("ping key")});
   return base64url(code.data(), 16);
 }
 
@@ -77,7 +64,7 @@ std::optional<std::string> PingNames::name_of(const Uuid& uuid) const {
 }
 
 bool PingNames::is_ping_key(std::string_view text) const {
-  return secret_ && text.size() == ping_key_.size() && CRYPTO_memcmp(text.data(), ping_key_.data(), text.size()) == 0;
+  return secret_ && same_code(bytes_of(text), bytes_of(ping_key_));
 }
 
 }  // namespace holter::heartbeat

@@ -20,7 +20,9 @@ inline constexpr std::size_t kMaxPingNames = 100'000;
 // What the hub's secret makes of names; nothing else is kept of it.
 class PingSecret {
  public:
-  explicit PingSecret(const Secret& bytes) : bytes_(bytes) {}
+  using Bytes = Secret;
+
+  explicit PingSecret(const Bytes& bytes) : bytes_(bytes) {}
 
   // The first 16 bytes of HMAC-SHA-256(secret, "ping uuid" and the name), in the form of a random UUID (RFC 9562,
   // version 4).

@@ -90,7 +90,7 @@ TEST(PingRequest, RefusesWhatIsNoSuchUrl) {
 }
 
 PingSecret secret_of(std::uint8_t fill) {
-  PingSecret::Bytes bytes;
+  Secret bytes;
   bytes.fill(fill);
   return PingSecret(bytes);
 }

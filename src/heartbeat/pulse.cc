@@ -14,14 +14,14 @@ bool all_zero(base::Bytes bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-bool known(std::uint8_t type) { return type >= 1 && type <= 7; }
+bool known(std::uint8_t type) { return type >= 1 && type <= 9; }
 
 bool sound(const Pulse& pulse, std::size_t name_length, std::size_t text_length) {
   if (name_length == 0 || text_length > kMaxTextBytes) return false;
-  if (text_length > 0 && pulse.type != PulseType::message) return false;
+  if (text_length > 0 && !is_said(pulse.type)) return false;
   if (pulse.interval > base::Duration::zero() && pulse.detect_multiplier == 0) return false;
   if (!from_hub(pulse.type) && (pulse.incarnation == 0 || pulse.sequence == 0)) return false;
-  const bool numbered = pulse.type == PulseType::message || pulse.type == PulseType::terminate;
+  const bool numbered = is_said(pulse.type) || pulse.type == PulseType::terminate;
   return !numbered || pulse.number != 0;
 }
 
@@ -36,6 +36,8 @@ std::string_view to_string(PulseType type) {
     case PulseType::terminate: return "terminate";
     case PulseType::ack: return "ack";
     case PulseType::challenge: return "challenge";
+    case PulseType::start: return "start";
+    case PulseType::failure: return "failure";
   }
   return "unknown";
 }

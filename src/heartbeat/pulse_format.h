@@ -33,11 +33,18 @@ enum class PulseType : std::uint8_t {
   message = 4,
   terminate = 5,
   ack = 6,
-  challenge = 7
+  challenge = 7,
+  start = 8,
+  failure = 9
 };
 
 // In the flags of a terminate: this beacon ends, and the session only if nothing else keeps it.
 inline constexpr std::uint16_t kLeaves = 1;
+
+// They may have text, and are repeated with their number until the hub has taken them.
+constexpr bool is_said(PulseType type) {
+  return type == PulseType::message || type == PulseType::start || type == PulseType::failure;
+}
 
 constexpr bool from_hub(PulseType type) {
   return type == PulseType::ask || type == PulseType::ack || type == PulseType::challenge;

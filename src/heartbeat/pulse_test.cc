@@ -37,11 +37,11 @@ TEST(Pulse, IsTheDocumentedBytes) {
 
 TEST(Pulse, ComesBackAsItWasSent) {
   for (const auto type : {PulseType::pulse, PulseType::ask, PulseType::answer, PulseType::message, PulseType::terminate,
-                          PulseType::ack, PulseType::challenge}) {
+                          PulseType::ack, PulseType::challenge, PulseType::start, PulseType::failure}) {
     Pulse sent = example();
     sent.type = type;
     sent.number = 7;
-    if (type == PulseType::message) sent.text = "backup done";
+    if (is_said(type)) sent.text = "backup done";
     const auto bytes = sent.emit(400);
     const auto view = PulseView::parse(bytes);
     ASSERT_TRUE(view.has_value());
@@ -94,7 +94,7 @@ TEST(Pulse, EachFaultHasItsName) {
   EXPECT_EQ(with(4, 2), PulseFault::newer_version);
   EXPECT_EQ(with(4, 0), PulseFault::bad_field);
   EXPECT_EQ(with(5, 0), PulseFault::unknown_type);
-  EXPECT_EQ(with(5, 8), PulseFault::unknown_type);
+  EXPECT_EQ(with(5, 10), PulseFault::unknown_type);
   EXPECT_EQ(with(50, 1), PulseFault::bad_field);  // a MAC without a key
   EXPECT_EQ(with(44, 0), PulseFault::bad_field);  // an interval without a multiplier
   EXPECT_EQ(with(45, 0), PulseFault::bad_field);  // no name

@@ -23,7 +23,8 @@ struct Session {
   Detector detector;
   SequenceWindow window;
   const char* name_bytes = nullptr;  // in the table's arena
-  base::IpAddress address;
+  [[no_unique_address]] base::IpAddress address;  // its padding holds the next
+  std::uint8_t link = 0;                          // the table's number of the interface it is heard over
   std::uint32_t via = 0;
   std::uint32_t pulses = 0;  // saturating, as is the next
   std::uint16_t credit = 0;  // bytes that may still be sent to the peer

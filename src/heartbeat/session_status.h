@@ -23,7 +23,8 @@ struct SessionStatus {
   record::SessionState state = record::SessionState::init;
   std::optional<base::Duration> interval;  // absent: none announced
   std::uint32_t detect_multiplier = 0;
-  base::Duration detection_time;
+  base::Duration detection_time;    // of an adaptive one: as it is now
+  std::optional<double> suspicion;  // of an open adaptive one: -log10 of the chance that it lives and is so silent
   std::optional<base::WallTime> last_heard;  // absent: not since this process started
   std::optional<base::Instant> last_heard_instant;
   base::Duration silent_for;  // since last heard, or since the restart

@@ -20,12 +20,18 @@ void add_saturating(Number& number, std::size_t n) {
 Sign sign_of(const Pulse& pulse, Authentication authentication) {
   Sign sign;
   if (pulse.type == PulseType::message) sign.kind = Sign::Kind::message;
+  if (pulse.type == PulseType::start) sign.kind = Sign::Kind::start;
+  if (pulse.type == PulseType::failure) sign.kind = Sign::Kind::failure;
   if (pulse.type == PulseType::terminate) sign.kind = Sign::Kind::terminate;
   sign.authentication = authentication;
   sign.announced = {pulse.interval, pulse.detect_multiplier};
   sign.text = pulse.text;
   sign.number = pulse.number;
   return sign;
+}
+
+bool is_open(record::SessionState state) {
+  return state == record::SessionState::up || state == record::SessionState::pulsing;
 }
 
 }  // namespace
@@ -65,7 +71,9 @@ void SessionTable::on_datagram(const PulseView& view, Authentication authenticat
   }
   if (freshness == Freshness::reordered) ++counters_.reordered;
   const bool repeated = pulse.number != 0 && !session.window.accept_number(pulse.number);
-  take(*row, sign_of(pulse, authentication), {true, freshness, pulse.leaves, repeated, pulse.key_id}, now, out);
+  const bool answers = view.type() == PulseType::answer;
+  take(*row, sign_of(pulse, authentication), {true, freshness, pulse.leaves, answers, repeated, pulse.key_id}, now,
+       out);
 }
 
 bool SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out) {
@@ -79,6 +87,8 @@ bool SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& 
   }
   const auto row = find_or_open(name, sign.authentication, now);
   if (!row) return false;
+  const bool open = is_open(sessions_[*row].detector.state());
+  if (sign.kind == Sign::Kind::knock && open) return true;
   follow(*row, from, now, out);
   take(*row, sign, {}, now, out);
   return true;
@@ -87,6 +97,7 @@ bool SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& 
 // The way back leads where the session was heard last; a way that has none does not replace one that has.
 void SessionTable::follow(Row row, const Path& from, Moment now, Outcome& out) {
   Session& session = sessions_[row];
+  if (from.link != 0) session.link = number_of(from.link);
   const Path before = session.path();
   if (before == from || (session.heard && has_way_back(before) && !has_way_back(from))) return;
   session.set_path(from);
@@ -109,7 +120,7 @@ void SessionTable::take(Row row, const Sign& sign, const Sequenced& sequenced, M
   // What was overtaken by the terminate, or by what closed the session, does not open it again.
   const bool overtaken = sequenced.freshness == Freshness::reordered && session.detector.closed();
   if (!overtaken && sign.kind != Sign::Kind::note) judge(row, sign, sequenced, now, out);
-  if (sequenced.repeated && sign.kind == Sign::Kind::message) {
+  if (sequenced.repeated && sign.kind != Sign::Kind::terminate) {
     ++counters_.repeated_messages;
   } else if (!sign.text.empty()) {
     record_message(row, sign.text, now, out);
@@ -129,10 +140,12 @@ void SessionTable::judge(Row row, const Sign& sign, const Sequenced& sequenced, 
   if (sign.kind == Sign::Kind::terminate) {
     const bool goes_on = kept_by_other || (!announces && options_of(row).comes_again);
     if (sequenced.leaves && goes_on) return;
+    learn(row, sign, sequenced, now);
     apply(row, session.detector.on_terminate(now.instant), {}, now, out);
     return;
   }
   if (sign.kind == Sign::Kind::failure) {
+    learn(row, sign, sequenced, now);
     const std::string_view reason = sign.reason.empty() ? sign.text : sign.reason;
     apply(row, session.detector.on_failure(now.instant), reason, now, out);
     return;
@@ -144,7 +157,23 @@ void SessionTable::judge(Row row, const Sign& sign, const Sequenced& sequenced, 
   }
   if (announces && sequenced.is_datagram) session.window.keep();
   const Announced announced = kept_by_other && !announces ? session.detector.announced() : sign.announced;
+  learn(row, sign, sequenced, now);
   apply(row, session.detector.on_heard(now.instant, announced, options), {}, now, out);
+}
+
+// Pulses come regularly; messages and answers do not. Another interval is another rhythm.
+void SessionTable::learn(Row row, const Sign& sign, const Sequenced& sequenced, Moment now) {
+  if (!options_of(row).adaptive) return;
+  if (sign.kind == Sign::Kind::terminate || sign.kind == Sign::Kind::failure) {
+    if (Rhythm* rhythm = rhythms_.find(row)) rhythm->pause();
+    return;
+  }
+  const Announced announced = Detector::within_limits(sign.announced);
+  if (announced.interval == base::Duration::zero()) return;
+  if (announced.interval != sessions_[row].detector.announced().interval) rhythms_.forget(row);
+  if (sign.kind != Sign::Kind::life || sequenced.answers) return;
+  const std::uint64_t beacon = sequenced.is_datagram ? sessions_[row].window.incarnation() : 0;
+  rhythms_.at(row).on_pulse(now.instant, beacon, {announced.interval, announced.detect_multiplier});
 }
 
 void SessionTable::record_message(Row row, std::string_view text, Moment now, Outcome& out) {
@@ -213,10 +242,10 @@ void SessionTable::reply(Row row, Reply::Kind kind, std::uint32_t number, std::u
 }
 
 void SessionTable::advance(Moment now, Outcome& out) {
-  due_.clear();
   wheel_.advance(now.instant, due_);
   for (const auto row : due_) {
-    DetectorOptions options = options_of(row);
+    if (links_[sessions_[row].link].held) continue;
+    DetectorOptions options = judged_by(row);
     const auto deadline = sessions_[row].detector.next_deadline();
     if (deadline) counters_.lateness.add(now.instant - *deadline);
     options.scheduled = schedule_of(row) != nullptr;
@@ -225,9 +254,11 @@ void SessionTable::advance(Moment now, Outcome& out) {
     const bool late = effects.change && effects.change->diagnostic == Diagnostic::late;
     apply(row, effects, late ? lateness(row, now) : "", now, out);
   }
+  due_.clear();
 }
 
 void SessionTable::on_observer_gap(base::Duration length, Moment now, Outcome& out) {
+  rhythms_.pause_all();
   for (Row row = 0; row < sessions_.size(); ++row) {
     sessions_[row].detector.on_observer_gap(now.instant, options_after_gap(row, length, now));
     reschedule(row);

@@ -4,7 +4,7 @@
 // Sessions are known by name and by what proves it, not by address, so that NAT merges nobody and nobody speaks for
 // another; a moved address is recorded. Closed sessions stay listed. At most Options::limit sessions; a new name beyond
 // it is refused and counted. Memory: 144 bytes a session with its timer and its place in the index, its name and last
-// message apart. One thread.
+// message apart, and 32 bytes more where it is adaptive. One thread.
 #pragma once
 
 #include <array>
@@ -17,7 +17,9 @@
 #include "base/timer_wheel.h"
 #include "heartbeat/acquaintance.h"
 #include "heartbeat/lateness.h"
+#include "heartbeat/observer.h"
 #include "heartbeat/pulse.h"
+#include "heartbeat/rhythms.h"
 #include "heartbeat/runs.h"
 #include "heartbeat/schedule.h"
 #include "heartbeat/session.h"
@@ -32,6 +34,8 @@ struct SessionTableOptions {
   base::HashKey hash_key = {};  // drawn at random
   // Of sessions that are heard by ping URLs and have none of their own.
   Schedule pinged = Schedule::every(Schedule::kDefaultPeriod, Schedule::kDefaultGrace);
+  // For a session that was heard last by Way::segment, whose clients know neither an interval nor a number of asks.
+  std::optional<DetectorOptions> segments = {};
 };
 
 // A session that is known before it is heard of: listed from the start, down if it never comes. What it says here goes
@@ -43,6 +47,7 @@ struct ExpectedSession {
   std::optional<std::uint8_t> asks = {};
   std::optional<base::Duration> ask_spacing = {};
   std::optional<Schedule> schedule = {};  // instead of an interval
+  std::optional<bool> adaptive = {};
 };
 
 struct TableCounters {
@@ -80,8 +85,21 @@ class SessionTable {
   // What came by a way without sequence numbers: it is new by itself. 1 to 255 bytes of name. False when there is no
   // room for a new session.
   bool on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out);
-  // Judges every session whose deadline has passed.
+  // Judges every session whose deadline has passed, but for those whose link is held.
   void advance(Moment now, Outcome& out);
+  // Whom advance() would judge now, by link.
+  std::vector<Due> due(Moment now);
+  // They are judged at `until` instead.
+  void defer(base::Instant until);
+  // While a link is held nobody who is heard over it is judged; a blind one's sessions are shown as blind.
+  void hold(LinkIndex link, bool blind);
+  void release(LinkIndex link, Moment now);
+  // The same, and each open session has a whole detection time again.
+  void renew(LinkIndex link, base::Duration blind_for, Moment now);
+  // Those that were not heard yet belong to the link that leads to their peer.
+  void locate(const std::function<LinkIndex(const base::IpAddress&)>& link_to);
+  Hush hush(LinkIndex link, Moment now) const;
+  std::size_t open_over(LinkIndex link) const;
   // The observer itself did not look between `from` and now (suspended, or its loop lagged): one Gap for all sessions,
   // and each open one has a whole detection time again.
   void on_observer_gap(base::Duration length, Moment now, Outcome& out);
@@ -103,11 +121,17 @@ class SessionTable {
     base::WallTime last_at;
     std::uint64_t count = 0;
   };
+  struct LinkState {
+    LinkIndex index = 0;
+    bool held = false;
+    bool blind = false;
+  };
   // What a datagram says beyond its sign.
   struct Sequenced {
     bool is_datagram = false;
     Freshness freshness = Freshness::newest;
     bool leaves = false;
+    bool answers = false;   // an ask, and comes out of turn
     bool repeated = false;  // a message that was taken before
     std::uint32_t key_id = 0;
   };
@@ -124,8 +148,11 @@ class SessionTable {
   DetectorOptions options_after_gap(Row row, base::Duration length, Moment now) const;
   std::string lateness(Row row, Moment now) const;
   void note_run(Row row, const Sign& sign, Moment now);
+  // These, with what was learnt of the session.
+  DetectorOptions judged_by(Row row) const;
   DetectorOptions merged(const ExpectedSession& wanted) const;
   void expect(const ExpectedSession& wanted, Moment now);
+  void adopt(Row row, const DetectorOptions& before, Moment now);
   void forget(Row row);
   // Puts another detector in its place.
   void replace(Row row, const Detector& detector);
@@ -134,13 +161,18 @@ class SessionTable {
   void follow(Row row, const Path& from, Moment now, Outcome& out);
   void take(Row row, const Sign& sign, const Sequenced& sequenced, Moment now, Outcome& out);
   void judge(Row row, const Sign& sign, const Sequenced& sequenced, Moment now, Outcome& out);
+  void learn(Row row, const Sign& sign, const Sequenced& sequenced, Moment now);
   void record_message(Row row, std::string_view text, Moment now, Outcome& out);
   void record_change(Row row, const Change& change, std::string_view reason, Moment now, Outcome& out) const;
   void apply(Row row, const Effects& effects, std::string_view reason, Moment now, Outcome& out);
   void reply(Row row, Reply::Kind kind, std::uint32_t number, std::uint32_t key_id, Outcome& out);
   void reschedule(Row row);
+  std::uint8_t number_of(LinkIndex link);
+  std::optional<std::uint8_t> known_number_of(LinkIndex link) const;
+  bool open_over(Row row, std::uint8_t link) const;
   SessionStatus status(Row row, Moment now) const;
   void tell_schedule(Row row, Moment now, SessionStatus& status) const;
+  std::optional<double> suspicion(Row row, base::Duration silent) const;
 
   SessionTableOptions options_;
   base::TimerWheel wheel_;
@@ -151,7 +183,9 @@ class SessionTable {
   std::unordered_map<Row, Runs> runs_;                 // of those that said that something began
   std::unordered_map<Row, Messages> messages_;         // of those that said something
   std::unordered_map<Row, base::Instant> moves_;       // when a move was last recorded
+  Rhythms rhythms_;                                    // of adaptive ones
   std::vector<base::TimerWheel::Key> due_;
+  std::vector<LinkState> links_{1};  // by Session::link; the first stands for those not known
   TableCounters counters_;
 };
 

@@ -38,8 +38,7 @@ void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Mo
       forget(row);
       continue;
     }
-    sessions_[row].detector.on_options(now.instant, before, options_at(row, now));
-    reschedule(row);
+    adopt(row, before, now);
   }
   for (const ExpectedSession& wanted : expected) {
     if (!wanted.name.empty() && wanted.name.size() <= kMaxNameBytes) expect(wanted, now);
@@ -55,13 +54,15 @@ void SessionTable::expect(const ExpectedSession& wanted, Moment now) {
   expected_[*row] = merged(wanted);
   schedules_.erase(*row);
   if (wanted.schedule) schedules_.emplace(*row, *wanted.schedule);
-  const DetectorOptions options = options_at(*row, now);
-  if (is_new) {
-    replace(*row, Detector::restored(now.instant, SessionState::init, {}, options));
-  } else {
-    sessions_[*row].detector.on_options(now.instant, before, options);
-  }
-  reschedule(*row);
+  if (is_new) replace(*row, Detector::restored(now.instant, SessionState::init, {}, options_at(*row, now)));
+  adopt(*row, before, now);
+}
+
+// The options of a session are others than `before`.
+void SessionTable::adopt(Row row, const DetectorOptions& before, Moment now) {
+  sessions_[row].detector.on_options(now.instant, before, options_at(row, now));
+  if (!options_of(row).adaptive) rhythms_.forget(row);
+  reschedule(row);
 }
 
 // What is known of that name, the better proven first. One that nothing proves is never taken for it.
@@ -75,14 +76,24 @@ DetectorOptions SessionTable::merged(const ExpectedSession& wanted) const {
   options.asks = wanted.asks.value_or(options.asks);
   options.ask_spacing = wanted.ask_spacing.value_or(options.ask_spacing);
   if (wanted.interval) options.unannounced_silence = *wanted.interval * wanted.detect_multiplier;
+  options.adaptive = wanted.adaptive.value_or(options.adaptive);
   options.comes_again = wanted.interval.has_value() || wanted.schedule.has_value();
   return options;
 }
 
 const DetectorOptions& SessionTable::options_of(Row row) const {
-  if (expected_.empty()) return options_.detector;
+  const bool by_segments = options_.segments && sessions_[row].way == record::Way::segment;
+  const DetectorOptions& common = by_segments ? *options_.segments : options_.detector;
+  if (expected_.empty()) return common;
   const auto found = expected_.find(row);
-  return found == expected_.end() ? options_.detector : found->second;
+  return found == expected_.end() ? common : found->second;
+}
+
+DetectorOptions SessionTable::judged_by(Row row) const {
+  DetectorOptions options = options_of(row);
+  const Rhythm* rhythm = options.adaptive ? rhythms_.find(row) : nullptr;
+  if (rhythm != nullptr) options.silence = &rhythm->silence;
+  return options;
 }
 
 // The last session takes its place. What was never heard has said nothing and never moved.
@@ -92,6 +103,7 @@ void SessionTable::forget(Row row) {
   wheel_.cancel(last);
   index_.remove({sessions_[row].name(), sessions_[row].authentication});
   --counters_.by_state[static_cast<std::size_t>(sessions_[row].detector.state())];
+  rhythms_.move(last, row);
   if (row != last) {
     const SessionIndex::Name moving{sessions_[last].name(), sessions_[last].authentication};
     index_.renumber(moving, row);
@@ -158,14 +170,16 @@ SessionStatus SessionTable::status(Row row, Moment now) const {
   status.peer = peer_text(session.peer());
   status.way = session.way;
   status.authentication = session.authentication;
-  status.state = detector.state();
+  const bool blind = links_[session.link].blind && !detector.closed();
+  status.state = blind ? SessionState::blind : detector.state();
   if (detector.announced().interval > base::Duration::zero()) status.interval = detector.announced().interval;
   status.detect_multiplier = detector.announced().detect_multiplier;
   if (schedule_of(row) == nullptr || status.interval) {
-    status.detection_time = detector.detection_time(options_of(row));
+    status.detection_time = detector.detection_time(judged_by(row));
   }
   tell_schedule(row, now, status);
   status.silent_for = std::max(now.instant - detector.last_heard(), base::Duration::zero());
+  status.suspicion = suspicion(row, status.silent_for);
   if (session.heard) {
     status.last_heard_instant = detector.last_heard();
     status.last_heard = now.wall - status.silent_for;
@@ -178,6 +192,14 @@ SessionStatus SessionTable::status(Row row, Moment now) const {
   }
   status.pulses = session.pulses;
   return status;
+}
+
+std::optional<double> SessionTable::suspicion(Row row, base::Duration silent) const {
+  const Detector& detector = sessions_[row].detector;
+  const suspicion::Silence* const silence = judged_by(row).silence;
+  const Announced announced = detector.announced();
+  if (silence == nullptr || detector.closed() || announced.interval == base::Duration::zero()) return std::nullopt;
+  return silence->level(silent, {announced.interval, announced.detect_multiplier});
 }
 
 }  // namespace holter::heartbeat

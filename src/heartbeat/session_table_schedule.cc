@@ -6,6 +6,15 @@
 #include "heartbeat/session_table.h"
 
 namespace holter::heartbeat {
+namespace {
+
+// The two clocks are not read at the same moment: what goes through both is nearly what it was.
+base::WallTime to_the_second(base::WallTime at) {
+  constexpr std::int64_t second = 1'000'000'000;
+  return base::WallTime::from_nanoseconds((at.in_nanoseconds() + second / 2) / second * second);
+}
+
+}  // namespace
 
 const Schedule* SessionTable::schedule_of(Row row) const {
   if (!schedules_.empty()) {
@@ -17,7 +26,7 @@ const Schedule* SessionTable::schedule_of(Row row) const {
 }
 
 DetectorOptions SessionTable::options_at(Row row, Moment now) const {
-  DetectorOptions options = options_of(row);
+  DetectorOptions options = judged_by(row);
   const Schedule* const schedule = schedule_of(row);
   if (schedule == nullptr) return options;
   base::Duration left = schedule->due_after(now.wall) + schedule->grace() - now.wall;
@@ -33,10 +42,10 @@ DetectorOptions SessionTable::options_at(Row row, Moment now) const {
 DetectorOptions SessionTable::options_after_gap(Row row, base::Duration length, Moment now) const {
   const auto deadline = sessions_[row].detector.next_deadline();
   const Schedule* const schedule = schedule_of(row);
-  if (schedule == nullptr || !deadline) return options_of(row);
+  if (schedule == nullptr || !deadline) return judged_by(row);
   const base::Duration since_due = schedule->grace() - (*deadline - now.instant);
   if (since_due >= base::Duration::zero() && since_due < length) return options_at(row, now);
-  DetectorOptions options = options_of(row);
+  DetectorOptions options = judged_by(row);
   options.scheduled = true;
   const base::Duration longer = since_due >= base::Duration::zero() ? length : base::Duration::zero();
   options.unannounced_silence = std::max(*deadline - now.instant + longer, base::Duration::zero());
@@ -48,7 +57,7 @@ std::string SessionTable::lateness(Row row, Moment now) const {
   const std::string grace = base::duration_text(schedule.grace());
   const auto runs = runs_.find(row);
   if (runs != runs_.end() && runs->second.newest()) return "began and did not end within " + grace;
-  return "was due at " + base::to_string(now.wall - schedule.grace(), 0) + ", " + schedule.words();
+  return "was due at " + base::to_string(to_the_second(now.wall - schedule.grace()), 0) + ", " + schedule.words();
 }
 
 void SessionTable::note_run(Row row, const Sign& sign, Moment now) {
@@ -70,7 +79,7 @@ void SessionTable::tell_schedule(Row row, Moment now, SessionStatus& status) con
   status.schedule = schedule->words();
   status.grace = schedule->grace();
   const auto deadline = sessions_[row].detector.next_deadline();
-  if (deadline && !begun) status.due = now.wall + (*deadline - now.instant) - schedule->grace();
+  if (deadline && !begun) status.due = to_the_second(now.wall + (*deadline - now.instant) - schedule->grace());
 }
 
 }  // namespace holter::heartbeat

@@ -25,14 +25,20 @@ struct Announced {
   std::uint8_t detect_multiplier = 0;
 };
 
+// The kernel's number of an interface of this host; 0: not known.
+using LinkIndex = std::uint32_t;
+
 // Where a sign came from and how it is answered. `via` is the listener's socket for a datagram, the number of the
-// connection (from 1) for a line.
+// connection (from 1) for a line; `link` is the interface it came over, which makes no other path.
 struct Path {
   base::Endpoint peer;
   record::Way way = record::Way::datagram;
   std::uint32_t via = 0;
+  LinkIndex link = 0;
 
-  friend bool operator==(const Path&, const Path&) = default;
+  friend bool operator==(const Path& a, const Path& b) {
+    return a.peer == b.peer && a.way == b.way && a.via == b.via;
+  }
 };
 
 // Whether a session that was heard so can be asked. Not over a path that is known from before a restart alone, but for
@@ -56,6 +62,7 @@ struct Sign {
     failure,    // it lives, and says that what it is for failed: `text`
     start,      // what it is for begins
     note,       // `text`, and nothing that its session is judged by
+    knock,      // it is about to say something: opens a closed session, and is no sign of life in an open one
   };
 
   Kind kind = Kind::life;
@@ -63,9 +70,9 @@ struct Sign {
   record::Authentication authentication = record::Authentication::none;
   Announced announced = {};  // without an interval: it says nothing of one
   std::string_view text = {};
+  std::uint32_t number = 0;      // repeated in the ack that says it is kept; 0: no ack is wanted
   std::string_view reason = {};  // of a failure; where it is empty, the text
   std::string_view run = {};     // which run of a job begins or ends; empty: they are not told apart
-  std::uint32_t number = 0;      // repeated in the ack that says it is kept; 0: no ack is wanted
 };
 
 struct Reply {

@@ -68,6 +68,43 @@ TEST_F(Ways, ALineIsAskedOnItsConnection) {
   EXPECT_EQ(changes(hear(61, kLine)).at(0).diagnostic, Diagnostic::answered);
 }
 
+TEST_F(Ways, AKnockOpensAndIsNoSignOfLife) {
+  const Path segment{host(7), Way::segment, 1};
+  const Sign knock{Sign::Kind::knock};
+  EXPECT_EQ(changes(hear(0, segment, knock)).at(0).diagnostic, Diagnostic::first_message);
+  EXPECT_TRUE(hear(59, {host(7, 41'000), Way::segment, 1}, knock).records.empty());
+  const Outcome silent = run(60);
+  EXPECT_EQ(changes(silent).at(0).to, SessionState::pulsing) << "the second knock did not count";
+  EXPECT_EQ(silent.replies.at(0).path, segment);
+  EXPECT_TRUE(hear(60.5, segment, knock).records.empty()) << "nor does one that comes while it is asked";
+  EXPECT_EQ(changes(run(70)).back().to, SessionState::down);
+  EXPECT_EQ(changes(hear(80, segment, knock)).at(0).diagnostic, Diagnostic::reopened);
+  EXPECT_EQ(changes(hear(81, segment, {Sign::Kind::terminate})).at(0).to, SessionState::admin_down);
+  EXPECT_EQ(changes(hear(82, segment, knock)).at(0).diagnostic, Diagnostic::reopened);
+}
+
+TEST(WaysOptions, SegmentsHaveTheirOwn) {
+  SessionTableOptions options;
+  options.limit = 2;
+  options.segments = DetectorOptions{1, Duration::seconds(2), Duration::seconds(10)};
+  SessionTable table(options, base::Instant());
+  Outcome out;
+  table.on_sign("a", {Sign::Kind::life, Way::segment}, {host(7), Way::segment, 1}, at(0), out);
+  table.on_sign("b", {Sign::Kind::life, Way::line}, kLine, at(0), out);
+  out = {};
+  for (const double second : {9.9, 10.0, 11.9, 12.0}) table.advance(at(second), out);
+  ASSERT_EQ(out.records.size(), 2U);
+  const auto& asked = std::get<record::PulseChange>(out.records[0]);
+  EXPECT_EQ(asked.session.raw(), "a");
+  EXPECT_EQ(asked.silent_for, Duration::seconds(10));
+  EXPECT_EQ(asked.asks, 1U);
+  EXPECT_EQ(std::get<record::PulseChange>(out.records[1]).silent_for, Duration::seconds(12));
+  SessionTable restarted(options, base::Instant());
+  restarted.restore({asked}, 0, 0, at(0), out);
+  EXPECT_EQ(restarted.snapshot(at(0)).at(0).detection_time, Duration::seconds(10));
+  EXPECT_LE(*restarted.next_deadline(), at(10).instant);
+}
+
 TEST_F(Ways, APingUrlHasNoWayBackAndIsDownWithoutAsking) {
   hear(0, kPing);
   const auto moves = changes(run(25 * 3'600));

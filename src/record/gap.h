@@ -19,6 +19,7 @@ enum class GapCause : std::uint8_t {
   capture_loss = 3,
   disk_fault = 4,  // a chunk was condemned; first..last
   budget = 5,      // removed from the store to keep its size
+  blind = 6,       // the own host was cut off from `from` to `to`: no session over `where` was judged
 };
 
 std::string_view to_string(GapCause cause);

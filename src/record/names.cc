@@ -58,9 +58,9 @@ std::string_view to_string(EndReason reason) {
 }
 
 std::string_view to_string(GapCause cause) {
-  return word(
-      std::array<std::string_view, 6>{"shed", "queue_full", "suspended", "capture_loss", "disk_fault", "budget"},
-      cause);
+  return word(std::array<std::string_view, 7>{"shed", "queue_full", "suspended", "capture_loss", "disk_fault", "budget",
+                                              "blind"},
+              cause);
 }
 
 std::string_view type_name(std::size_t type_index) {

@@ -12,4 +12,8 @@ namespace holter::term {
 // no indent, for a caller that has already written `indent` columns.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
 
+// Lines as they are, but those longer than `width` columns are broken between words, and go on two columns in. Ends
+// with a line break.
+std::string folded(std::string_view text, std::size_t width);
+
 }  // namespace holter::term

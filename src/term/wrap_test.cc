@@ -20,5 +20,21 @@ TEST(Wrap, KeepsParagraphsApart) { EXPECT_EQ(wrap("one\n\ntwo", 20, 2), "one\n\n
 
 TEST(Wrap, OfNothingIsALineBreak) { EXPECT_EQ(wrap("", 20, 2), "\n"); }
 
+TEST(Folded, BreaksOnlyLinesThatAreTooLong) {
+  EXPECT_EQ(folded("one two\n  three   four", 20), "one two\n  three   four\n");
+  EXPECT_EQ(folded("one two three four", 9), "one two\n  three\n  four\n");
+  EXPECT_EQ(folded("one two three\n", 13), "one two three\n");
+  EXPECT_EQ(folded("one two three", 7), "one two\n  three\n");
+  EXPECT_EQ(folded("", 9), "\n");
+  EXPECT_EQ(folded("a\n\nb\n", 9), "a\n\nb\n");
+}
+
+TEST(Folded, CutsAWordThatIsLongerThanALine) {
+  EXPECT_EQ(folded("abcdefghij", 6), "abcdef\n  ghij\n");
+  EXPECT_EQ(folded("  abcdefghij", 6), "  abcd\n  efgh\n  ij\n");
+  EXPECT_EQ(folded("äöüäöüä", 6), "äöüäöü\n  ä\n");
+  EXPECT_EQ(folded("abc", 0), "abc\n");
+}
+
 }  // namespace
 }  // namespace holter::term

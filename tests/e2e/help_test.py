@@ -42,7 +42,7 @@ class Help(bed.Case):
     def commands(self):
         """("config check", ...), from the names of the pages."""
         pages = self.text("manual", "--list").split()
-        listed = re.findall(r"^  (\w+(?: \w+)?)  +\S", self.text("help"), re.MULTILINE)
+        listed = re.findall(r"^  (\w+(?: [\w-]+)?)  +\S", self.text("help"), re.MULTILINE)
         by_page = {"holter-" + words.replace(" ", "-"): words for words in listed}
         self.assertEqual(pages[0], "holter")
         return [by_page[page] for page in pages[1:]]
@@ -72,7 +72,7 @@ class Help(bed.Case):
     def run_example(self, line, node, holter):
         environment = {**os.environ, **self.bed.environment(), "PATH": self.path()}
         environment["XDG_RUNTIME_DIR"] = holter.runtime if node is self.node else self.bed.path("spare.runtime")
-        endless = node is not self.node or "--follow" in line or " watch " in line or "| tcpdump" in line
+        endless = node is not self.node or "--follow" in line or " watch " in line or "heartbeat-server" in line or "| tcpdump" in line
         # Another mount namespace begins at its root, whatever directory one comes from.
         script = f"cd {self.bed.directory} && " + (f"exec {line}" if "|" not in line else line)
         program = subprocess.Popen(node.command("sh", "-c", script), env=environment, stdin=subprocess.DEVNULL,

@@ -35,6 +35,12 @@ void read_ttl(const cmsghdr& header, env::Arrival& arrival) {
   if (read_payload(header, ttl) && ttl >= 0 && ttl <= 255) arrival.ttl = static_cast<std::uint8_t>(ttl);
 }
 
+template <class Info, class Index>
+void read_interface(const cmsghdr& header, Index Info::* index, env::Arrival& arrival) {
+  Info info{};
+  if (read_payload(header, info)) arrival.interface = static_cast<std::uint32_t>(info.*index);
+}
+
 std::optional<base::IpAddress> offender_of(const cmsghdr& header) {
   const std::size_t at = CMSG_LEN(sizeof(sock_extended_err));
   if (header.cmsg_len <= at) return std::nullopt;
@@ -73,6 +79,8 @@ void read_control(const msghdr& message, env::Arrival& arrival) {
     if (level == SOL_SOCKET && type == SCM_TIMESTAMPING) read_stamp(*header, arrival);
     if (level == IPPROTO_IP && type == IP_TTL) read_ttl(*header, arrival);
     if (level == IPPROTO_IPV6 && type == IPV6_HOPLIMIT) read_ttl(*header, arrival);
+    if (level == IPPROTO_IP && type == IP_PKTINFO) read_interface(*header, &in_pktinfo::ipi_ifindex, arrival);
+    if (level == IPPROTO_IPV6 && type == IPV6_PKTINFO) read_interface(*header, &in6_pktinfo::ipi6_ifindex, arrival);
     const bool error = (level == IPPROTO_IP && type == IP_RECVERR) || (level == IPPROTO_IPV6 && type == IPV6_RECVERR);
     if (error && arrival.kind == env::Arrival::Kind::error) read_error(*header, arrival);
   }

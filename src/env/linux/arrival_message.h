@@ -1,6 +1,7 @@
 // Turns what recvmsg() gave (a datagram or an entry of the error queue, with its control messages) into an Arrival:
-// kernel stamps (SCM_TIMESTAMPING), TTL or hop limit, transmit stamps with their number and ICMP errors with their
-// offender (sock_extended_err, ip(7)). Pure; the message was filled by the kernel, its data by a peer.
+// kernel stamps (SCM_TIMESTAMPING), TTL or hop limit, interface (IP_PKTINFO), transmit stamps with their number and
+// ICMP errors with their offender (sock_extended_err, ip(7)). Pure; the message was filled by the kernel, its data by
+// a peer.
 #pragma once
 
 #include <sys/socket.h>

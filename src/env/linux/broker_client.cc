@@ -34,6 +34,7 @@ const char* name_of(broker::Want want) {
     case broker::Want::packet: return "a packet socket";
     case broker::Want::icmp_v4: return "a raw ICMP socket";
     case broker::Want::icmp_v6: return "a raw ICMPv6 socket";
+    case broker::Want::raw_v4: return "a raw IPv4 socket";
   }
   return "a socket";
 }
@@ -138,6 +139,8 @@ base::Result<std::unique_ptr<BrokerClient>> BrokerClient::start(const std::strin
 base::Result<UniqueFd> BrokerClient::open_icmp(base::IpAddress::Family family) {
   return ask(family == base::IpAddress::Family::v4 ? broker::Want::icmp_v4 : broker::Want::icmp_v6);
 }
+
+base::Result<UniqueFd> BrokerClient::open_raw_v4() { return ask(broker::Want::raw_v4); }
 
 base::Result<UniqueFd> BrokerClient::open_packet() { return ask(broker::Want::packet); }
 

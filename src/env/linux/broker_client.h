@@ -34,6 +34,7 @@ class BrokerClient final : public RawSocketSource {
   BrokerClient& operator=(const BrokerClient&) = delete;
 
   base::Result<UniqueFd> open_icmp(base::IpAddress::Family family) override;
+  base::Result<UniqueFd> open_raw_v4() override;
   base::Result<UniqueFd> open_packet() override;
 
   pid_t pid() const { return pid_; }

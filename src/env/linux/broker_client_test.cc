@@ -61,6 +61,7 @@ void expect_all_sockets(BrokerClient& client) {
   expect_raw_socket(client.open_packet(), AF_PACKET, 0);
   expect_raw_socket(client.open_icmp(base::IpAddress::Family::v4), AF_INET, IPPROTO_ICMP);
   expect_raw_socket(client.open_icmp(base::IpAddress::Family::v6), AF_INET6, IPPROTO_ICMPV6);
+  expect_raw_socket(client.open_raw_v4(), AF_INET, IPPROTO_RAW);
 }
 
 // Runs `body` in a child that root gave a network of its own; the body reports with EXPECT_*.

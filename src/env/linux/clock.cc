@@ -21,6 +21,9 @@ namespace holter::env_linux {
 namespace asio = boost::asio;
 namespace {
 
+constexpr std::int64_t kOneMoment = 1'000'000;  // ns: two readings within it are as good as one
+constexpr int kReadings = 8;
+
 std::int64_t read_clock(clockid_t id) {
   timespec t{};
   HOLTER_ASSERT(clock_gettime(id, &t) == 0);
@@ -142,6 +145,17 @@ Clock::~Clock() = default;
 base::Instant Clock::now() const { return boot_now(); }
 
 base::WallTime Clock::wall_now() const { return base::WallTime::from_nanoseconds(read_clock(CLOCK_REALTIME)); }
+
+// The two clocks are not read at once, and anything may pass between: what lies between two close readings counts.
+base::Duration Clock::suspended() const {
+  std::int64_t difference = 0;
+  for (int reading = 0; reading < kReadings; ++reading) {
+    const std::int64_t before = read_clock(CLOCK_MONOTONIC);
+    difference = read_clock(CLOCK_BOOTTIME) - before;
+    if (read_clock(CLOCK_MONOTONIC) - before < kOneMoment) break;
+  }
+  return base::Duration::nanoseconds(difference);
+}
 
 env::Task<void> Clock::sleep_until(base::Instant deadline) {
   if (deadline <= boot_now()) co_return;

@@ -1,7 +1,7 @@
 // Clock of the real world: now() is CLOCK_BOOTTIME, wall_now() is CLOCK_REALTIME. All sleepers of a loop share one
 // BOOTTIME timerfd, armed for the earliest of them, so that ten thousand sleepers cost one descriptor and an idle loop
 // is never woken. BOOTTIME counts while the machine is suspended: a deadline that passed in the meantime fires on
-// resume. now() and wall_now() from any thread, sleeping on the loop's.
+// resume; suspended() is how far it is ahead of MONOTONIC. Reading from any thread, sleeping on the loop's.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,7 @@ class Clock final : public env::Clock {
 
   base::Instant now() const override;
   base::WallTime wall_now() const override;
+  base::Duration suspended() const override;
   env::Task<void> sleep_until(base::Instant deadline) override;
 
   std::size_t sleepers() const;

@@ -47,6 +47,7 @@ void set_ip_options(OptionSetter& setter, const env::DatagramOptions& options) {
   if (options.local.address.is_v4()) {
     setter.set(IPPROTO_IP, IP_RECVTTL, 1, "IP_RECVTTL");
     if (options.errors) setter.set(IPPROTO_IP, IP_RECVERR, 1, "IP_RECVERR");
+    if (options.interfaces) setter.set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
     if (options.ttl) setter.set(IPPROTO_IP, IP_TTL, *options.ttl, "IP_TTL");
     if (options.dscp) setter.set(IPPROTO_IP, IP_TOS, *options.dscp << 2, "IP_TOS");
     return;
@@ -55,6 +56,7 @@ void set_ip_options(OptionSetter& setter, const env::DatagramOptions& options) {
   if (options.kind == env::DatagramKind::udp) setter.set(IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
   setter.set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
   if (options.errors) setter.set(IPPROTO_IPV6, IPV6_RECVERR, 1, "IPV6_RECVERR");
+  if (options.interfaces) setter.set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
   if (options.ttl) setter.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, *options.ttl, "IPV6_UNICAST_HOPS");
   if (options.dscp) setter.set(IPPROTO_IPV6, IPV6_TCLASS, *options.dscp << 2, "IPV6_TCLASS");
 }
@@ -101,6 +103,12 @@ base::Result<UniqueFd> make_socket(const env::DatagramOptions& options, RawSocke
       return base::Error{base::ErrorKind::permission, "no raw ICMP socket without the broker"};
     return raw_sockets->open_icmp(family);
   }
+  if (options.kind == env::DatagramKind::ipv4_raw) {
+    if (raw_sockets == nullptr) {
+      return base::Error{base::ErrorKind::permission, "no raw IPv4 socket without the broker"};
+    }
+    return raw_sockets->open_raw_v4();
+  }
   const bool v4 = options.local.address.is_v4();
   const bool udp = options.kind == env::DatagramKind::udp;
   const int protocol = udp ? int{IPPROTO_UDP} : v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
@@ -119,6 +127,7 @@ base::Result<UniqueFd> open_datagram_fd(const env::DatagramOptions& options, Raw
   if (!fd) return fd.error();
   if (auto done = set_options(fd->get(), options); !done) return done.error();
   // A raw socket bound to "any" would be the same unbound; its port means nothing.
+  if (options.kind == env::DatagramKind::ipv4_raw) return fd;
   if (options.kind == env::DatagramKind::icmp_raw && options.local.address.is_any()) return fd;
   const SocketAddress local(options.local);
   if (::bind(fd->get(), local.get(), local.length) != 0) {

@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
+#include <net/if.h>
+#include <netinet/in.h>
 
 #include "env/linux/loop.h"
 #include "env/linux/test_log.h"
 #include "env/linux/test_namespace.h"
+#include "env/linux/test_skip.h"
 
 namespace holter::env_linux {
 namespace {
@@ -21,6 +24,7 @@ base::Result<Socket> open_on_loopback(env::Env env, Family family, env::Datagram
   options.local.address = IpAddress::loopback(family);
   options.stamps = true;
   options.errors = true;
+  options.interfaces = true;
   return env.network.open_datagram(options);
 }
 
@@ -69,6 +73,7 @@ env::Task<void> exchange_udp(env::Env env, Family family) {
     EXPECT_EQ(got[number].data, payload);
     EXPECT_EQ(got[number].peer, a->local());
     EXPECT_EQ(got[number].ttl, 64);
+    EXPECT_EQ(got[number].interface, if_nametoindex("lo"));
     EXPECT_TRUE(sent[number].stamp);
     EXPECT_TRUE(got[number].stamp) << "number " << number << " v" << int(family);
     if (sent[number].stamp && got[number].stamp) {
@@ -161,6 +166,9 @@ class OwnRawSockets final : public RawSocketSource {
     const int protocol = v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
     return UniqueFd(::socket(v4 ? AF_INET : AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
   }
+  base::Result<UniqueFd> open_raw_v4() override {
+    return UniqueFd(::socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW));
+  }
   base::Result<UniqueFd> open_packet() override {
     return base::Error{base::ErrorKind::unsupported, "not in this test"};
   }
@@ -190,6 +198,41 @@ TEST(DatagramSocket, RawIcmpComesWithoutItsIpHeader) {
   });
   if (outcome == NamespaceOutcome::not_allowed) GTEST_SKIP() << "the kernel gives no user and network namespace here";
   EXPECT_EQ(outcome, NamespaceOutcome::passed);
+}
+
+// A UDP datagram to `port` as a whole packet, its checksums left to the kernel (IPv4) and out (UDP).
+std::vector<std::uint8_t> whole_packet(std::uint16_t port) {
+  std::vector<std::uint8_t> packet{0x45, 0, 0, 30, 0, 1, 0, 0, 64, IPPROTO_UDP, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1};
+  for (const int byte : {0x12, 0x34, port >> 8, port & 0xff, 0, 10, 0, 0, int{'h'}, int{'i'}}) {
+    packet.push_back(static_cast<std::uint8_t>(byte));
+  }
+  return packet;
+}
+
+env::Task<void> send_whole_packet(env::Env env) {
+  env::DatagramOptions options;
+  options.kind = env::DatagramKind::ipv4_raw;
+  const auto sender = env.network.open_datagram(options);
+  EXPECT_TRUE(sender) << sender.error().message;
+  const auto receiver = *open_on_loopback(env, Family::v4, env::DatagramKind::udp);
+  const auto sent = (*sender)->send({IpAddress::loopback(Family::v4), 0}, whole_packet(receiver->local().port));
+  EXPECT_TRUE(sent) << sent.error().message;
+  std::vector<Arrival> got;
+  co_await take_within(env, receiver.get(), &got, 1);
+  if (got.size() != 1) co_return;
+  EXPECT_EQ(got[0].peer.port, 0x1234);
+  EXPECT_EQ(got[0].data, (std::vector<std::uint8_t>{'h', 'i'}));
+}
+
+TEST(DatagramSocket, WholeIpv4PacketsLeaveAsTheyAre) {
+  HOLTER_EXPECT_PASSED(run_in_namespace([] {
+    TestLog log;
+    OwnRawSockets raw;
+    LoopOptions options;
+    options.raw_sockets = &raw;
+    auto loop = *Loop::create(log, options);
+    loop->run(send_whole_packet(loop->env()));
+  }));
 }
 
 TEST(DatagramSocket, RawIcmpIsRefusedWithoutTheBroker) {

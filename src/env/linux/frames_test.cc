@@ -7,6 +7,7 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -181,6 +182,48 @@ TEST(Frames, TellDirectionStampAndLengths) {
     EXPECT_GE(capture.frames[0].frame.captured_at.in_nanoseconds(), now.tv_sec * 1'000'000'000 + now.tv_nsec);
     EXPECT_EQ(capture.frames[1].bytes.size(), 40U);
     EXPECT_EQ(capture.frames[1].frame.direction, env::FrameDirection::outgoing);
+  }));
+}
+
+// An Ethernet frame with an IPv4 packet of nothing but what the filter looks at.
+std::vector<std::uint8_t> tcp_frame(std::uint16_t from, std::uint16_t to, std::uint8_t header_words = 5,
+                                    std::uint8_t protocol = IPPROTO_TCP, std::uint8_t fragment_offset = 0) {
+  std::vector<std::uint8_t> frame = numbered_frame(0);
+  frame[12] = ETH_P_IP >> 8;
+  frame[13] = ETH_P_IP & 0xff;
+  std::uint8_t* ip = frame.data() + ETH_HLEN;
+  std::fill(ip, frame.data() + frame.size(), std::uint8_t{0});
+  ip[0] = static_cast<std::uint8_t>(0x40 | header_words);
+  ip[7] = fragment_offset;
+  ip[9] = protocol;
+  std::uint8_t* tcp = ip + std::size_t{4} * header_words;
+  tcp[0] = static_cast<std::uint8_t>(from >> 8);
+  tcp[1] = static_cast<std::uint8_t>(from & 0xff);
+  tcp[2] = static_cast<std::uint8_t>(to >> 8);
+  tcp[3] = static_cast<std::uint8_t>(to & 0xff);
+  return frame;
+}
+
+TEST(Frames, OfOneTcpPortAreChosenInTheKernel) {
+  HOLTER_EXPECT_PASSED(run_in_namespace([] {
+    Bed bed;
+    env::FrameOptions options;
+    options.interface = "far";
+    options.tcp_port = 11'414;
+    const auto source = bed.open(options);
+    ASSERT_TRUE(source);
+    Sender sender("near");
+    for (const auto& unwanted : {numbered_frame(1), tcp_frame(5, 6), tcp_frame(5, 11'414, 5, IPPROTO_UDP),
+                                 tcp_frame(5, 11'414, 5, IPPROTO_TCP, 1)}) {
+      sender.send(unwanted);
+    }
+    const std::vector<std::vector<std::uint8_t>> wanted{tcp_frame(5, 11'414), tcp_frame(11'414, 5),
+                                                        tcp_frame(5, 11'414, 15)};
+    for (const auto& frame : wanted) sender.send(frame);
+    const Capture capture = bed.read(*source, wanted.size());
+    ASSERT_EQ(capture.frames.size(), wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(capture.frames[i].bytes, wanted[i]) << i;
+    EXPECT_EQ(source->read_counters()->packets, wanted.size());
   }));
 }
 

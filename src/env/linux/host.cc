@@ -28,6 +28,8 @@ std::string Host::name() const {
 
 base::Result<std::vector<env::Interface>> Host::interfaces() { return dump_interfaces(); }
 
+base::Result<env::Link> Host::link(std::uint32_t index) { return read_link(index); }
+
 std::string Host::interface_name(std::uint32_t index) {
   std::array<char, IF_NAMESIZE> name{};
   return if_indextoname(index, name.data()) == nullptr ? std::string() : std::string(name.data());

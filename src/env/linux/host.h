@@ -10,6 +10,7 @@ class Host final : public env::Host {
  public:
   std::string name() const override;
   base::Result<std::vector<env::Interface>> interfaces() override;
+  base::Result<env::Link> link(std::uint32_t index) override;
   std::size_t room_for_connections() const override;
   std::string interface_name(std::uint32_t index) override;
   base::Result<std::vector<env::Gateway>> gateways() override;

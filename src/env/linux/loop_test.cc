@@ -132,6 +132,9 @@ TEST(Clock, MeasuresOnBoottimeAndTellsUtc) {
   auto loop = *Loop::create(log);
   const env::Env env = loop->env();
   EXPECT_LE(env.clock.now(), env.clock.now());
+  const auto suspended = env.clock.suspended();
+  EXPECT_GE(suspended, base::Duration::zero());
+  EXPECT_LT(env.clock.suspended() - suspended, base::Duration::milliseconds(2));
   EXPECT_NEAR(static_cast<double>(env.clock.wall_now().in_nanoseconds()) / 1e9, static_cast<double>(time(nullptr)), 2);
 }
 

@@ -19,9 +19,12 @@ namespace holter::env_linux {
 namespace {
 
 constexpr std::size_t kDumpBytes = 32 * 1024;
+// linux/if.h has them as enumerators only where net/if.h was not seen before.
+constexpr unsigned kLowerUp = 1U << 16;
+constexpr unsigned kDormant = 1U << 17;
 
-using Attributes = std::array<const nlattr*, RTA_MAX + 1>;
-static_assert(RTA_MAX >= IFA_MAX);
+using Attributes = std::array<const nlattr*, IFLA_MAX + 1>;
+static_assert(IFLA_MAX >= RTA_MAX && IFLA_MAX >= IFA_MAX);
 
 int keep_known(const nlattr* attribute, void* into) {
   auto& attributes = *static_cast<Attributes*>(into);
@@ -61,10 +64,13 @@ base::IpAddress with_zone(const base::IpAddress& address, std::uint32_t interfac
   return base::IpAddress::v6(bytes, interface_index);
 }
 
+using Socket = std::unique_ptr<mnl_socket, int (*)(mnl_socket*)>;
+
+Socket open_socket() { return {mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC), mnl_socket_close}; }
+
 // Asks for all objects of `type` and hands each message to `callback`.
 base::Result<void> dump(std::uint16_t type, int family, mnl_cb_t callback, void* into) {
-  const std::unique_ptr<mnl_socket, int (*)(mnl_socket*)> socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC),
-                                                                 mnl_socket_close);
+  const Socket socket = open_socket();
   if (!socket || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
     return os_error("cannot open a netlink socket", errno);
   }
@@ -114,6 +120,26 @@ int on_link(const nlmsghdr* message, void* into) {
   interface.up = (link->ifi_flags & IFF_UP) != 0 && (link->ifi_flags & IFF_RUNNING) != 0;
   interface.loopback = (link->ifi_flags & IFF_LOOPBACK) != 0;
   interfaces.push_back(std::move(interface));
+  return MNL_CB_OK;
+}
+
+int on_one_link(const nlmsghdr* message, void* into) {
+  auto& found = *static_cast<std::optional<env::Link>*>(into);
+  if (message->nlmsg_type != RTM_NEWLINK) return MNL_CB_OK;
+  const auto* header = static_cast<const ifinfomsg*>(mnl_nlmsg_get_payload(message));
+  const Attributes attributes = attributes_of(message, sizeof *header);
+  env::Link& link = found.emplace();
+  if (attributes[IFLA_IFNAME] != nullptr) link.name = mnl_attr_get_str(attributes[IFLA_IFNAME]);
+  link.enabled = (header->ifi_flags & IFF_UP) != 0;
+  link.carrier = (header->ifi_flags & kLowerUp) != 0 && (header->ifi_flags & kDormant) == 0;
+  link.loopback = (header->ifi_flags & IFF_LOOPBACK) != 0;
+  link.wired = !mac_of(attributes[IFLA_ADDRESS]).empty() && (header->ifi_flags & IFF_NOARP) == 0;
+  link.carrier_losses = number_or_zero(attributes[IFLA_CARRIER_DOWN_COUNT]);
+  const nlattr* stats = attributes[IFLA_STATS64];
+  if (stats != nullptr && mnl_attr_get_payload_len(stats) >= sizeof link.received_frames) {
+    std::memcpy(&link.received_frames, mnl_attr_get_payload(stats),
+                sizeof link.received_frames);  // rx_packets is first
+  }
   return MNL_CB_OK;
 }
 
@@ -200,6 +226,29 @@ base::Result<std::vector<env::Interface>> dump_interfaces() {
   if (auto done = dump(RTM_GETADDR, AF_UNSPEC, on_address, &interfaces); !done) return done.error();
   std::ranges::sort(interfaces, {}, &env::Interface::index);
   return interfaces;
+}
+
+base::Result<env::Link> read_link(std::uint32_t index) {
+  const Socket socket = open_socket();
+  if (!socket || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
+    return os_error("cannot open a netlink socket", errno);
+  }
+  std::vector<char> buffer(kDumpBytes);
+  nlmsghdr* request = mnl_nlmsg_put_header(buffer.data());
+  request->nlmsg_type = RTM_GETLINK;
+  request->nlmsg_flags = NLM_F_REQUEST;
+  request->nlmsg_seq = 1;
+  auto* header = static_cast<ifinfomsg*>(mnl_nlmsg_put_extra_header(request, sizeof(ifinfomsg)));
+  header->ifi_index = static_cast<int>(index);
+  if (mnl_socket_sendto(socket.get(), request, request->nlmsg_len) < 0) return os_error("cannot ask netlink", errno);
+  const ssize_t got = mnl_socket_recvfrom(socket.get(), buffer.data(), buffer.size());
+  if (got < 0) return os_error("cannot read from netlink", errno);
+  std::optional<env::Link> link;
+  const int ran = mnl_cb_run(buffer.data(), static_cast<std::size_t>(got), 1, mnl_socket_get_portid(socket.get()),
+                             on_one_link, &link);
+  if (ran < 0 && errno == ENODEV) return base::Error{base::ErrorKind::not_found, "there is no such interface"};
+  if (ran < 0 || !link) return os_error("netlink says nothing of an interface", errno);
+  return *link;
 }
 
 base::Result<std::vector<DefaultRoute>> dump_default_routes() {

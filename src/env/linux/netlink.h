@@ -1,4 +1,4 @@
-// What rtnetlink(7) tells of this network namespace: links, addresses and default routes, by libmnl dumps. Each call
+// What rtnetlink(7) tells of this network namespace: links, addresses and default routes, by libmnl. Each call
 // opens and closes its own socket and blocks for the kernel's answer only.
 #pragma once
 
@@ -23,6 +23,9 @@ struct DefaultRoute {
 
 // By index, with their addresses.
 base::Result<std::vector<env::Interface>> dump_interfaces();
+// One interface. Its carrier is the driver's own word (IFF_LOWER_UP): the operational state follows up to a second
+// late.
+base::Result<env::Link> read_link(std::uint32_t index);
 // Of the main table: IPv4 before IPv6, the smaller metric first, next hops in the kernel's order.
 base::Result<std::vector<DefaultRoute>> dump_default_routes();
 

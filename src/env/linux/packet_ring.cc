@@ -111,7 +111,9 @@ base::Result<void> PacketRing::map(std::size_t bytes) {
 base::Result<void> PacketRing::attach(const env::FrameOptions& options) {
   const auto index = env_linux::interface_index(options.interface);
   if (!index) return index.error();
-  if (auto cut = set_snaplen(fd(), options.snaplen); !cut) return cut.error();
+  const auto filtered = options.tcp_port == 0 ? set_snaplen(fd(), options.snaplen)
+                                              : set_tcp_filter(fd(), options.tcp_port, options.snaplen);
+  if (!filtered) return filtered.error();
   if (auto once = ignore_outgoing_on_loopback(fd(), options.interface); !once) return once.error();
   const auto type = bind_to_interface(fd(), *index, options.interface);
   if (!type) return type.error();

@@ -4,6 +4,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -38,6 +39,31 @@ base::Result<int> interface_index(const std::string& name) {
   if (index != 0) return static_cast<int>(index);
   return base::Error{base::ErrorKind::not_found, "there is no interface " + shown(name) +
                                                      " here (see --interface); there are: " + interface_names()};
+}
+
+// Reads from the network header on, so that the link's own header may be of any length.
+base::Result<void> set_tcp_filter(int socket, std::uint16_t port, std::uint32_t bytes) {
+  constexpr auto kIp = static_cast<std::uint32_t>(SKF_NET_OFF);
+  sock_filter rules[] = {
+      {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PROTOCOL)},
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 10, ETH_P_IP},  // else to the last rule
+      {BPF_LD | BPF_B | BPF_ABS, 0, 0, kIp + 9},
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 8, IPPROTO_TCP},
+      {BPF_LD | BPF_H | BPF_ABS, 0, 0, kIp + 6},
+      {BPF_JMP | BPF_JSET | BPF_K, 6, 0, 0x1fff},  // the fragment's offset
+      {BPF_LDX | BPF_B | BPF_MSH, 0, 0, kIp},      // the header's length
+      {BPF_LD | BPF_H | BPF_IND, 0, 0, kIp},
+      {BPF_JMP | BPF_JEQ | BPF_K, 2, 0, port},
+      {BPF_LD | BPF_H | BPF_IND, 0, 0, kIp + 2},
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, port},
+      {BPF_RET | BPF_K, 0, 0, bytes},
+      {BPF_RET | BPF_K, 0, 0, 0},
+  };
+  const sock_fprog program{sizeof(rules) / sizeof(rules[0]), rules};
+  if (::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) != 0) {
+    return os_error("cannot choose the frames of TCP port " + std::to_string(port), errno);
+  }
+  return {};
 }
 
 base::Result<void> set_snaplen(int socket, std::uint32_t bytes) {

@@ -15,6 +15,9 @@ base::Result<int> interface_index(const std::string& name);
 // A filter that accepts every frame and cuts it after `bytes`.
 base::Result<void> set_snaplen(int socket, std::uint32_t bytes);
 
+// The same, and of the frames only those that carry an IPv4 TCP segment from or to `port`; never a later fragment.
+base::Result<void> set_tcp_filter(int socket, std::uint16_t port, std::uint32_t bytes);
+
 // On a loopback interface each frame passes twice, going out and coming in again. The outgoing one is kept away from
 // the socket before the kernel counts it, so the counters still count exactly what is in the ring.
 base::Result<void> ignore_outgoing_on_loopback(int socket, const std::string& name);

@@ -186,6 +186,12 @@ env::Task<base::Result<env::ProgramEnd>> Programs::run(env::ProgramOrder order) 
   auto child = ChildProcess::start(order);
   if (!child) co_return child.error();
   const auto run = std::make_shared<Run>(std::move(order), std::move(*child), executor_, seat_);
+  if (run->order.on_start) {
+    run->order.on_start([weak = std::weak_ptr(run)](int number) {
+      const auto running_still = weak.lock();
+      if (running_still && !running_still->exited) running_still->child.signal_group(number);
+    });
+  }
   tending_->spawn(write_input(run));
   tending_->spawn(read_output(run, 0));
   tending_->spawn(read_output(run, 1));

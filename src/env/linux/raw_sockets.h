@@ -15,6 +15,8 @@ class RawSocketSource {
 
   // SOCK_RAW for ICMP or ICMPv6, non-blocking and close-on-exec, not yet bound.
   virtual base::Result<UniqueFd> open_icmp(base::IpAddress::Family family) = 0;
+  // SOCK_RAW that sends IPv4 packets with the header they come with, and receives none.
+  virtual base::Result<UniqueFd> open_raw_v4() = 0;
   // AF_PACKET SOCK_RAW with protocol 0, so that it receives nothing until it is bound.
   virtual base::Result<UniqueFd> open_packet() = 0;
 };

@@ -21,6 +21,8 @@ export interface Health {
   };
   agents: { agent: string; name: string; connected: boolean; last_seen: string; spooled: number }[];
   problems: string[];
+  blind: { since: string; interface: string; why: string; sessions: number }[];
+  network_changes: { at: string; what: string; subject: string; before: string; after: string }[];
   gaps: { cause: string; lane: string; count: number; from: string; to: string; where: string }[];
 }
 
@@ -92,6 +94,7 @@ export interface Session {
   interval_seconds: number | null;
   detect_multiplier: number | null;
   detection_time_seconds: number | null;
+  suspicion: number | null;
   last_heard: string | null;
   silent_seconds: number;
   asked: number;
