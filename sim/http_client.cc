@@ -16,6 +16,7 @@ struct Asked {
   env::Clock& clock;
   env::Network& network;
   base::HttpUrl url;
+  std::string request;
   std::size_t max_body;
   std::size_t keep_body;
   HttpExchange& exchange;
@@ -23,6 +24,15 @@ struct Asked {
 
 base::Bytes bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+std::string request_text(const base::HttpUrl& url, const std::optional<env::HttpContent>& content) {
+  std::string text = (content ? "POST " : "GET ") + url.path + " HTTP/1.1\r\nHost: " + url.at.host +
+                     "\r\nUser-Agent: holter\r\nConnection: close\r\n";
+  if (!content) return text + "\r\n";
+  text += "Content-Type: " + content->type + "\r\n";
+  for (const auto& [name, value] : content->headers) text += name + ": " + value + "\r\n";
+  return text + "Content-Length: " + std::to_string(content->body.size()) + "\r\n\r\n" + content->body;
 }
 
 // Ends the phase that began at `start`, and begins the next.
@@ -78,9 +88,7 @@ env::Task<base::Result<void>> exchange(Asked asked) {
   next_phase(asked, start, asked.url.secure ? HttpPhase::tls : HttpPhase::first_byte);
   if (asked.url.secure) co_return Error{ErrorKind::corrupt, "the simulated world has no TLS"};
 
-  const std::string request = "GET " + asked.url.path + " HTTP/1.1\r\nHost: " + asked.url.at.host +
-                              "\r\nUser-Agent: holter\r\nConnection: close\r\n\r\n";
-  const auto written = co_await (*stream)->write_all(bytes_of(request));
+  const auto written = co_await (*stream)->write_all(bytes_of(asked.request));
   if (!written) co_return written.error();
   auto answer = co_await read_answer(**stream, asked);
   if (!answer) co_return answer.error();
@@ -90,14 +98,15 @@ env::Task<base::Result<void>> exchange(Asked asked) {
 
 }  // namespace
 
-env::Task<HttpExchange> StreamHttpClient::get(env::HttpRequest request) {
+env::Task<HttpExchange> StreamHttpClient::ask(env::HttpRequest request, std::optional<env::HttpContent> content) {
   HttpExchange told;
   auto url = base::parse_http_url(request.url);
   if (!url) {
     told.failure = Error{ErrorKind::invalid, "the URL " + url.error().message};
     co_return told;
   }
-  Asked asked{clock_, network_, std::move(*url), request.max_body_bytes, request.keep_body_bytes, told};
+  const std::string text = request_text(*url, content);
+  Asked asked{clock_, network_, std::move(*url), text, request.max_body_bytes, request.keep_body_bytes, told};
   auto exchanging = exchange(std::move(asked));
   const auto done = co_await env::with_deadline<void>(clock_, request.deadline, std::move(exchanging));
   if (!done) told.failure = done.error();

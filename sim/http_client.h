@@ -11,9 +11,14 @@ class StreamHttpClient final : public env::HttpClient {
  public:
   StreamHttpClient(env::Clock& clock, env::Network& network) : clock_(clock), network_(network) {}
 
-  env::Task<env::HttpExchange> get(env::HttpRequest request) override;
+  env::Task<env::HttpExchange> get(env::HttpRequest request) override { return ask(std::move(request), std::nullopt); }
+  env::Task<env::HttpExchange> post(env::HttpRequest request, env::HttpContent content) override {
+    return ask(std::move(request), std::move(content));
+  }
 
  private:
+  env::Task<env::HttpExchange> ask(env::HttpRequest request, std::optional<env::HttpContent> content);
+
   env::Clock& clock_;
   env::Network& network_;
 };

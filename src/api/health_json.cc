@@ -17,6 +17,17 @@ void write_store(base::JsonWriter& json, const About& about, const StoreFigures&
   json.end_object().member("lost", figures.lost).end_object();
 }
 
+void write_notifiers(base::JsonWriter& json, const std::vector<NotifierStatus>& notifiers) {
+  json.key("notifiers").begin_array();
+  for (const auto& notifier : notifiers) {
+    json.begin_object().member("name", notifier.name).member("waiting", notifier.waiting);
+    json.member("delivered", notifier.delivered).member("refused", notifier.refused);
+    json.member("given_up", notifier.given_up).member("left_out", notifier.left_out);
+    json.member("failed_tries", notifier.failed_tries).member("trouble", notifier.trouble).end_object();
+  }
+  json.end_array();
+}
+
 void write_blind(base::JsonWriter& json, const std::vector<BlindTime>& blind) {
   json.key("blind").begin_array();
   for (const auto& time : blind) {
@@ -66,6 +77,7 @@ std::string LiveState::health_json(base::WallTime now) const {
   json.end_array().key("problems").begin_array();
   for (const auto& [name, text] : problems_) json.text(text);
   json.end_array();
+  write_notifiers(json, notifiers_);
   write_blind(json, blind_);
   write_network_changes(json, network_changes_);
   write_gaps(json, gaps_);

@@ -54,6 +54,19 @@ struct AgentStatus {
   std::uint64_t spooled = 0;  // records it still holds, as it last said
 };
 
+// Somebody who is told of changes of sessions.
+struct NotifierStatus {
+  std::string name;
+  std::uint64_t waiting = 0;
+  // Changes since the start.
+  std::uint64_t delivered = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t given_up = 0;
+  std::uint64_t left_out = 0;
+  std::uint64_t failed_tries = 0;
+  std::string trouble;  // why the newest try failed; empty: it did not
+};
+
 // What the event stream must send after a change.
 enum class Topic : std::uint8_t { nothing, result, sessions, capture, conversations };
 
@@ -71,6 +84,7 @@ class LiveState {
     figures_[part] = std::move(families);
   }
   void set_store(StoreFigures figures) { store_ = std::move(figures); }
+  void set_notifiers(std::vector<NotifierStatus> notifiers) { notifiers_ = std::move(notifiers); }
   void set_agent(const base::AgentId& agent, AgentStatus status) { agents_[agent] = std::move(status); }
   // A standing trouble under a name of its own; an empty text ends it.
   void set_problem(const std::string& name, const std::string& text);
@@ -111,6 +125,7 @@ class LiveState {
   Figures figures_;
   std::map<base::AgentId, AgentStatus> agents_;
   std::map<std::string, std::string> problems_;
+  std::vector<NotifierStatus> notifiers_;
   std::vector<BlindTime> blind_;
   std::deque<record::Gap> gaps_;                       // newest first
   std::deque<record::NetworkChange> network_changes_;  // newest first

@@ -64,6 +64,29 @@ void write_capture(std::string& out, const CaptureBoard& captures) {
   }
 }
 
+void write_notifiers(std::string& out, const std::vector<NotifierStatus>& notifiers) {
+  Family told(out, "holter_notifications", "counter",
+              "Changes of sessions that somebody was to be told of, by notifier.");
+  for (const auto& notifier : notifiers) {
+    const auto sample = [&](std::string_view outcome, std::uint64_t count) {
+      told.sample("holter_notifications_total",
+                  fmt::format("notifier={},outcome={}", label(notifier.name), label(outcome)), count);
+    };
+    sample("delivered", notifier.delivered);
+    sample("refused", notifier.refused);
+    sample("given_up", notifier.given_up);
+    sample("left_out", notifier.left_out);
+  }
+  Family tries(out, "holter_notification_failed_tries", "counter", "Tries to tell that failed and are made again.");
+  for (const auto& notifier : notifiers) {
+    tries.sample("holter_notification_failed_tries_total", "notifier=" + label(notifier.name), notifier.failed_tries);
+  }
+  Family waiting(out, "holter_notifications_waiting", "gauge", "Changes of sessions that wait to be told.");
+  for (const auto& notifier : notifiers) {
+    waiting.sample("holter_notifications_waiting", "notifier=" + label(notifier.name), notifier.waiting);
+  }
+}
+
 void write_figures(std::string& out, const FigureFamily& figures) {
   Family family(out, figures.name, figures.goes_up_only ? "counter" : "gauge", figures.help);
   const std::string name = std::string(figures.name) + (figures.goes_up_only ? "_total" : "");
@@ -101,6 +124,7 @@ std::string LiveState::metrics_text() const {
   }
   Family lost(out, "holter_records_lost", "counter", "Records that found a queue full; each loss is a gap record.");
   lost.sample("holter_records_lost_total", "", store_.lost);
+  if (!notifiers_.empty()) write_notifiers(out, notifiers_);
   for (const auto& [part, families] : figures_) {
     for (const auto& figures : families) write_figures(out, figures);
   }

@@ -132,6 +132,23 @@ env::Task<http::Response> reload(RouteContext context, http::Request request) {
   co_return http::json_response(json.begin_object().member("changed", *changed).end_object().take());
 }
 
+env::Task<http::Response> test_notifiers(RouteContext context, http::Request request) {
+  if (request.origin != http::Origin::control) co_return http::error_response(only_by_control("notifiers are tried"));
+  Parameters given(request.query);
+  const std::string name = given.text("name");
+  if (const auto wrong = given.mistakes()) co_return http::error_response(*wrong);
+  auto testing = context.test_notifiers(name.empty() ? std::nullopt : std::optional(name));
+  const auto tests = co_await std::move(testing);
+  if (!tests) co_return http::error_response(tests.error());
+  base::JsonWriter json;
+  json.begin_object().key("notifiers").begin_array();
+  for (const auto& test : *tests) {
+    json.begin_object().member("name", test.name).member("delivered", test.delivered).member("said", test.said);
+    json.member("took_ms", base::milliseconds(test.took)).end_object();
+  }
+  co_return http::json_response(json.end_array().end_object().take());
+}
+
 Handler records_route(RouteContext context, Subject subject) {
   return [context, subject](http::Request request) { return stored(context, subject, std::move(request)); };
 }
@@ -169,6 +186,7 @@ void add_routes(http::Router& router, RouteContext context) {
   with_request("GET", "/api/v1/conversations/now", conversations_now);
   with_request("GET", "/api/v1/live", live);
   with_request("POST", "/api/v1/reload", reload);
+  if (context.test_notifiers) with_request("POST", "/api/v1/notify/test", test_notifiers);
   router.add("GET", "/api/v1/results", records_route(context, Subject::results));
   router.add("GET", "/api/v1/sessions/changes", records_route(context, Subject::sessions));
   router.add("GET", "/api/v1/packets", records_route(context, Subject::packets));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "api/live_feed.h"
@@ -16,6 +17,17 @@ namespace holter::api {
 // then nothing has changed.
 using Reload = std::function<env::Task<base::Result<std::string>>()>;
 
+// What came back when a notifier was tried.
+struct NotifierTest {
+  std::string name;
+  bool delivered = false;
+  std::string said;
+  base::Duration took;
+};
+// Tries all notifiers, or the one of that name (ErrorKind::not_found).
+using TestNotifiers =
+    std::function<env::Task<base::Result<std::vector<NotifierTest>>>(std::optional<std::string> name)>;
+
 // What the routes work on; everything must outlive the router.
 struct RouteContext {
   env::Env env;
@@ -24,6 +36,7 @@ struct RouteContext {
   RecordSource& source;
   RecordFeed& records;
   Reload reload = {};  // empty: this holter has nothing to read again
+  TestNotifiers test_notifiers = {};
 };
 
 void add_routes(http::Router& router, RouteContext context);

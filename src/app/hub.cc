@@ -72,8 +72,9 @@ Hub::Hub(env::Env env, const RunOptions& options, api::About about, HubParts par
       records_(env, parts.keeper, [this](const base::AgentId& agent) { return state_.name_of(agent); }),
       server_(env, server_options(options, parts.facts), router_),
       changed_(env.executor) {
-  parts_.keeper.writer().observe([this](std::vector<record::NamedRecord> stored) { records_.publish(stored); });
-  api::add_routes(router_, {env, state_, feed_, parts_.keeper, records_, [this] { return reload_(); }});
+  parts_.keeper.writer().observe([this](std::vector<record::NamedRecord> stored) { pass_on(stored); });
+  api::add_routes(router_, {env, state_, feed_, parts_.keeper, records_, [this] { return reload_(); },
+                            [this](std::optional<std::string> name) { return test_(std::move(name)); }});
   api::add_key_routes(router_, parts_.keys);
   api::add_ui_routes(router_);
   state_.set_addresses(own_addresses(parts.facts));
@@ -107,6 +108,7 @@ env::Task<void> Hub::take_news() {
     const auto refused = parts_.news.take_refused();
     if (refused > 0) take(News(record::Record(news_gap(refused, env_.clock.wall_now()))));
     const auto unheard = parts_.keeper.take_unheard();
+    if (unheard.at(static_cast<std::size_t>(api::Subject::sessions)) > 0 && unheard_) unheard_();
     for (const api::Subject subject : api::kSubjects) {
       records_.missed(subject, unheard.at(static_cast<std::size_t>(subject)));
     }
@@ -138,7 +140,7 @@ void Hub::take(News news) {
     changed_.notify();
   } else if (const auto* remote = std::get_if<RemoteNews>(&news)) {
     for (const auto& named : remote->records) show(named);
-    records_.publish(remote->records);
+    pass_on(remote->records);
   } else if (const auto* talks = std::get_if<ConversationNews>(&news)) {
     state_.show_conversations(agent_, talks->conversations);
     feed_.conversations_changed();
@@ -152,6 +154,16 @@ void Hub::take(News news) {
     ++flushes_;
     changed_.notify();
   }
+}
+
+void Hub::pass_on(const std::vector<record::NamedRecord>& stored) {
+  records_.publish(stored);
+  if (stored_) stored_(stored);
+}
+
+record::Labels Hub::labels_of(const std::string& session) const {
+  const auto found = session_labels_.find(session);
+  return found == session_labels_.end() ? record::Labels() : found->second;
 }
 
 void Hub::label_sessions(const std::vector<config::SessionSettings>& sessions) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 
 #include "api/key_routes.h"
 #include "api/routes.h"
@@ -52,12 +53,22 @@ class Hub {
   http::Router& router() { return router_; }
   // The labels that sessions are shown with.
   void label_sessions(const std::vector<config::SessionSettings>& sessions);
+  // Hears of every record once it is durable, of this host and of agents.
+  using Stored = std::function<void(std::span<const record::NamedRecord>)>;
+  void on_stored(Stored stored) { stored_ = std::move(stored); }
+  // Is told when agents' changes of sessions were stored that on_stored() did not hear of.
+  void on_unheard(std::function<void()> unheard) { unheard_ = std::move(unheard); }
+  // The labels that a session of this name is shown with.
+  record::Labels labels_of(const std::string& session) const;
+  // What POST /api/v1/notify/test does.
+  void on_test(api::TestNotifiers test) { test_ = std::move(test); }
   // What POST /api/v1/reload does.
   void on_reload(api::Reload reload) { reload_ = std::move(reload); }
 
  private:
   void show(const record::NamedRecord& named) { feed_.apply(named); }
   void take(News news);
+  void pass_on(const std::vector<record::NamedRecord>& stored);
   void take_blind(const std::vector<heartbeat::BlindStatus>& blind);
   void take_sessions(const std::vector<heartbeat::SessionStatus>& sessions);
 
@@ -76,6 +87,9 @@ class Hub {
   std::uint64_t flushes_ = 0;  // that have come out of it
   bool news_ended_ = false;
   api::Reload reload_;
+  api::TestNotifiers test_;
+  Stored stored_;
+  std::function<void()> unheard_;
   std::map<std::string, record::Labels> session_labels_;
 };
 

@@ -14,6 +14,7 @@
 #include "app/reload.h"
 #include "app/service.h"
 #include "app/suspend.h"
+#include "app/telling.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "env/linux/signals.h"
@@ -217,6 +218,8 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   uplink.version = kVersion;
   uplink::HubEnd agents(env, uplink, *opened.keeper);
   if (auto heard = hear_agents(options, agents); !heard) co_return heard.error();
+  Telling telling(env, *opened.keeper, hub, about_hub(env, options, ground, opened.keeper->agent()));
+  co_await telling.begin(options.settings.notifiers);
   Rivers rivers;
   Pings pings(
       env, [&rivers](heartbeat::PingSign sign) { return rivers.heartbeat && rivers.heartbeat->ping(std::move(sign)); });
@@ -236,6 +239,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
     ground.log->set_levels(log_levels(wanted.log));
     hub.label_sessions(wanted.sessions);
+    telling.set(wanted.notifiers);
     pings.set_sessions(wanted.sessions);
     if (rivers.heartbeat) {
       rivers.heartbeat->set_expected(expected_sessions(wanted));
@@ -275,6 +279,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   co_await agents.stop();
   co_await pings.stop();
   co_await hub.close();
+  co_await telling.close();
   co_return base::Result<void>();
 }
 

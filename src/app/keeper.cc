@@ -117,6 +117,14 @@ env::Task<std::vector<record::NamedRecord>> Keeper::recent() {
   co_return co_await env_.offload.run(work);
 }
 
+env::Task<std::vector<record::NamedRecord>> Keeper::newest_changes() {
+  auto work = [this] {
+    auto changes = store_->reader().latest_pulse_changes();
+    return changes ? std::move(changes->records) : std::vector<record::NamedRecord>();
+  };
+  co_return co_await env_.offload.run(work);
+}
+
 env::Task<std::vector<store::KnownAgent>> Keeper::agents() {
   auto work = [this] {
     auto agents = store_->reader().agents();

@@ -32,6 +32,8 @@ class Keeper final : public uplink::Archive, public api::RecordSource {
   env::Task<api::StoreFigures> figures();
   // What the page shows from before the start, oldest first: the sessions' newest changes, and recent records.
   env::Task<std::vector<record::NamedRecord>> recent();
+  // The newest change of each session, of whatever agent, oldest first.
+  env::Task<std::vector<record::NamedRecord>> newest_changes();
   // Every agent that ever reported.
   env::Task<std::vector<store::KnownAgent>> agents();
 

@@ -39,6 +39,8 @@ std::string changes_in_words(const config::Settings& running, const config::Sett
   const std::string sessions = list_changes("sessions", running.sessions, wanted.sessions);
   if (!probes.empty()) add(words, probes);
   if (!sessions.empty()) add(words, sessions);
+  const std::string notifiers = list_changes("notifiers", running.notifiers, wanted.notifiers);
+  if (!notifiers.empty()) add(words, notifiers);
   for (const auto& key : config::settings_keys()) {
     if (!key.restart && key.written(running) != key.written(wanted)) add(words, std::string(key.name) + " changed");
   }

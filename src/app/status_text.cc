@@ -69,6 +69,20 @@ std::string head(const json& health, const term::Screen& screen) {
   return out + blind(health, screen);
 }
 
+std::string notifiers(const json& health, const term::Screen& screen) {
+  Table table({{"notifier"}, {"told", true}, {"waiting", true}, {"not told", true}, {"trouble"}});
+  for (const auto& notifier : health.value("notifiers", json::array())) {
+    const double lost = number(notifier, "refused") + number(notifier, "given_up") + number(notifier, "left_out");
+    const std::string trouble = shown_text(notifier, "trouble");
+    table.add({{shown_text(notifier, "name"), trouble.empty() ? Tone::good : Tone::bad},
+               {count(number(notifier, "delivered"))},
+               {count(number(notifier, "waiting"))},
+               {count(lost), lost > 0 ? Tone::bad : Tone::plain},
+               {trouble}});
+  }
+  return table.empty() ? "" : table.draw(screen) + '\n';
+}
+
 std::string agents(const json& health, const term::Screen& screen) {
   if (!is_hub(health)) return "";
   Table table({{"agent"}, {"state"}, {"last seen"}, {"id"}});
@@ -178,7 +192,7 @@ std::string status_text(const json& status, const term::Screen& screen) {
   const json health = status.value("health", json::object());
   const bool hub = is_hub(health);
   return head(health, screen) + '\n' + agents(health, screen) + targets(status.value("targets", none), hub, screen) +
-         '\n' + sessions(status.value("sessions", none), hub, screen) + '\n' +
+         '\n' + sessions(status.value("sessions", none), hub, screen) + '\n' + notifiers(health, screen) +
          capture(status.value("capture", none), hub, screen) +
          conversations(status.value("conversations", none), hub, screen);
 }

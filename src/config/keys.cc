@@ -149,10 +149,27 @@ constexpr std::array kProbes = {
                                                                       "{site = \"attic\"}"),
 };
 
+constexpr std::array kNotifiers = {
+    key<notify::Options, [](auto& n) -> auto& { return n.name; }>("name", "What it is called; once in all files",
+                                                                  "\"pager\""),
+    key<notify::Options, [](auto& n) -> auto& { return n.webhook; }>("webhook", "Tell by a POST of JSON to this URL",
+                                                                     "\"https://hooks.example/holter\""),
+    key<notify::Options, [](auto& n) -> auto& { return n.program; }>(
+        "program", "Or tell a program, JSON on its standard input: its path and arguments",
+        "[\"/usr/local/bin/tell\", \"ops\"]"),
+    key<notify::Options, [](auto& n) -> auto& { return n.states; }>("states", "Tell of changes into these states"),
+    key<notify::Options, [](auto& n) -> auto& { return n.sessions; }>(
+        "sessions", "Tell of sessions whose names are like one of these (default: all)", "[\"db*\"]"),
+    key<notify::Options, [](auto& n) -> auto& { return n.secret_file; }>(
+        "secret_file", "webhook: sign with what this file holds", "\"/etc/holter/hook.secret\""),
+    key<notify::Options, [](auto& n) -> auto& { return n.timeout; }>("timeout", "How long one try may take"),
+};
+
 }  // namespace
 
 std::span<const Key<Settings>> settings_keys() { return kSettings; }
 std::span<const Key<SessionSettings>> session_keys() { return kSessions; }
 std::span<const Key<record::ProbePlan>> probe_keys() { return kProbes; }
+std::span<const Key<notify::Options>> notify_keys() { return kNotifiers; }
 
 }  // namespace holter::config

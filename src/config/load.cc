@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "base/units.h"
 #include "base/untrusted_text.h"
+#include "base/url.h"
 #include "config/keys.h"
 #include "config/sources.h"
 #include "store/options.h"
@@ -24,7 +25,7 @@ std::vector<std::string> names_below(const std::string& prefix) {
     const auto rest = key.name.substr(prefix.size());
     names.emplace(rest.substr(0, rest.find('.')));
   }
-  if (prefix.empty()) names.insert({"probe", "session", "include"});
+  if (prefix.empty()) names.insert({"probe", "session", "notify", "include"});
   return {names.begin(), names.end()};
 }
 
@@ -112,7 +113,7 @@ class Loader {
     for (const auto& member : table.members) {
       const std::string name = prefix + member.key;
       if (prefix.empty() && member.key == "include") continue;  // sources.cc followed it
-      if (prefix.empty() && (member.key == "probe" || member.key == "session")) {
+      if (prefix.empty() && (member.key == "probe" || member.key == "session" || member.key == "notify")) {
         take_list(member);
       } else if (const auto* key = find_key(name)) {
         take_once(*key, member);
@@ -143,14 +144,15 @@ class Loader {
   }
 
   void take_list(const Value& list) {
-    const bool probes = list.key == "probe";
     const std::string brackets = "[[" + list.key + "]]";
     if (list.kind != Value::Kind::array) return wrong(list.key_place, "write " + brackets + " with two brackets");
     for (const auto& item : list.items) {
       if (item.kind != Value::Kind::table) {
         wrong(item.place, brackets + " is a table with keys of its own");
-      } else if (probes) {
+      } else if (list.key == "probe") {
         take_probe(item);
+      } else if (list.key == "notify") {
+        take_notifier(item);
       } else {
         take_session(item);
       }
@@ -220,6 +222,30 @@ class Loader {
     auto& sessions = loaded_.settings.sessions;
     if (sessions.size() == kMaxSessions) wrong(item.place, "there are more than 20,000 sessions");
     if (sessions.size() < kMaxSessions) sessions.push_back(std::move(session));
+  }
+
+  void take_notifier(const Value& item) {
+    notify::Options notifier;
+    auto places = take_rows(item, notify_keys(), notifier, "[[notify]]");
+    const auto at_key = [&](const char* key) { return places.contains(key) ? places[key] : item.place; };
+    take_name(item, "notify", notifier.name, "a [[notify]]");
+    if (places.contains("webhook") == places.contains("program")) {
+      wrong(item.place, "a [[notify]] needs a webhook or a program, and not both");
+    } else if (places.contains("webhook")) {
+      const auto url = base::parse_http_url(notifier.webhook);
+      if (!url) wrong(at_key("webhook"), "webhook: the URL " + url.error().message);
+    } else if (notifier.program.empty() || !notifier.program.front().starts_with('/')) {
+      wrong(at_key("program"), "program: a list that begins with the program's absolute path is wanted");
+    }
+    if (places.contains("secret_file") && places.contains("program")) {
+      wrong(at_key("secret_file"), "secret_file is for webhooks");
+    }
+    if (notifier.timeout < notify::kLeastTimeout || notifier.timeout > notify::kMostTimeout) {
+      wrong(at_key("timeout"), "timeout: from 100ms to 1m");
+    }
+    auto& notifiers = loaded_.settings.notifiers;
+    if (notifiers.size() == notify::kMaxNotifiers) wrong(item.place, "there are more than 8 notifiers");
+    if (notifiers.size() < notify::kMaxNotifiers) notifiers.push_back(std::move(notifier));
   }
 
   // A session comes at an interval, or is a job: then it has a period or a cron expression.

@@ -159,6 +159,38 @@ TEST_F(Load, SaysWhatIsWantedInPlaceOfAWrongType) {
   EXPECT_THAT(mistakes("name = \"a\\u0000b\"\n"), HasSubstr("holds a NUL byte"));
 }
 
+TEST_F(Load, TakesNotifiers) {
+  const auto s = settings(
+      "[[notify]]\nname = \"hook\"\nwebhook = \"https://example.org/x\"\nsecret_file = \"/s\"\ntimeout = \"2s\"\n"
+      "[[notify]]\nname = \"script\"\nprogram = [\"/bin/x\", \"-a\"]\nstates = [\"pulsing\", \"up\"]\n"
+      "sessions = [\"db*\"]\n");
+  ASSERT_EQ(s.notifiers.size(), 2U);
+  EXPECT_EQ(s.notifiers[0], (notify::Options{.name = "hook",
+                                             .webhook = "https://example.org/x",
+                                             .secret_file = "/s",
+                                             .timeout = base::Duration::seconds(2)}));
+  EXPECT_EQ(s.notifiers[1], (notify::Options{.name = "script",
+                                             .program = {"/bin/x", "-a"},
+                                             .states = {record::SessionState::pulsing, record::SessionState::up},
+                                             .sessions = {"db*"}}));
+}
+
+TEST_F(Load, SaysWhatIsWrongWithANotifier) {
+  EXPECT_EQ(mistakes("[[notify]]\nname = \"a\"\n[[notify]]\nname = \"b\"\nwebhook = \"ftp://x\"\ntimeout = \"1h\"\n"
+                     "[[notify]]\nname = \"c\"\nprogram = [\"x\"]\nsecret_file = \"s\"\nstates = [\"dwon\"]\n"
+                     "[[notify]]\nname = \"d\"\nprogram = \"/bin/x\"\nstates = []\n"),
+            "holter.toml:1:1: a [[notify]] needs a webhook or a program, and not both\n"
+            "holter.toml:5:11: webhook: the URL does not begin with http:// or https://\n"
+            "holter.toml:6:11: timeout: from 100ms to 1m\n"
+            "holter.toml:9:11: program: a list that begins with the program's absolute path is wanted\n"
+            "holter.toml:10:15: secret_file is for webhooks\n"
+            "holter.toml:11:10: states: 'dwon' is not \"init\", \"up\", \"pulsing\", \"down\", \"admin_down\" or "
+            "\"blind\"; did you mean 'down'?\n"
+            "holter.toml:14:11: program: a text stands here; a list of texts as [\"db*\"] is wanted\n"
+            "holter.toml:14:11: program: a list that begins with the program's absolute path is wanted\n"
+            "holter.toml:15:10: states: one to six states are wanted\n");
+}
+
 TEST_F(Load, TakesWhetherSessionsAreAdaptive) {
   EXPECT_FALSE(settings("").heartbeat.adaptive);
   const auto s = settings(
@@ -283,7 +315,7 @@ TEST_F(Load, WhatIsShownLoadsToTheSame) {
       "name = \"a \\\"b\\\" \\\\ \\u001b\"\n[log]\nlevels = {probe = \"warn\"}\n[[session]]\nname = \"s\"\nasks = 1\n"
       "[[probe]]\nname = \"x\"\nkind = \"dns\"\ntarget = \"192.0.2.1\"\nquery = \"q\"\ninterval = \"90.0005s\"\nlabels "
       "= {k "
-      "= \"v\"}\n";
+      "= \"v\"}\n[[notify]]\nname = \"n\"\nprogram = [\"/bin/x\", \"a b\"]\nstates = [\"blind\"]\nsessions = [\"*\"]\n";
   auto loaded = std::get<Loaded>(load(text));
   EXPECT_EQ(settings(show(loaded)), loaded.settings) << show(loaded);
   EXPECT_THAT(show_json(loaded),
@@ -297,11 +329,13 @@ TEST_F(Load, TheTemplateHasEveryKeyAndLoadsAsItIsAndUncommented) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with('#') && !line.starts_with("# ")) line.erase(0, 1);
-    if (!line.starts_with("include")) uncommented += line + '\n';
+    // A program stands in the place of a webhook.
+    if (!line.starts_with("include") && !line.starts_with("program")) uncommented += line + '\n';
   }
   const auto s = settings(uncommented);
   EXPECT_EQ(s.probes.size(), 1U);
   EXPECT_EQ(s.sessions.size(), 1U);
+  EXPECT_EQ(s.notifiers.size(), 1U);
   for (const auto& key : settings_keys()) {
     EXPECT_THAT(text, HasSubstr('#' + std::string(key.name.substr(key.name.rfind('.') + 1)) + " = ")) << key.name;
   }
@@ -321,6 +355,8 @@ TEST_F(Load, TheDocumentHasARowForEveryKey) {
   const std::string sessions = text.substr(std::min(text.find("### Sessions"), text.size()));
   for (const auto& key : probe_keys()) EXPECT_THAT(probes, HasSubstr(row(key.name)));
   for (const auto& key : session_keys()) EXPECT_THAT(sessions, HasSubstr(row(key.name)));
+  const std::string notifiers = text.substr(std::min(text.find("### Notifiers"), text.size()));
+  for (const auto& key : notify_keys()) EXPECT_THAT(notifiers, HasSubstr(row(key.name)));
 }
 
 TEST_F(Load, NamesWhatARestartIsNeededFor) {

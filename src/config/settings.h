@@ -14,6 +14,7 @@
 #include "base/ip.h"
 #include "base/time.h"
 #include "env/log.h"
+#include "notify/options.h"
 #include "record/probe_plan.h"
 
 namespace holter::config {
@@ -117,6 +118,7 @@ struct Settings {
   CaptureSettings capture = {};
   Targets targets = Targets::found;
   std::vector<record::ProbePlan> probes = {};
+  std::vector<notify::Options> notifiers = {};
   LogSettings log = {};
 
   std::uint16_t agent_hub_port() const { return agent_hub.port.value_or(kUplinkPort); }

@@ -54,6 +54,9 @@ std::vector<Line> lines_of(const Loaded& loaded) {
   for (const auto& probe : loaded.settings.probes) {
     add_rows(lines, probe_keys(), probe, "[[probe]]", origin_of(loaded.origins, "probe " + probe.name));
   }
+  for (const auto& notifier : loaded.settings.notifiers) {
+    add_rows(lines, notify_keys(), notifier, "[[notify]]", origin_of(loaded.origins, "notify " + notifier.name));
+  }
   return lines;
 }
 
@@ -118,6 +121,9 @@ std::string template_text() {
   explain_rows(text, session_keys(), SessionSettings());
   text += "\n# A probe. As many as there are.\n#[[probe]]\n";
   explain_rows(text, probe_keys(), record::ProbePlan());
+  text +=
+      "\n# Somebody who is told of changes of sessions (docs/notifications.md). As many as there are.\n#[[notify]]\n";
+  explain_rows(text, notify_keys(), notify::Options());
   return text;
 }
 

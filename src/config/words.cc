@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kMaxTextBytes = 4'096;
 constexpr std::size_t kMaxEndpoints = 16;
 constexpr std::size_t kMaxComponents = 64;
+constexpr std::size_t kMaxTexts = 64;
 
 template <class Enum>
 struct Word {
@@ -29,6 +30,12 @@ constexpr std::array<Word<env::LogLevel>, 4> kLevels = {{{"debug", env::LogLevel
                                                          {"info", env::LogLevel::info},
                                                          {"warn", env::LogLevel::warn},
                                                          {"error", env::LogLevel::error}}};
+constexpr std::array<Word<record::SessionState>, 6> kStates = {{{"init", record::SessionState::init},
+                                                                {"up", record::SessionState::up},
+                                                                {"pulsing", record::SessionState::pulsing},
+                                                                {"down", record::SessionState::down},
+                                                                {"admin_down", record::SessionState::admin_down},
+                                                                {"blind", record::SessionState::blind}}};
 constexpr std::array<Word<record::ProbeKind>, 4> kKinds = {{{"icmp", record::ProbeKind::icmp},
                                                             {"tcp", record::ProbeKind::tcp},
                                                             {"http", record::ProbeKind::http},
@@ -177,6 +184,28 @@ Wrong read(const Value& value, Labels& into) {
   return std::nullopt;
 }
 
+Wrong read(const Value& value, std::vector<std::string>& into) {
+  if (value.kind != Value::Kind::array) return other_type(value, "a list of texts as [\"db*\"]");
+  if (value.items.size() > kMaxTexts) return "has more than " + std::to_string(kMaxTexts) + " entries";
+  std::vector<std::string> texts(value.items.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (auto wrong = read(value.items[i], texts[i])) return wrong;
+  }
+  into = std::move(texts);
+  return std::nullopt;
+}
+
+Wrong read(const Value& value, std::vector<record::SessionState>& into) {
+  if (value.kind != Value::Kind::array) return other_type(value, "a list of states as [\"up\", \"down\"]");
+  if (value.items.empty() || value.items.size() > kStates.size()) return "one to six states are wanted";
+  std::vector<record::SessionState> states(value.items.size());
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (auto wrong = read_word<record::SessionState>(value.items[i], kStates, states[i])) return wrong;
+  }
+  into = std::move(states);
+  return std::nullopt;
+}
+
 Wrong read(const Value& value, std::map<std::string, env::LogLevel>& into) {
   if (value.kind != Value::Kind::table) return other_type(value, "levels by component as {heartbeat = \"debug\"}");
   if (value.members.size() > kMaxComponents) return "has more than " + std::to_string(kMaxComponents) + " components";
@@ -238,6 +267,19 @@ std::string written(const Labels& value) {
   std::string text;
   for (const auto& [key, label] : value) text += (text.empty() ? "" : ", ") + key + " = " + written(label);
   return '{' + text + '}';
+}
+
+std::string written(const std::vector<std::string>& value) {
+  std::string list;
+  for (const auto& text : value) list += (list.empty() ? "" : ", ") + written(text);
+  return list.empty() ? "" : '[' + list + ']';
+}
+
+std::string written(const std::vector<record::SessionState>& value) {
+  std::string list;
+  for (const auto state : value)
+    list += (list.empty() ? "" : ", ") + written_word<record::SessionState>(kStates, state);
+  return '[' + list + ']';
 }
 
 std::string written(const std::map<std::string, env::LogLevel>& value) {

@@ -28,6 +28,8 @@ Wrong read(const Value& value, Targets& into);
 Wrong read(const Value& value, env::LogLevel& into);
 Wrong read(const Value& value, record::ProbeKind& into);
 Wrong read(const Value& value, Labels& into);
+Wrong read(const Value& value, std::vector<std::string>& into);  // a list of texts
+Wrong read(const Value& value, std::vector<record::SessionState>& into);
 Wrong read(const Value& value, std::map<std::string, env::LogLevel>& into);
 
 template <class T>
@@ -51,6 +53,8 @@ std::string written(Targets value);
 std::string written(env::LogLevel value);
 std::string written(record::ProbeKind value);
 std::string written(const Labels& value);
+std::string written(const std::vector<std::string>& value);
+std::string written(const std::vector<record::SessionState>& value);
 std::string written(const std::map<std::string, env::LogLevel>& value);
 
 template <class T>

@@ -1,5 +1,5 @@
-// HttpClient asks web servers: one GET, one answer, every phase timed. A request has a deadline and limits of header
-// and body, always. Nothing is followed (a redirect is an answer), decompressed, cached, kept or taken from the
+// HttpClient asks web servers: one GET or POST, one answer, every phase timed. A request has a deadline and limits of
+// header and body, always. Nothing is followed (a redirect is an answer), decompressed, cached, kept or taken from the
 // environment (no proxy variables): each request resolves its name, makes its own connection and closes it, so that
 // every phase is measured every time. `env/linux` is libcurl (RFC 9112, RFC 9113), `sim` speaks HTTP/1.1 over simulated
 // streams.
@@ -35,6 +35,13 @@ struct HttpRequest {
   base::Instant deadline;
   std::size_t max_body_bytes = 1024 * 1024;  // a longer body ends the transfer: ErrorKind::too_large
   std::size_t keep_body_bytes = 0;           // of its beginning
+};
+
+// What a POST brings along. Names and values of headers are the program's own and hold no line ends.
+struct HttpContent {
+  std::string type;  // "application/json"
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};  // beside those of every request
 };
 
 struct TlsFacts {
@@ -73,6 +80,7 @@ class HttpClient {
   virtual ~HttpClient() = default;
 
   virtual Task<HttpExchange> get(HttpRequest request) = 0;
+  virtual Task<HttpExchange> post(HttpRequest request, HttpContent content) = 0;
 };
 
 }  // namespace holter::env

@@ -29,8 +29,8 @@ inline constexpr std::size_t kLogLevelCount = 4;
 std::string_view to_string(LogLevel level);
 
 // Who speaks in the log; levels can be set for each. tidy.log_words compares this with the log calls of the sources.
-inline constexpr std::array<std::string_view, 10> kLogComponents = {
-    "capture", "config", "heartbeat", "holter", "http", "network", "probe", "spool", "store", "uplink"};
+inline constexpr std::array<std::string_view, 11> kLogComponents = {
+    "capture", "config", "heartbeat", "holter", "http", "network", "notify", "probe", "spool", "store", "uplink"};
 
 struct LogField {
   LogField(std::string_view k, std::string_view trusted);

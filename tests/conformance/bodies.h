@@ -24,6 +24,7 @@ env::Task<void> close_wakes_the_reader(Place place);
 env::Task<void> local_streams_name_the_peer(Place place);
 env::Task<void> literals_resolve_to_themselves(Place place);
 
+env::Task<void> http_posts_its_content(Place place);
 env::Task<void> http_answers_are_read_and_timed(Place place);
 env::Task<void> http_is_refused_where_nobody_listens(Place place);
 env::Task<void> http_deadlines_hold_in_every_phase(Place place);

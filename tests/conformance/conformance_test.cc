@@ -30,6 +30,7 @@ constexpr NamedBody kBodies[] = {
     {"CloseWakesTheReader", close_wakes_the_reader},
     {"LocalStreamsNameThePeer", local_streams_name_the_peer},
     {"LiteralsResolveToThemselves", literals_resolve_to_themselves},
+    {"HttpPostsItsContent", http_posts_its_content},
     {"HttpAnswersAreReadAndTimed", http_answers_are_read_and_timed},
     {"HttpIsRefusedWhereNobodyListens", http_is_refused_where_nobody_listens},
     {"HttpDeadlinesHoldInEveryPhase", http_deadlines_hold_in_every_phase},

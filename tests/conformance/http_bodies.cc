@@ -83,9 +83,49 @@ void expect_failure(const env::HttpExchange& exchange, ErrorKind kind, HttpPhase
   EXPECT_FALSE(exchange.failure->message.empty());
 }
 
+// Takes one request whole, its content of `size` bytes too.
+Task<void> take_request(env::Listener* listener, std::size_t size, std::string* request) {
+  auto stream = co_await listener->accept();
+  if (!stream) co_return;
+  std::array<std::uint8_t, 4'096> part{};
+  const auto whole = [&] {
+    const auto head = request->find("\r\n\r\n");
+    return head != std::string::npos && request->size() >= head + 4 + size;
+  };
+  while (!whole()) {
+    const auto got = co_await (*stream)->read_some(part);
+    if (!got || *got == 0) co_return;
+    request->append(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(*got));
+  }
+  const std::string answer = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+  (void)co_await (*stream)->write_all({reinterpret_cast<const std::uint8_t*>(answer.data()), answer.size()});
+}
+
 Task<void> get_quietly(env::Env env, env::HttpRequest request) { (void)co_await env.http.get(std::move(request)); }
 
 }  // namespace
+
+Task<void> http_posts_its_content(Place place) {
+  auto listener = place.env.network.listen({base::IpAddress::loopback(base::IpAddress::Family::v4), 0});
+  EXPECT_TRUE(listener);
+  if (!listener) co_return;
+  std::string request;
+  env::HttpContent content{"application/json", std::string(5'000, 'x') + '\0' + "end", {{"Idempotency-Key", "a/1"}}};
+  const std::string body = content.body;
+  env::TaskGroup group(place.env.executor);
+  group.spawn(take_request(listener->get(), body.size(), &request));
+  auto asked = request_to(place, (*listener)->local(), Duration::seconds(20));
+  const auto exchange = co_await place.env.http.post(std::move(asked), std::move(content));
+  co_await group.stop();
+  EXPECT_FALSE(exchange.failure);
+  EXPECT_EQ(exchange.answer.status, 202);
+  EXPECT_TRUE(request.starts_with("POST /a?b HTTP/1.1\r\n")) << request;
+  EXPECT_NE(request.find("\r\nContent-Type: application/json\r\n"), std::string::npos);
+  EXPECT_NE(request.find("\r\nIdempotency-Key: a/1\r\n"), std::string::npos);
+  EXPECT_NE(request.find("\r\nContent-Length: 5004\r\n"), std::string::npos);
+  EXPECT_EQ(request.find("Expect"), std::string::npos);
+  EXPECT_TRUE(request.ends_with("\r\n\r\n" + body));
+}
 
 Task<void> http_answers_are_read_and_timed(Place place) {
   auto exchange = co_await ask(place, Manner::answers);

@@ -91,12 +91,29 @@ CurlTransfer::~CurlTransfer() {
   multi_->remove(easy_, *this);
   curl_easy_cleanup(easy_);
   curl_slist_free_all(resolved_);
+  curl_slist_free_all(headers_);
 }
 
 bool CurlTransfer::start(const base::HttpUrl& url, const std::vector<base::IpAddress>& addresses) {
   secure_ = url.secure;
   started_ = multi_->now();
   return easy_ != nullptr && set_request(url, addresses) && set_callbacks() && multi_->add(easy_, *this);
+}
+
+bool CurlTransfer::set_content(const env::HttpContent& content) {
+  if (easy_ == nullptr) return false;
+  // Without the last one libcurl would ask first whether a long body is welcome, and wait for the answer.
+  std::vector<std::string> lines{"Content-Type: " + content.type, "Expect:"};
+  for (const auto& [name, value] : content.headers) lines.push_back(name + ": " + value);
+  for (const auto& line : lines) {
+    curl_slist* const longer = curl_slist_append(headers_, line.c_str());
+    if (longer == nullptr) return false;
+    headers_ = longer;
+  }
+  const auto size = static_cast<curl_off_t>(content.body.size());
+  return curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_) == CURLE_OK &&
+         curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, size) == CURLE_OK &&
+         curl_easy_setopt(easy_, CURLOPT_COPYPOSTFIELDS, content.body.c_str()) == CURLE_OK;
 }
 
 bool CurlTransfer::set_request(const base::HttpUrl& url, const std::vector<base::IpAddress>& addresses) {

@@ -25,6 +25,8 @@ class CurlTransfer final : public CurlTransferEnd {
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
+  // Makes it a POST; before start(). False when this host is out of memory.
+  bool set_content(const env::HttpContent& content);
   // `addresses` are those of the URL's host, in the order to try. False when this host is out of memory.
   bool start(const base::HttpUrl& url, const std::vector<base::IpAddress>& addresses);
   bool has_ended() const { return code_.has_value(); }
@@ -54,6 +56,7 @@ class CurlTransfer final : public CurlTransferEnd {
   env::Signal ended_;
   CURL* easy_;
   curl_slist* resolved_ = nullptr;
+  curl_slist* headers_ = nullptr;
   bool secure_ = false;
   TrustStore trusted_;  // https only
   base::Instant started_;

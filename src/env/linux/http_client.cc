@@ -29,7 +29,7 @@ env::Task<base::Result<void>> HttpClient::prepare(bool secure) {
   co_return base::Result<void>();
 }
 
-env::Task<env::HttpExchange> HttpClient::get(env::HttpRequest request) {
+env::Task<env::HttpExchange> HttpClient::ask(env::HttpRequest request, std::optional<env::HttpContent> content) {
   using boost::asio::experimental::awaitable_operators::operator||;
   env::HttpExchange exchange;
   const auto url = base::parse_http_url(request.url);
@@ -53,7 +53,7 @@ env::Task<env::HttpExchange> HttpClient::get(env::HttpRequest request) {
   exchange.phase = env::HttpPhase::connect;
 
   CurlTransfer transfer(multi_, executor_, request, trusted_);
-  if (!transfer.start(*url, *addresses)) {
+  if ((content && !transfer.set_content(*content)) || !transfer.start(*url, *addresses)) {
     co_return failed(std::move(exchange), {ErrorKind::full, "libcurl did not take the request"});
   }
   while (!transfer.has_ended() && clock_.now() < request.deadline) {

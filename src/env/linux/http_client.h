@@ -19,9 +19,13 @@ class HttpClient final : public env::HttpClient {
   // Before the loop's io_context dies: gives back what belongs to it. Nothing is asked after it.
   void close();
 
-  env::Task<env::HttpExchange> get(env::HttpRequest request) override;
+  env::Task<env::HttpExchange> get(env::HttpRequest request) override { return ask(std::move(request), std::nullopt); }
+  env::Task<env::HttpExchange> post(env::HttpRequest request, env::HttpContent content) override {
+    return ask(std::move(request), std::move(content));
+  }
 
  private:
+  env::Task<env::HttpExchange> ask(env::HttpRequest request, std::optional<env::HttpContent> content);
   env::Task<base::Result<void>> prepare(bool secure);
 
   boost::asio::any_io_executor executor_;
