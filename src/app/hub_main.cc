@@ -209,14 +209,18 @@ void serve_all(env::TaskGroup& serving, env::Env env, Opened& opened, Hub& hub, 
   serving.spawn(tell_pings(env, hub, pings));
 }
 
+uplink::HubOptions uplink_options(const RunOptions& options) {
+  uplink::HubOptions uplink;
+  uplink.listen = options.settings.hub_listen;
+  uplink.version = kVersion;
+  return uplink;
+}
+
 // From the first record to the last: serves until told to end.
 env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
                                       const HostFacts& facts, KeyOffice& keys, Opened& opened) {
   record::Plan plan = plan_of(options.settings, facts, 1);
-  uplink::HubOptions uplink;
-  uplink.listen = options.settings.hub_listen;
-  uplink.version = kVersion;
-  uplink::HubEnd agents(env, uplink, *opened.keeper);
+  uplink::HubEnd agents(env, uplink_options(options), *opened.keeper);
   if (auto heard = hear_agents(options, agents); !heard) co_return heard.error();
   Telling telling(env, *opened.keeper, hub, about_hub(env, options, ground, opened.keeper->agent()));
   co_await telling.begin(options.settings.notifiers);

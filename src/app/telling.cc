@@ -42,7 +42,7 @@ env::Task<void> Telling::begin(std::vector<notify::Options> notifiers) {
   }
   notify::RecordSet seen;
   for (const auto& [lane, numbers] : fence.lanes) seen.add({lane.agent, lane.epoch}, numbers);
-  notifiers_.begin(std::move(seen));
+  co_await notifiers_.begin(std::move(seen));
   hub_.on_stored([this](std::span<const record::NamedRecord> stored) { notifiers_.observe(stored); });
   hub_.on_unheard([this] {
     unheard_ = true;

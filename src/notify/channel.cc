@@ -20,11 +20,6 @@ void Channel::take(const Change& change) {
   if (interest_.wants(change)) push(change);
 }
 
-void Channel::put_back(const Change& change) {
-  interest_.wants(change);  // for what it says of the session
-  push(change);
-}
-
 void Channel::push(const Change& change) {
   const base::Duration age = env_.clock.wall_now() - change.body.at;
   if (!queue_.push(change, env_.clock.now(), age)) return;

@@ -32,8 +32,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
 
   // A change that has just been stored, or that was not seen before the restart.
   void take(const Change& change);
-  // One that was waiting before the restart.
-  void put_back(const Change& change);
+  // One that was waiting before the restart; its session may have changed since.
+  void put_back(const Change& change) { push(change); }
   // One that is not to be told.
   void know(const Change& change) { interest_.wants(change); }
   void add_left_out(std::uint64_t count) { queue_.add_left_out(count); }

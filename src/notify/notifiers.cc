@@ -105,7 +105,7 @@ void Notifiers::know(const record::NamedRecord& named) {
   for (const auto& [name, channel] : channels_) channel->know(*change);
 }
 
-void Notifiers::begin(RecordSet seen) {
+env::Task<void> Notifiers::begin(RecordSet seen) {
   seen_ = std::move(seen);
   for (const auto& [name, missing] : recalling_) {
     if (missing == 0) continue;
@@ -115,6 +115,7 @@ void Notifiers::begin(RecordSet seen) {
   before_ = std::make_shared<Ledger>();
   recalling_.clear();
   begun_ = true;
+  co_await save();
   tasks_->spawn(keep_ledger());
 }
 

@@ -54,8 +54,9 @@ class Notifiers {
   void recall(const record::NamedRecord& named);
   // A session's newest change, when it has been told: what state the session was in.
   void know(const record::NamedRecord& named);
-  // `seen`: what the store had before recall() began. The ledger is kept from here on.
-  void begin(RecordSet seen);
+  // `seen`: what the store had before recall() began. The ledger is written when it returns, and kept from here on: a
+  // notifier that began to hear is known to the next start, however soon that comes.
+  env::Task<void> begin(RecordSet seen);
 
   // Every record once it is durable; what has been seen already is passed over.
   void observe(std::span<const record::NamedRecord> stored);

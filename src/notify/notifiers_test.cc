@@ -58,19 +58,20 @@ struct Place {
 };
 
 // What an app does at its start, and then one change for each of `sessions`.
-env::Task<void> live(env::Env env, Place* place, std::vector<std::string> sessions) {
+env::Task<void> live(env::Env env, Place* place, std::vector<std::string> sessions, bool knows_newest = false) {
   (void)env.files.make_directories("/data");
   Notifiers notifiers(env, surroundings());
   co_await notifiers.load();
   notifiers.set({{.name = "pager", .program = {kProgram}}});
   RecordSet seen;
   for (const auto& record : place->store) seen.insert(record.id);
+  if (knows_newest) notifiers.know(place->store.back());
   if (const auto untold = notifiers.untold()) {
     for (const auto& record : place->store) {
       if (untold(record)) notifiers.recall(record);
     }
   }
-  notifiers.begin(seen);
+  co_await notifiers.begin(std::move(seen));
   for (const auto& session : sessions) {
     place->store.push_back(named(env, place->store.size() + 1, session, init, up));
     notifiers.observe(std::span(&place->store.back(), 1));
@@ -103,6 +104,39 @@ TEST(Notifiers, WhatWaitsIsToldAfterACrashAndWhatWasToldIsNot) {
   place.world.run_for(Duration::minutes(10));
   EXPECT_EQ(place.world.failure(), "");
   EXPECT_EQ(place.sessions(), (std::vector<std::string>{"told", "waits", "waits too"}));
+}
+
+TEST(Notifiers, ACrashRightAfterTheFirstStartLosesNothing) {
+  Place place;
+  place.takes = Duration::hours(1);
+  place.host.boot([&](env::Env env) { return live(env, &place, {"db1"}); });
+  place.world.run_for(Duration::milliseconds(50));
+  place.crash();
+  ASSERT_EQ(place.store.size(), 1u);
+  place.takes = Duration::milliseconds(10);
+  place.told.clear();
+  place.host.boot([&](env::Env env) { return live(env, &place, {}); });
+  place.world.run_for(Duration::seconds(2));
+  EXPECT_EQ(place.sessions(), std::vector<std::string>{"db1"});
+}
+
+// What was restored as unknown and is heard again was up all the time, also when its first change was not told yet.
+TEST(Notifiers, AChangeThatWaitedSaysNothingOfItsSessionsPresent) {
+  Place place;
+  place.failures = 1'000'000;
+  place.host.boot([&](env::Env env) { return live(env, &place, {"db1"}); });
+  place.world.run_for(Duration::seconds(2));
+  place.crash();
+  place.host.boot([&](env::Env env) {
+    place.store.push_back(named(env, 2, "db1", up, init));
+    return live(env, &place, {});
+  });
+  place.world.run_for(Duration::seconds(2));
+  place.crash();
+  place.failures = 0;
+  place.host.boot([&](env::Env env) { return live(env, &place, {"db1"}, true); });
+  place.world.run_for(Duration::minutes(1));
+  EXPECT_EQ(place.sessions(), std::vector<std::string>{"db1"});
 }
 
 TEST(Notifiers, ACrashBetweenDeliveryAndLedgerTellsAgainUnderTheSameId) {
