@@ -12,7 +12,7 @@ import subprocess
 import bed
 import pulse_datagram
 
-README = os.path.join(bed.ROOT, "README.md")
+README, FORMAT = (os.path.join(bed.ROOT, path) for path in ("README.md", "docs/formats/pulse.md"))
 HUB = ("127.0.0.1", 4280)
 ETHERNET = 1
 
@@ -98,16 +98,16 @@ class Heartbeats(bed.Case):
 
 
 class WithoutHolter(bed.Case):
-    """The one-liners of the README, as they stand there."""
+    """The one-liners of the README and of the format's page, as they stand there."""
 
     def setUp(self):
         super().setUp()
         self.node = self.bed.solo()
         self.holter = self.bed.start(self.node, "--targets", "loopback").wait_page()
 
-    def recipe(self, word):
-        """The block of commands of the README that contains the word."""
-        with open(README, encoding="utf-8") as file:
+    def recipe(self, page, word):
+        """The block of commands of the page that contains the word."""
+        with open(page, encoding="utf-8") as file:
             blocks = re.findall(r"(?:^    .*\n)+", file.read(), re.MULTILINE)
         found = [block for block in blocks if word in block]
         self.assertEqual(len(found), 1, word)
@@ -124,14 +124,26 @@ class WithoutHolter(bed.Case):
 
     def test_a_pulse_by_netcat(self):
         bed.need("nc")
-        self.run_twice(self.recipe("nc -u"))
+        self.run_twice(self.recipe(FORMAT, "nc -u"))
 
     def test_a_pulse_by_python(self):
-        self.run_twice(self.recipe("python3 -c"))
+        self.run_twice(self.recipe(FORMAT, "python3 -c"))
+
+    def test_a_line_by_netcat(self):
+        bed.need("nc")
+        self.assertEqual(self.node.sh(self.recipe(README, "nc -q1")), "ok message taken\n")
+        session = self.holter.wait_session("db1", "up")
+        self.assertEqual((session["interval_seconds"], session["way"]), (60.0, "line"))
+        self.assertEqual(session["last_message"]["text"], "backup done")
+
+    def test_a_ping_by_curl(self):
+        bed.need("curl")
+        self.node.sh(self.recipe(README, "/ping/"))
+        self.assertEqual(self.holter.wait_session("backup", "up")["way"], "ping")
 
     def test_the_state_by_curl(self):
         bed.need("curl")
-        told = self.node.sh(self.recipe("curl -s http://127.0.0.1:4280/api/v1/sessions"))
+        told = self.node.sh(self.recipe(README, "curl -s http://127.0.0.1:4280/api/v1/sessions"))
         self.assertEqual(json.loads(told), {"complete": True, "sessions": []})
 
 
