@@ -109,6 +109,7 @@ inline LiveState full_state() {
   state.apply(named(a_message()));
   state.apply(named(a_flow()));
   state.apply(named(a_reading()));
+  state.set_notifiers({{.name = "pager", .delivered = 12}});
   return state;
 }
 

@@ -64,7 +64,7 @@ struct NotifierStatus {
   std::uint64_t given_up = 0;
   std::uint64_t left_out = 0;
   std::uint64_t failed_tries = 0;
-  std::string trouble;  // why the newest try failed; empty: it did not
+  std::string trouble = {};  // why the newest try failed; empty: it did not
 };
 
 // What the event stream must send after a change.

@@ -59,7 +59,11 @@ class Help(bed.Case):
                     self.assertTrue(line.startswith("holter "), line)
 
     def test_every_example_runs(self):
-        holter = self.bed.start(self.node).wait_page()
+        settings = self.bed.path("settings.toml")
+        with open(settings, "w", encoding="utf-8") as file:
+            file.write('[[notify]]\nname = "pager"\nprogram = ["/bin/sh", "-c", "cat > /dev/null"]\n')
+        os.chmod(settings, 0o644)
+        holter = self.bed.start(self.node, "-c", settings).wait_page()
         holter.wait_outcome("loopback", "ok")
         spare = self.bed.node("spare")  # for those that record themselves
         prepare = f"tcpdump -i lo -c 4 -w {self.bed.path('capture.pcap')} icmp & sleep 0.5; ping -c 2 127.0.0.1; wait"
