@@ -18,6 +18,7 @@ CaptureTask::CaptureTask(env::Env env, CaptureOptions options, record::Sink& sin
       sink_(sink),
       observer_(std::move(observer)),
       pipeline_(pipeline_options(options_, env_.random)),
+      heard_(env_.executor),
       interface_(options_.interface) {}
 
 env::Task<void> CaptureTask::run() {
@@ -74,6 +75,7 @@ void CaptureTask::rename(const std::string& name, std::string_view why) {
 void CaptureTask::opened() {
   index_ = source_->interface_index();
   const std::uint16_t hardware_type = source_->hardware_type();
+  loopback_ = hardware_type == wire::kArphrdLoopback;
   pipeline_.begin_source(hardware_type, now());
   next_reading_ = env_.clock.now() + kReadingInterval;
   retry_ = kFirstRetry;
@@ -110,6 +112,7 @@ env::Task<base::Result<void>> CaptureTask::read_frames() {
     if (!block) co_return block.error();
     pipeline_.process(*block, records_);
     deliver();
+    if (pipeline_.heard_hosts().heard_somebody()) heard_.notify();
     // Here too: under load the other loop may not come to run in time.
     const auto read = read_counters_when_due();
     if (!read) co_return read.error();
@@ -121,6 +124,25 @@ env::Task<base::Result<void>> CaptureTask::read_counters_each_second() {
     co_await env_.clock.sleep_until(next_reading_);
     const auto read = read_counters_when_due();
     if (!read) co_return read.error();
+  }
+}
+
+env::Task<void> CaptureTask::tell_heard(Tell tell) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  for (;;) {
+    const auto turn = pipeline_.heard_hosts().next_turn();
+    if (!turn) {
+      co_await heard_.wait();
+      continue;
+    }
+    if (*turn > env_.clock.now()) {
+      auto heard = heard_.wait();
+      auto sleep = env_.clock.sleep_until(*turn);
+      co_await (std::move(heard) || std::move(sleep));
+    }
+    const auto heard = pipeline_.heard_hosts().take(env_.clock.now());
+    while (!heard.empty() && !tell(heard)) co_await env_.clock.sleep_for(kTellAgain);
+    co_await env_.clock.sleep_for(kTellPace);
   }
 }
 
@@ -176,6 +198,8 @@ void CaptureTask::deliver() {
 void CaptureTask::observe(CaptureState state, std::string why) {
   CaptureSnapshot snapshot;
   snapshot.interface = interface_;
+  snapshot.interface_index = index_;
+  snapshot.loopback = loopback_;
   snapshot.state = state;
   snapshot.why = std::move(why);
   snapshot.totals = pipeline_.totals();

@@ -2,8 +2,8 @@
 // the kernel's counters once a second, hands every record to the sink and a snapshot to the observer. When the
 // interface goes away it says so once (log, NetworkChange, snapshot), tries again with growing pauses, and names the
 // blind time by a Gap. An interface that is renamed is followed: its records carry the new name from then on, and a
-// NetworkChange says which it had. Everything runs on the loop of its Env; `sink`, what `observer` refers to and the
-// task itself outlive run().
+// NetworkChange says which it had. tell_heard() passes on whom of the awaited hosts it heard. Everything runs on the
+// loop of its Env; `sink`, what `observer` refers to and the task itself outlive run().
 //
 //   CaptureTask capture(env, {.interface = "eth0"}, sink, observer);
 //   tasks.spawn(capture.run());
@@ -42,6 +42,12 @@ class CaptureTask {
 
   // Until cancelled. Once.
   env::Task<void> run();
+  // Tells whom of the awaited hosts it heard, again and again while `tell` says that it has no room. Until cancelled;
+  // beside run().
+  using Tell = std::function<bool(const std::vector<base::IpAddress>&)>;
+  env::Task<void> tell_heard(Tell tell);
+  // From the next frame on.
+  void await_hosts(const std::vector<AwaitedHost>& hosts) { pipeline_.heard_hosts().await(hosts); }
   // After run() has ended: reads the counters a last time, closes the interval and ends every conversation.
   void finish();
   Exclusions& exclusions() { return pipeline_.exclusions(); }
@@ -72,7 +78,9 @@ class CaptureTask {
   record::Sink& sink_;
   Observer observer_;
   Pipeline pipeline_;
-  std::string interface_;    // its present name; options_.interface is the one that was asked for
+  env::Signal heard_;
+  std::string interface_;  // its present name; options_.interface is the one that was asked for
+  bool loopback_ = false;
   std::uint32_t index_ = 0;  // of the interface that was captured last, 0 before the first
   std::unique_ptr<env::FrameSource> source_;
   std::vector<record::Record> records_;

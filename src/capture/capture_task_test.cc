@@ -170,5 +170,65 @@ TEST(CaptureTask, OpensAgainWhenTheInterfaceComesBackAndNamesTheBlindTime) {
   EXPECT_TRUE(waited);
 }
 
+struct Told {
+  std::vector<Duration> at;  // since the start
+  int refusals = 0;
+};
+
+env::Task<void> tell_for(env::Env env, Duration span, Told* told) {
+  Seen seen;
+  CaptureTask capture(env, {.interface = "eth0"}, seen.records, [](const CaptureSnapshot&) {});
+  capture.await_hosts({{kFar, Duration::milliseconds(250)}});
+  const base::Instant start = env.clock.now();
+  env::TaskGroup tasks(env.executor);
+  tasks.spawn(capture.run());
+  tasks.spawn(capture.tell_heard([told, env, start](const std::vector<base::IpAddress>& heard) {
+    EXPECT_EQ(heard, std::vector{kFar});
+    if (told->refusals-- > 0) return false;
+    told->at.push_back(env.clock.now() - start);
+    return true;
+  }));
+  co_await env.clock.sleep_for(span);
+  co_await tasks.stop();
+  capture.finish();
+}
+
+env::Task<void> talk_for_three_seconds(env::Env env) {
+  env::DatagramOptions options;
+  options.local.port = kPort;
+  auto socket = env.network.open_datagram(options).value();
+  for (int i = 0; i < 300; ++i) {
+    (void)socket->send({kNear, kPort}, std::vector<std::uint8_t>(8));
+    co_await env.clock.sleep_for(Duration::milliseconds(10));
+  }
+}
+
+Told tell_while_it_talks(int refusals) {
+  Told told{{}, refusals};
+  sim::World world(3);
+  auto& near = world.add_host("near", {.addresses = {kNear}});
+  auto& far = world.add_host("far", {.addresses = {kFar}});
+  near.boot([&told](env::Env env) { return tell_for(env, Duration::seconds(9), &told); });
+  far.boot(talk_for_three_seconds);
+  world.run_for(Duration::seconds(10));
+  EXPECT_EQ(world.failure(), "");
+  return told;
+}
+
+TEST(CaptureTask, TellsWhoIsHeardOnceInASpacingAndTheLastFrameToo) {
+  const Told told = tell_while_it_talks(0);
+  EXPECT_GE(told.at.size(), 12u);
+  EXPECT_LE(told.at.size(), 14u);
+  EXPECT_LT(told.at.front(), Duration::milliseconds(200));
+  EXPECT_GE(told.at.back(), Duration::milliseconds(2'980));
+  EXPECT_LE(told.at.back(), Duration::milliseconds(3'400));
+}
+
+TEST(CaptureTask, WhatFoundNoRoomIsToldAgain) {
+  const Told told = tell_while_it_talks(45);
+  ASSERT_EQ(told.at.size(), 2u) << "the first frame after 4.5 s of tries, and those that came meanwhile";
+  EXPECT_GE(told.at.front(), Duration::milliseconds(4'400));
+}
+
 }  // namespace
 }  // namespace holter::capture

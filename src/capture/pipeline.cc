@@ -23,6 +23,7 @@ Pipeline::Pipeline(PipelineOptions options) : options_(std::move(options)), flow
 
 void Pipeline::begin_source(std::uint16_t hardware_type, Moment now) {
   link_ = wire::link_type_of_arphrd(hardware_type);
+  loopback_ = hardware_type == wire::kArphrdLoopback;
   accounting_.begin(now.wall);
   if (totals_.from == base::WallTime()) totals_.from = now.wall;
   packet_records_left_ = options_.packet_records_per_second;
@@ -51,6 +52,7 @@ void Pipeline::process_frame(const env::Frame& frame) {
   ++interval_.received;
   interval_.received_bytes += frame.original_length;
   const wire::Packet packet = wire::decode(frame.bytes, frame.original_length, link_, hints_of(frame));
+  if (!heard_hosts_.awaits_nobody() && !loopback_) heard_hosts_.observe(packet, frame.direction);
   if (exclusions_.covers(packet)) {
     ++interval_.own;
     return;

@@ -11,6 +11,7 @@
 
 #include "capture/accounting.h"
 #include "capture/exclusions.h"
+#include "capture/heard_hosts.h"
 #include "capture/limits.h"
 #include "env/frames.h"
 #include "filter/packet_filter.h"
@@ -53,6 +54,8 @@ class Pipeline {
   void rename(const std::string& interface);
 
   Exclusions& exclusions() { return exclusions_; }
+  // Of all frames, also of those that are left out of what is recorded. Nobody is heard over the loopback.
+  HeardHosts& heard_hosts() { return heard_hosts_; }
   // The sums of all closed intervals since the pipeline was made, so that they add up as each of them does.
   const record::CaptureStats& totals() const { return totals_; }
   // The interval closed last.
@@ -69,9 +72,11 @@ class Pipeline {
 
   PipelineOptions options_;
   Exclusions exclusions_;
+  HeardHosts heard_hosts_;
   flow::FlowTable flows_;
   Accounting accounting_;
   wire::LinkType link_ = wire::LinkType::unknown;
+  bool loopback_ = false;
   record::CaptureStats interval_;  // being counted
   record::CaptureStats newest_;
   record::CaptureStats totals_;

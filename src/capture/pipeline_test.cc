@@ -231,6 +231,24 @@ TEST(Pipeline, WhatTheFilterRefusesIsCountedAndNothingElse) {
   EXPECT_EQ(only<record::PacketRecord>(bed.records).size(), 1u);
 }
 
+TEST(Pipeline, WhatIsNotRecordedIsASignOfLifeAllTheSame) {
+  Bed bed({.filter = filter_of("tcp")});
+  bed.pipeline.exclusions().add_udp_port(4'280);
+  bed.pipeline.heard_hosts().await({{kA4, Duration::seconds(1)}});
+  bed.process({bed.frame(udp(1'000, 9))});
+  EXPECT_EQ(bed.pipeline.heard_hosts().take(kInstant).size(), 1u) << "refused by the filter";
+  bed.process({bed.frame(udp(4'280, 9))});
+  EXPECT_EQ(bed.pipeline.heard_hosts().take(kInstant + Duration::seconds(1)).size(), 1u) << "holter's own";
+}
+
+TEST(Pipeline, NobodyIsHeardOverTheLoopback) {
+  Bed bed;
+  bed.pipeline.begin_source(wire::kArphrdLoopback, moment({}));
+  bed.pipeline.heard_hosts().await({{kA4, Duration::seconds(1)}});
+  bed.process({bed.frame(udp(1'000, 9))});
+  EXPECT_FALSE(bed.pipeline.heard_hosts().heard_somebody());
+}
+
 TEST(Pipeline, AnotherFilterHoldsFromTheNextFrame) {
   Bed bed;
   bed.process({bed.frame(udp())});

@@ -13,6 +13,8 @@ enum class CaptureState : std::uint8_t { waiting, capturing, off };
 
 struct CaptureSnapshot {
   std::string interface;
+  std::uint32_t interface_index = 0;  // 0: it was not captured yet
+  bool loopback = false;              // nobody but this host is on it
   CaptureState state = CaptureState::waiting;
   std::string why;                // waiting: what is wrong and when the next try is
   record::CaptureStats totals;    // of all closed intervals since the start; `flows` as of now
