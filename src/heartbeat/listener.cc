@@ -118,6 +118,7 @@ void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes)
   };
   Outcome outcome;
   table_.restore(changes, socket_of(true), socket_of(false), now(), outcome);
+  table_.close_unawaited(now(), outcome);
   for (std::size_t first = 0; first < table_.size(); first += kSessionsAtOnce) {
     for (const SessionStatus& session : table_.snapshot(now(), first, kSessionsAtOnce)) {
       gate_.on_opened(session.authentication, peer_of(session.peer).address);
@@ -395,7 +396,18 @@ env::Task<void> HeartbeatListener::say_silence() const {
 }
 
 void HeartbeatListener::set_expected(const std::vector<ExpectedSession>& expected) {
+  Outcome outcome;
   table_.set_expected(expected, now());
+  table_.close_unawaited(now(), outcome);
+  lookout_.weigh_hearing(outcome);
+  carry_out(outcome);
+  changed_.notify();
+}
+
+void HeartbeatListener::set_hearing(const Hearing& hearing) {
+  Outcome outcome;
+  lookout_.set_hearing(hearing, outcome);
+  carry_out(outcome);
   changed_.notify();
 }
 
@@ -424,6 +436,12 @@ void HeartbeatListener::say(const record::Record& record) const {
   switch (change->to) {
     case SessionState::up: {
       const auto why = record::to_string(change->diagnostic);
+      if (change->way == record::Way::traffic) {
+        env_.log.info(
+            kComponent, "session is up, heard by its traffic",
+            {session, {"peer", change->peer}, {"on", base::UntrustedText(lookout_.captured())}, {"why", why}});
+        return;
+      }
       env_.log.info(kComponent, "session is up", {session, {"peer", change->peer}, {"why", why}});
       return;
     }
@@ -433,7 +451,13 @@ void HeartbeatListener::say(const record::Record& record) const {
       return;
     }
     case SessionState::down: env_.log.info(kComponent, "gave up on session", {session, silent}); return;
-    case SessionState::admin_down: env_.log.info(kComponent, "session was ended by its beacon", {session}); return;
+    case SessionState::admin_down:
+      if (change->reason.raw().empty()) {
+        env_.log.info(kComponent, "session was ended by its beacon", {session});
+      } else {
+        env_.log.info(kComponent, "session is closed", {session, {"why", change->reason}});
+      }
+      return;
     case SessionState::init: env_.log.info(kComponent, "session is known from before the restart", {session}); return;
     case SessionState::blind: return;
   }

@@ -74,6 +74,8 @@ class HeartbeatListener final : public Presence {
   void set_keys(KeyRing keys) { gate_.set_keys(std::move(keys)); }
   // Replaces the sessions that are expected; before restore(), or while it runs.
   void set_expected(const std::vector<ExpectedSession>& expected);
+  // Whether frames of other hosts are heard; until it is called no session whose traffic is awaited is judged.
+  void set_hearing(const Hearing& hearing);
   // Sessions known from before a restart; call it before run().
   void restore(const std::vector<record::PulseChange>& changes);
   // What was given to the sink before ask_durable() called with this number is on the disk.

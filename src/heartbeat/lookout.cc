@@ -69,6 +69,37 @@ LinkIndex Lookout::link_to(const base::IpAddress& peer) {
   return link;
 }
 
+void Lookout::set_hearing(const Hearing& hearing, Outcome& out) {
+  const bool heard_before = hearing_ && hearing_->deaf.empty();
+  hearing_ = hearing;
+  if (!hearing.deaf.empty()) {
+    table_.hold(kCaptureLink, true);
+  } else if (deaf_) {
+    const Blindness over = *std::exchange(deaf_, std::nullopt);
+    carry_out({Step::Kind::sees, over}, out);
+  } else if (!heard_before) {
+    table_.renew(kCaptureLink, Duration::zero(), moment());
+  }
+  weigh_hearing(out);
+}
+
+// To be deaf is worth a word only where somebody is waited for.
+void Lookout::weigh_hearing(Outcome& out) {
+  if (!hearing_) return;
+  const bool awaits = table_.open_over(kCaptureLink) > 0;
+  if (hearing_->deaf.empty() && awaits) {
+    observer_.on_heard(hearing_->link, env_.clock.now());
+    table_.locate_awaited(hearing_->link);
+  } else if (!hearing_->deaf.empty() && awaits && !deaf_) {
+    deaf_ = Blindness{kCaptureLink, BlindCause::link, env_.clock.now(), "capture", hearing_->deaf};
+    carry_out({Step::Kind::blind, *deaf_}, out);
+  } else if (deaf_ && !awaits) {
+    const Blindness over = *std::exchange(deaf_, std::nullopt);
+    carry_out({Step::Kind::sees, over}, out);
+    table_.hold(kCaptureLink, true);
+  }
+}
+
 std::optional<Instant> Lookout::look(Duration lag, const std::vector<Due>& due, Outcome& out) {
   news_ = false;
   std::optional<Duration> shortest;
@@ -181,7 +212,9 @@ void Lookout::begin(const Blindness& what, Moment now, Outcome& out) {
   ++blind_times_;
   blind_since_[what.link] = {now.wall, now.instant};
   out.records.push_back(change(now.wall, what.interface, kSees, blind_words(what.why)));
-  env_.log.warn(kComponent, "holter is blind: no session over this interface is judged",
+  env_.log.warn(kComponent,
+                what.link == kCaptureLink ? "holter is blind: no session whose traffic is awaited is judged"
+                                          : "holter is blind: no session over this interface is judged",
                 {{"interface", base::UntrustedText(what.interface)},
                  {"why", base::UntrustedText(what.why)},
                  {"sessions", table_.open_over(what.link)}});
@@ -221,7 +254,7 @@ void Lookout::note_step(Duration step, Outcome& out) const {
 }
 
 void Lookout::say_again(Moment now) {
-  for (const Blindness& what : observer_.blind()) {
+  for (const Blindness& what : all_blind()) {
     BlindSince& blind = blind_since_[what.link];
     if (now.instant - blind.said < kSayAgain) continue;
     blind.said = now.instant;
@@ -240,9 +273,15 @@ std::optional<Instant> Lookout::next_look() const {
   return std::min(*doubt, looked_ + kLookInDoubt);
 }
 
+std::vector<Blindness> Lookout::all_blind() const {
+  std::vector<Blindness> all = observer_.blind();
+  if (deaf_) all.push_back(*deaf_);
+  return all;
+}
+
 std::vector<BlindStatus> Lookout::blind() const {
   std::vector<BlindStatus> all;
-  for (const Blindness& what : observer_.blind()) {
+  for (const Blindness& what : all_blind()) {
     const auto since = blind_since_.find(what.link);
     if (since == blind_since_.end()) continue;
     all.push_back({what.interface, what.why, since->second.since, table_.open_over(what.link)});

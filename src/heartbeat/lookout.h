@@ -11,6 +11,7 @@
 
 #include "env/env.h"
 #include "heartbeat/blind_status.h"
+#include "heartbeat/hearing.h"
 #include "heartbeat/observer.h"
 #include "heartbeat/session_table.h"
 #include "heartbeat/wakefulness.h"
@@ -34,6 +35,13 @@ class Lookout {
   void on_heard(LinkIndex link);
   // The interface of an own address that `peer` is reached from; 0 when there is none.
   LinkIndex link_to(const base::IpAddress& peer);
+
+  // Whether frames of other hosts are heard; until it is called the first time nobody is judged by them.
+  void set_hearing(const Hearing& hearing, Outcome& out);
+  // Other sessions are awaited by their traffic.
+  void weigh_hearing(Outcome& out);
+  // The interface that is captured; empty: not known.
+  std::string captured() const { return hearing_ ? hearing_->interface : std::string(); }
 
   // The loop came round, `lag` late; `due` are about to be judged. Returns until when they have to wait, if they have.
   std::optional<base::Instant> look(base::Duration lag, const std::vector<Due>& due, Outcome& out);
@@ -65,6 +73,7 @@ class Lookout {
   void take_steps(Outcome& out);
   void on_answer(const base::IpAddress& who, base::Duration rtt);
   void carry_out(const Step& step, Outcome& out);
+  std::vector<Blindness> all_blind() const;
   void begin(const Blindness& what, Moment now, Outcome& out);
   void end(const Blindness& what, Moment now, Outcome& out);
   void was_away(const Wakefulness::Finding& finding, Outcome& out);
@@ -80,11 +89,13 @@ class Lookout {
   bool news_ = false;
   base::Instant looked_;  // at all links
   base::Instant find_gateways_at_;
-  std::size_t links_with_gateways_ = 0;  // that were looked for
+  std::size_t links_with_gateways_ = 0;         // that were looked for
   std::map<base::IpAddress, LinkIndex> asked_;  // who is asked for which link
   std::map<LinkIndex, base::Instant> asked_at_;
   std::map<LinkIndex, BlindSince> blind_since_;
   std::set<LinkIndex> held_;
+  std::optional<Hearing> hearing_;
+  std::optional<Blindness> deaf_;                  // while it is said that nobody is heard
   std::map<base::IpAddress, LinkIndex> links_to_;  // what link_to() found lately
   std::uint64_t absences_ = 0;
   std::uint64_t blind_times_ = 0;

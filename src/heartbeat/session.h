@@ -22,7 +22,7 @@ struct Session {
 
   Detector detector;
   SequenceWindow window;
-  const char* name_bytes = nullptr;  // in the table's arena
+  const char* name_bytes = nullptr;               // in the table's arena
   [[no_unique_address]] base::IpAddress address;  // its padding holds the next
   std::uint8_t link = 0;                          // the table's number of the interface it is heard over
   std::uint32_t via = 0;
@@ -32,7 +32,8 @@ struct Session {
   std::uint8_t name_length = 0;
   record::Way way : 3 = record::Way::datagram;
   record::Authentication authentication : 2 = record::Authentication::none;
-  bool heard : 1 = false;  // since this process started
+  bool heard : 1 = false;    // since this process started
+  bool awaited : 1 = false;  // the settings name its traffic
 };
 static_assert(sizeof(Session) <= 112, "with its timer and its place in the index a session has 144 bytes");
 

@@ -103,7 +103,9 @@ void SessionTable::follow(Row row, const Path& from, Moment now, Outcome& out) {
   session.set_path(from);
   session.credit = 0;
   const bool was_known = session.heard || before.peer != base::Endpoint();
-  if (!was_known || before.peer.address == from.peer.address) return;
+  // One whose traffic is awaited has all of its addresses at once.
+  const bool by_traffic = from.way == record::Way::traffic || before.way == record::Way::traffic;
+  if (!was_known || by_traffic || before.peer.address == from.peer.address) return;
   ++counters_.peer_moves;
   const auto [last, first_time] = moves_.try_emplace(row, now.instant);
   if (!first_time && now.instant - last->second < kMoveSpacing) return;
@@ -156,7 +158,8 @@ void SessionTable::judge(Row row, const Sign& sign, const Sequenced& sequenced, 
     return;
   }
   if (announces && sequenced.is_datagram) session.window.keep();
-  const Announced announced = kept_by_other && !announces ? session.detector.announced() : sign.announced;
+  const bool keeps = kept_by_other || sign.way == record::Way::traffic;
+  const Announced announced = keeps && !announces ? session.detector.announced() : sign.announced;
   learn(row, sign, sequenced, now);
   apply(row, session.detector.on_heard(now.instant, announced, options), {}, now, out);
 }
@@ -244,7 +247,7 @@ void SessionTable::reply(Row row, Reply::Kind kind, std::uint32_t number, std::u
 void SessionTable::advance(Moment now, Outcome& out) {
   wheel_.advance(now.instant, due_);
   for (const auto row : due_) {
-    if (links_[sessions_[row].link].held) continue;
+    if (is_held(row)) continue;
     DetectorOptions options = judged_by(row);
     const auto deadline = sessions_[row].detector.next_deadline();
     if (deadline) counters_.lateness.add(now.instant - *deadline);
@@ -294,13 +297,14 @@ std::optional<SessionTable::Row> SessionTable::find(std::string_view name, Authe
   return index_.find({name, authentication});
 }
 
-// A session that is expected and was never heard is whoever comes first with proof.
+// A session that is expected and was never heard is whoever comes first with proof, but for one whose traffic is
+// awaited: an address proves nothing, and must not speak for a key.
 std::optional<SessionTable::Row> SessionTable::find_or_open(std::string_view name, Authentication authentication,
                                                             Moment now) {
   if (const auto row = find(name, authentication)) return row;
   if (authentication == Authentication::key) {
     const auto awaited = find(name, Authentication::loopback);
-    if (awaited && never_heard(*awaited)) {
+    if (awaited && never_heard(*awaited) && !sessions_[*awaited].awaited) {
       index_.remove({name, Authentication::loopback});
       Session& session = sessions_[*awaited];
       session.authentication = authentication;

@@ -16,6 +16,7 @@
 #include "base/chunked_vector.h"
 #include "base/timer_wheel.h"
 #include "heartbeat/acquaintance.h"
+#include "heartbeat/hearing.h"
 #include "heartbeat/lateness.h"
 #include "heartbeat/observer.h"
 #include "heartbeat/pulse.h"
@@ -48,7 +49,11 @@ struct ExpectedSession {
   std::optional<base::Duration> ask_spacing = {};
   std::optional<Schedule> schedule = {};  // instead of an interval
   std::optional<bool> adaptive = {};
+  std::vector<base::IpAddress> traffic = {};  // frames from these are its signs of life
 };
+
+// A session that is expected stands under this until a key proves it; one whose traffic is awaited for good.
+inline constexpr auto kAwaited = record::Authentication::loopback;
 
 struct TableCounters {
   std::uint64_t pulses = 0;    // fresh datagrams of any type, and signs that came by other ways
@@ -100,6 +105,11 @@ class SessionTable {
   void locate(const std::function<LinkIndex(const base::IpAddress&)>& link_to);
   Hush hush(LinkIndex link, Moment now) const;
   std::size_t open_over(LinkIndex link) const;
+  // Those whose traffic is awaited and that were not heard yet belong to the interface that is captured. They are held
+  // by kCaptureLink until it is renewed the first time.
+  void locate_awaited(LinkIndex link);
+  // Who was heard by its traffic alone, which is not awaited any more, can never be heard again: it is closed.
+  void close_unawaited(Moment now, Outcome& out);
   // The observer itself did not look between `from` and now (suspended, or its loop lagged): one Gap for all sessions,
   // and each open one has a whole detection time again.
   void on_observer_gap(base::Duration length, Moment now, Outcome& out);
@@ -138,7 +148,7 @@ class SessionTable {
 
   std::optional<Row> find(std::string_view name, record::Authentication authentication) const;
   std::optional<Row> find_or_open(std::string_view name, record::Authentication authentication, Moment now);
-  std::optional<Row> find_expected(std::string_view name) const;
+  std::optional<Row> find_expected(const ExpectedSession& wanted) const;
   bool never_heard(Row row) const;
   const DetectorOptions& options_of(Row row) const;
   const Schedule* schedule_of(Row row) const;
@@ -153,6 +163,7 @@ class SessionTable {
   DetectorOptions merged(const ExpectedSession& wanted) const;
   void expect(const ExpectedSession& wanted, Moment now);
   void adopt(Row row, const DetectorOptions& before, Moment now);
+  void await_traffic(Row row, bool awaited);
   void forget(Row row);
   // Puts another detector in its place.
   void replace(Row row, const Detector& detector);
@@ -169,6 +180,10 @@ class SessionTable {
   void reschedule(Row row);
   std::uint8_t number_of(LinkIndex link);
   std::optional<std::uint8_t> known_number_of(LinkIndex link) const;
+  bool depends_on(Row row, std::uint8_t link) const;
+  bool is_deaf_to(Row row) const;
+  bool is_held(Row row) const;
+  bool is_blind(Row row) const;
   bool open_over(Row row, std::uint8_t link) const;
   SessionStatus status(Row row, Moment now) const;
   void tell_schedule(Row row, Moment now, SessionStatus& status) const;
@@ -185,7 +200,9 @@ class SessionTable {
   std::unordered_map<Row, base::Instant> moves_;       // when a move was last recorded
   Rhythms rhythms_;                                    // of adaptive ones
   std::vector<base::TimerWheel::Key> due_;
-  std::vector<LinkState> links_{1};  // by Session::link; the first stands for those not known
+  static constexpr std::uint8_t kCaptureNumber = 1;
+  // By Session::link; the first stands for those not known.
+  std::vector<LinkState> links_{{}, {kCaptureLink, true, true}};
   TableCounters counters_;
 };
 

@@ -1,7 +1,7 @@
 // What a SessionTable knows of sessions without hearing them: expected ones, those from before a restart, and what it
 // tells about all of them.
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "heartbeat/peer_text.h"
 #include "heartbeat/session_table.h"
@@ -22,18 +22,21 @@ Announced announced_in(const record::PulseChange& change) {
 }  // namespace
 
 void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Moment now) {
-  std::set<std::string_view> kept;
-  for (const ExpectedSession& session : expected) kept.insert(session.name);
+  std::map<std::string_view, const ExpectedSession*> kept;
+  for (const ExpectedSession& session : expected) kept[session.name] = &session;
   std::vector<SessionIndex::Name> gone;
   for (const auto& [row, options] : expected_) {
     const Session& session = sessions_[row];
-    if (!kept.contains(session.name())) gone.push_back({session.name(), session.authentication});
+    const auto wanted = kept.find(session.name());
+    const bool stays = wanted != kept.end() && find_expected(*wanted->second) == row;
+    if (!stays) gone.push_back({session.name(), session.authentication});
   }
   for (const SessionIndex::Name& name : gone) {
     const Row row = *index_.find(name);
     const DetectorOptions before = options_at(row, now);
     expected_.erase(row);
     schedules_.erase(row);
+    await_traffic(row, false);
     if (never_heard(row)) {
       forget(row);
       continue;
@@ -46,13 +49,14 @@ void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Mo
 }
 
 void SessionTable::expect(const ExpectedSession& wanted, Moment now) {
-  auto row = find_expected(wanted.name);
+  auto row = find_expected(wanted);
   const bool is_new = !row;
-  if (is_new) row = find_or_open(wanted.name, Authentication::loopback, now);
+  if (is_new) row = find_or_open(wanted.name, kAwaited, now);
   if (!row) return;
   const DetectorOptions before = options_at(*row, now);
   expected_[*row] = merged(wanted);
   schedules_.erase(*row);
+  await_traffic(*row, !wanted.traffic.empty());
   if (wanted.schedule) schedules_.emplace(*row, *wanted.schedule);
   if (is_new) replace(*row, Detector::restored(now.instant, SessionState::init, {}, options_at(*row, now)));
   adopt(*row, before, now);
@@ -65,10 +69,11 @@ void SessionTable::adopt(Row row, const DetectorOptions& before, Moment now) {
   reschedule(row);
 }
 
-// What is known of that name, the better proven first. One that nothing proves is never taken for it.
-std::optional<SessionTable::Row> SessionTable::find_expected(std::string_view name) const {
-  const auto keyed = find(name, Authentication::key);
-  return keyed ? keyed : find(name, Authentication::loopback);
+// What is known of that name, the better proven first, but for one whose traffic is awaited. One that nothing proves is
+// never taken for it.
+std::optional<SessionTable::Row> SessionTable::find_expected(const ExpectedSession& wanted) const {
+  const auto keyed = wanted.traffic.empty() ? find(wanted.name, Authentication::key) : std::nullopt;
+  return keyed ? keyed : find(wanted.name, kAwaited);
 }
 
 DetectorOptions SessionTable::merged(const ExpectedSession& wanted) const {
@@ -170,8 +175,7 @@ SessionStatus SessionTable::status(Row row, Moment now) const {
   status.peer = peer_text(session.peer());
   status.way = session.way;
   status.authentication = session.authentication;
-  const bool blind = links_[session.link].blind && !detector.closed();
-  status.state = blind ? SessionState::blind : detector.state();
+  status.state = is_blind(row) ? SessionState::blind : detector.state();
   if (detector.announced().interval > base::Duration::zero()) status.interval = detector.announced().interval;
   status.detect_multiplier = detector.announced().detect_multiplier;
   if (schedule_of(row) == nullptr || status.interval) {

@@ -26,13 +26,13 @@ std::optional<std::uint8_t> SessionTable::known_number_of(LinkIndex link) const 
 
 std::uint8_t SessionTable::number_of(LinkIndex link) {
   if (const auto known = known_number_of(link)) return *known;
-  if (link == 0 || links_.size() > Observer::kMaxLinks) return 0;
+  if (link == 0 || links_.size() > kCaptureNumber + Observer::kMaxLinks) return 0;
   links_.push_back({link, false, false});
   return static_cast<std::uint8_t>(links_.size() - 1);
 }
 
 bool SessionTable::open_over(Row row, std::uint8_t link) const {
-  return sessions_[row].link == link && !sessions_[row].detector.closed();
+  return depends_on(row, link) && !sessions_[row].detector.closed();
 }
 
 void SessionTable::locate(const std::function<LinkIndex(const base::IpAddress&)>& link_to) {
@@ -45,6 +45,7 @@ std::vector<Due> SessionTable::due(Moment now) {
   wheel_.advance(now.instant, due_);
   std::vector<std::optional<Due>> by_link(links_.size());
   for (const Row row : due_) {
+    if (is_deaf_to(row)) continue;
     const Detector& detector = sessions_[row].detector;
     const Duration detection_time = detector.detection_time(judged_by(row));
     const Duration interval = interval_of(detector, detection_time);
@@ -100,7 +101,7 @@ Hush SessionTable::hush(LinkIndex link, Moment now) const {
   const auto number = known_number_of(link);
   if (!number) return hush;
   for (Row row = 0; row < sessions_.size(); ++row) {
-    if (!open_over(row, *number)) continue;
+    if (!open_over(row, *number) || is_deaf_to(row) || never_heard(row)) continue;
     const Session& session = sessions_[row];
     const Duration detection_time = session.detector.detection_time(judged_by(row));
     const Duration enough = std::max(interval_of(session.detector, detection_time), detection_time / 2);
