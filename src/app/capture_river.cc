@@ -17,9 +17,10 @@ std::string word(capture::CaptureState state) {
 // Passes a snapshot on: its state when it is another than before, and who talks most when that has moved.
 class Announcer {
  public:
-  explicit Announcer(NewsBox& news) : news_(news) {}
+  Announcer(NewsBox& news, std::optional<TrafficBox> traffic) : news_(news), traffic_(std::move(traffic)) {}
 
   void operator()(const capture::CaptureSnapshot& snapshot) {
+    tell_hearing(snapshot);
     if (snapshot.top != top_) {
       top_ = snapshot.top;
       news_.post(ConversationNews{top_});
@@ -32,7 +33,16 @@ class Announcer {
   }
 
  private:
+  // Again with the next snapshot, when there was no room.
+  void tell_hearing(const capture::CaptureSnapshot& snapshot) {
+    const auto hearing = hearing_of(snapshot);
+    if (!traffic_ || !hearing || hearing == hearing_) return;
+    if (traffic_->post({hearing, {}})) hearing_ = hearing;
+  }
+
   NewsBox& news_;
+  std::optional<TrafficBox> traffic_;
+  std::optional<heartbeat::Hearing> hearing_;
   std::string interface_;
   capture::CaptureState state_ = capture::CaptureState::waiting;
   std::string why_;
@@ -40,8 +50,10 @@ class Announcer {
 };
 
 constexpr std::size_t kWaitingFilters = 16;
+constexpr std::size_t kWaitingAwaited = 16;
 
 using Filters = env::Mailbox<std::optional<filter::PacketFilter>>;
+using Awaited = env::Mailbox<std::vector<capture::AwaitedHost>>;
 
 env::Task<void> take_filters(capture::CaptureTask& capture, Filters& filters) {
   for (;;) {
@@ -51,16 +63,31 @@ env::Task<void> take_filters(capture::CaptureTask& capture, Filters& filters) {
   }
 }
 
+env::Task<void> take_awaited(capture::CaptureTask& capture, Awaited& awaited) {
+  for (;;) {
+    const auto arrived = co_await awaited.receive();
+    if (arrived.empty()) co_return;
+    capture.await_hosts(arrived.back());
+  }
+}
+
 env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, NewsBox& news, NewsSink& sink,
-                             Filters& filters) {
+                             Filters& filters, Awaited& awaited) {
   capture::CaptureOptions options;
   options.interface = plan.interface;
   options.promiscuous = plan.promiscuous;
   options.filter = std::move(plan.filter);
-  capture::CaptureTask capture(env, options, sink, Announcer(news));
+  capture::CaptureTask capture(env, options, sink, Announcer(news, plan.traffic));
   for (const std::uint16_t port : plan.own_tcp_ports) capture.exclusions().add_tcp_port(port);
   env::TaskGroup tasks(env.executor);
   tasks.spawn(take_filters(capture, filters));
+  if (plan.traffic) {
+    capture.await_hosts(plan.awaited);
+    tasks.spawn(take_awaited(capture, awaited));
+    tasks.spawn(capture.tell_heard([traffic = *plan.traffic](const std::vector<base::IpAddress>& heard) mutable {
+      return traffic.post({{}, heard}, kWaitingSigns);
+    }));
+  }
   tasks.spawn(capture.run());
   co_await stop.requested();
   co_await tasks.stop();
@@ -77,9 +104,12 @@ base::Result<std::unique_ptr<CaptureRiver>> CaptureRiver::start(env::Log& log, e
 }
 
 CaptureRiver::CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsBox& news)
-    : sink_(news), river_(std::move(river)), filters_(river_->executor(), kWaitingFilters) {
+    : sink_(news),
+      river_(std::move(river)),
+      filters_(river_->executor(), kWaitingFilters),
+      awaited_(river_->executor(), kWaitingAwaited) {
   river_->start("capture", [this, &news, plan](env::Env env, StopRequest& stop) {
-    return capture_main(env, stop, plan, news, sink_, filters_);
+    return capture_main(env, stop, plan, news, sink_, filters_, awaited_);
   });
 }
 
@@ -98,18 +128,21 @@ CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
   plan.filter = capture_filter(options.settings);
   plan.promiscuous = options.settings.capture.promiscuous;
   if (!options.settings.capture.enabled) plan.off = "switched off by capture.enabled";
+  plan.awaited = awaited_hosts(options.settings);
   plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port() : options.settings.http.port};
   return plan;
 }
 
-std::unique_ptr<CaptureRiver> start_capture(Ground& ground, const CapturePlan& plan, NewsBox& news) {
-  if (!plan.off.empty() || ground.broker == nullptr) {
-    news.post(CaptureNews{plan.interface, "off", plan.off.empty() ? ground.no_broker : plan.off});
-    return nullptr;
+std::unique_ptr<CaptureRiver> start_capture(Ground& ground, CapturePlan plan, NewsBox& news) {
+  std::string why = plan.off;
+  if (why.empty() && ground.broker == nullptr) why = ground.no_broker;
+  if (why.empty()) {
+    auto river = CaptureRiver::start(*ground.log, ground.loop_options(), plan, news);
+    if (river) return std::move(*river);
+    why = river.error().message;
   }
-  auto river = CaptureRiver::start(*ground.log, ground.loop_options(), plan, news);
-  if (river) return std::move(*river);
-  news.post(CaptureNews{plan.interface, "off", river.error().message});
+  news.post(CaptureNews{plan.interface, "off", why});
+  if (plan.traffic) plan.traffic->post({deaf(plan.interface, why), {}});
   return nullptr;
 }
 

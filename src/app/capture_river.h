@@ -1,5 +1,5 @@
 // The passive river: a CaptureTask on a loop of its own. holter's own connections, by the ports it serves or reports
-// to, are left out of what it records.
+// to, are left out of what it records. Presence hears of hosts whose traffic is awaited.
 #pragma once
 
 #include <optional>
@@ -11,6 +11,7 @@
 #include "app/plan.h"
 #include "app/river.h"
 #include "app/start.h"
+#include "app/traffic.h"
 #include "env/mailbox.h"
 #include "filter/packet_filter.h"
 
@@ -22,6 +23,8 @@ struct CapturePlan {
   std::optional<filter::PacketFilter> filter = {};  // none: every packet
   bool promiscuous = true;
   std::string off = {};  // why nothing is captured; empty: it is
+  std::vector<capture::AwaitedHost> awaited = {};
+  std::optional<TrafficBox> traffic = {};  // where it is said that they are heard; an agent has none
 };
 
 class CaptureRiver {
@@ -31,16 +34,20 @@ class CaptureRiver {
                                                            CapturePlan plan, NewsBox& news);
   ~CaptureRiver() { river_->join(); }
 
-  void set_filter(std::optional<filter::PacketFilter> filter) { filters_.post(std::move(filter)); }  // any thread
+  // Any thread.
+  void set_filter(std::optional<filter::PacketFilter> filter) { filters_.post(std::move(filter)); }
+  void await_hosts(std::vector<capture::AwaitedHost> hosts) { awaited_.post(std::move(hosts)); }
 
  private:
   using Filters = env::Mailbox<std::optional<filter::PacketFilter>>;
+  using Awaited = env::Mailbox<std::vector<capture::AwaitedHost>>;
 
   CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsBox& news);
 
   NewsSink sink_;
   std::unique_ptr<River> river_;
   Filters filters_;
+  Awaited awaited_;
 };
 
 // Of settings that were checked; none when they name none.
@@ -50,6 +57,6 @@ std::optional<filter::PacketFilter> capture_filter(const config::Settings& setti
 CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts);
 
 // Empty, and said in `news`, when this process may not capture.
-std::unique_ptr<CaptureRiver> start_capture(Ground& ground, const CapturePlan& plan, NewsBox& news);
+std::unique_ptr<CaptureRiver> start_capture(Ground& ground, CapturePlan plan, NewsBox& news);
 
 }  // namespace holter::app

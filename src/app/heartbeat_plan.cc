@@ -57,7 +57,7 @@ std::vector<heartbeat::ExpectedSession> expected_sessions(const config::Settings
   for (const auto& session : settings.sessions) {
     const auto asks = session.asks ? std::optional(static_cast<std::uint8_t>(*session.asks)) : std::nullopt;
     expected.push_back({session.name, session.interval, session.detect_multiplier, asks, session.ask_interval,
-                        schedule_of(session, settings.heartbeat.grace), session.adaptive});
+                        schedule_of(session, settings.heartbeat.grace), session.adaptive, session.traffic});
   }
   return expected;
 }

@@ -1,6 +1,7 @@
 #include "app/heartbeat_river.h"
 
 #include "app/figures.h"
+#include "heartbeat/traffic_desk.h"
 
 namespace holter::app {
 namespace {
@@ -92,11 +93,28 @@ env::Task<void> take_durable(heartbeat::HeartbeatListener& listener, Numbers dur
   }
 }
 
-env::Task<void> take_expected(heartbeat::HeartbeatListener& listener, Expectations expected) {
+env::Task<void> take_expected(heartbeat::HeartbeatListener& listener, heartbeat::TrafficDesk& desk,
+                              Expectations expected) {
   for (;;) {
     const auto arrived = co_await expected.receive();
     if (arrived.empty()) co_return;
     listener.set_expected(arrived.back());
+    desk.set_expected(arrived.back());
+  }
+}
+
+env::Task<void> take_traffic(heartbeat::HeartbeatListener& listener, heartbeat::TrafficDesk& desk, TrafficBox traffic) {
+  heartbeat::LinkIndex link = 0;
+  for (;;) {
+    const auto arrived = co_await traffic.receive();
+    if (arrived.empty()) co_return;
+    for (const TrafficNews& news : arrived) {
+      if (news.hearing) {
+        link = news.hearing->link;
+        listener.set_hearing(*news.hearing);
+      }
+      desk.hear(news.heard, link);
+    }
   }
 }
 
@@ -174,6 +192,7 @@ struct Boxes {
   KeyChanges keys;
   Certificates certificates;
   PingSigns pings;
+  TrafficBox traffic;
 };
 
 env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, HeartbeatPlan plan, NewsBox& news, NewsSink& sink,
@@ -188,6 +207,8 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, HeartbeatPlan pl
   }
   (*listener)->set_expected(plan.expected);
   (*listener)->restore(plan.known);
+  heartbeat::TrafficDesk desk(**listener);
+  desk.set_expected(plan.expected);
   news.post(StartNews{"heartbeat", words((*listener)->endpoints()), false});
   auto lines = open_lines(env, plan.lines, **listener);
   if (!lines) {
@@ -201,7 +222,8 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, HeartbeatPlan pl
   tasks.spawn((*lines)->run());
   tasks.spawn(report(env, **listener, **lines, limit, noticing, noticed, news));
   tasks.spawn(take_durable(**listener, boxes.durable));
-  tasks.spawn(take_expected(**listener, boxes.expected));
+  tasks.spawn(take_expected(**listener, desk, boxes.expected));
+  tasks.spawn(take_traffic(**listener, desk, boxes.traffic));
   tasks.spawn(take_keys(**listener, boxes.keys));
   tasks.spawn(take_certificates(env, **lines, boxes.certificates));
   tasks.spawn(take_pings(**listener, boxes.pings));
@@ -225,7 +247,7 @@ base::Result<std::unique_ptr<HeartbeatRiver>> HeartbeatRiver::start(env::Log& lo
   std::unique_ptr<HeartbeatRiver> river(new HeartbeatRiver(std::move(*loop), news));
   HeartbeatRiver* self = river.get();
   river->river_->start("heartbeat", [self, &news, plan = std::move(plan)](env::Env env, StopRequest& stop) {
-    const Boxes boxes{self->durable_, self->expected_, self->keys_, self->certificates_, self->pings_};
+    const Boxes boxes{self->durable_, self->expected_, self->keys_, self->certificates_, self->pings_, self->traffic_};
     return heartbeat_main(env, stop, plan, news, self->sink_, boxes);
   });
   return river;
@@ -238,6 +260,7 @@ HeartbeatRiver::HeartbeatRiver(std::unique_ptr<River> river, NewsBox& news)
       expected_(river_->executor(), kWaitingExpectations),
       keys_(river_->executor(), kWaitingKeys),
       certificates_(river_->executor(), kWaitingCertificates),
-      pings_(river_->executor(), kWaitingPings) {}
+      pings_(river_->executor(), kWaitingPings),
+      traffic_(river_->executor(), kWaitingTraffic) {}
 
 }  // namespace holter::app

@@ -7,6 +7,7 @@
 #include "app/heartbeat_plan.h"
 #include "app/news.h"
 #include "app/river.h"
+#include "app/traffic.h"
 #include "heartbeat/line_listener.h"
 #include "heartbeat/ping_desk.h"
 
@@ -34,6 +35,8 @@ class HeartbeatRiver {
   bool ping(heartbeat::PingSign sign) { return pings_.post(std::move(sign)); }
   // Replaces the sessions that are expected. Any thread.
   void set_expected(std::vector<heartbeat::ExpectedSession> expected) { expected_.post(std::move(expected)); }
+  // Where the capture says whom it hears, and whether it does. Any thread.
+  TrafficBox traffic() const { return traffic_; }
   // The keys that hold from now on. Any thread.
   void set_keys(heartbeat::Keys keys) { keys_.post(std::move(keys)); }
 
@@ -47,6 +50,7 @@ class HeartbeatRiver {
   KeyChanges keys_;
   Certificates certificates_;
   PingSigns pings_;
+  TrafficBox traffic_;
 };
 
 }  // namespace holter::app

@@ -118,8 +118,13 @@ env::Task<base::Result<Beginnings>> start_heartbeat(env::Env env, const RunOptio
 // A probe or capture that cannot begin is a problem that is shown, not an end.
 base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, NewsBox& news, const HostFacts& facts,
                                     Rivers& rivers) {
-  if (options.role == Role::hub) return {};
-  rivers.capture = start_capture(ground, capture_plan(options, facts), news);
+  CapturePlan capturing = capture_plan(options, facts);
+  capturing.traffic = rivers.heartbeat->traffic();
+  if (options.role == Role::hub) {
+    capturing.traffic->post({heartbeat::Hearing{0, "", "a hub captures nothing; holter run does"}, {}});
+    return {};
+  }
+  rivers.capture = start_capture(ground, std::move(capturing), news);
   if (options.passive) return {};
   auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), news);
   if (!probe) return probe.error();
@@ -251,6 +256,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
     }
     const bool other_filter = running.capture.filter != wanted.capture.filter;
     if (rivers.capture && other_filter) rivers.capture->set_filter(capture_filter(wanted));
+    if (rivers.capture) rivers.capture->await_hosts(awaited_hosts(wanted));
     // Gateways and resolvers may be others by now.
     record::Plan next = plan_of(wanted, facts_of(env.host), plan.version + 1);
     if (next.probes == plan.probes) return;

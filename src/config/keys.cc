@@ -127,6 +127,9 @@ constexpr std::array kSessions = {
         "grace", "How late a job may be, and how long it may run (default: heartbeat.grace)", "\"1h\""),
     key<SessionSettings, [](auto& s) -> auto& { return s.adaptive; }>(
         "adaptive", "As heartbeat.adaptive, for this session", "true"),
+    key<SessionSettings, [](auto& s) -> auto& { return s.traffic; }>(
+        "traffic", "Addresses of a host whose captured frames are signs of its life (docs/traffic.md)",
+        "[\"192.0.2.7\", \"2001:db8::7\"]"),
     key<SessionSettings, [](auto& s) -> auto& { return s.labels; }>("labels", "What to order it by",
                                                                     "{site = \"attic\"}"),
 };

@@ -219,6 +219,7 @@ class Loader {
     if (!multiplier) wrong(at_key("detect_multiplier"), "detect_multiplier: from 1 to 255");
     if (session.asks && *session.asks > kMaxAsks) wrong(at_key("asks"), "asks: at most 255");
     check_schedule(session, at_key);
+    check_traffic(session, at_key);
     auto& sessions = loaded_.settings.sessions;
     if (sessions.size() == kMaxSessions) wrong(item.place, "there are more than 20,000 sessions");
     if (sessions.size() < kMaxSessions) sessions.push_back(std::move(session));
@@ -269,6 +270,26 @@ class Loader {
     }
   }
 
+  // Who is heard by traffic comes at an interval, and an address is of one session.
+  template <class AtKey>
+  void check_traffic(const SessionSettings& session, const AtKey& at_key) {
+    if (session.traffic.empty()) return;
+    const Place place = at_key("traffic");
+    if (session.period || !session.cron.empty()) {
+      wrong(place, "traffic: a job is not known by its traffic; write an interval instead of a schedule");
+    }
+    if (session.interval && *session.interval < kMinTrafficInterval) {
+      wrong(at_key("interval"), "interval: at least 1s for who is heard by traffic");
+    }
+    for (const base::IpAddress& address : session.traffic) {
+      const std::string key = "traffic " + to_string(address);
+      if (const auto before = places_.find(key); before != places_.end()) {
+        wrong(place, "traffic: " + to_string(address) + " is there already, at " + at(before->second));
+      }
+      places_[key] = {file_, place};
+    }
+  }
+
   static Wrong unfit_for_jobs(std::optional<base::Duration> value) {
     if (!value || (*value >= kMinPeriod && *value <= kMaxPeriod)) return std::nullopt;
     return "from 1s to 366d";
@@ -281,6 +302,7 @@ class Loader {
   static constexpr std::size_t kMaxNameBytes = 255;
   static constexpr std::uint32_t kMaxAsks = 255;
   static constexpr std::size_t kMaxPingPorts = 16;
+  static constexpr base::Duration kMinTrafficInterval = base::Duration::seconds(1);
   static constexpr base::Duration kMinPeriod = base::Duration::seconds(1);
   static constexpr base::Duration kMaxPeriod = base::Duration::hours(24 * 366);
   static constexpr std::uint32_t kMostSessions = 10'000'000;

@@ -230,6 +230,40 @@ TEST_F(Load, AJobHasAPeriodOrACronExpression) {
   EXPECT_EQ(mistakes("[heartbeat]\nperiod = \"1ms\"\n"), "holter.toml:2:1: heartbeat.period: from 1s to 366d\n");
 }
 
+TEST_F(Load, TakesTheTrafficOfSessions) {
+  const auto s = settings(
+      "[[session]]\nname = \"printer\"\ninterval = \"1m\"\ntraffic = [\"192.0.2.7\", \"2001:db8::7\"]\n"
+      "[[session]]\nname = \"scanner\"\ntraffic = \"fe80::8\"\n[[session]]\nname = \"db1\"\n");
+  ASSERT_EQ(s.sessions.size(), 3U);
+  EXPECT_EQ(written(s.sessions[0].traffic), "[\"192.0.2.7\", \"2001:db8::7\"]");
+  EXPECT_EQ(written(s.sessions[1].traffic), "[\"fe80::8\"]");
+  EXPECT_TRUE(s.sessions[2].traffic.empty());
+}
+
+TEST_F(Load, TrafficIsFromTheAddressOfOneOtherHostAtAnInterval) {
+  const auto of = [this](const std::string& traffic) { return mistakes("[[session]]\nname = \"x\"\n" + traffic); };
+  EXPECT_EQ(of("traffic = [\"printer.example\"]\n"),
+            "holter.toml:3:11: traffic: 'printer.example' is not an address; write it as \"192.0.2.7\" or "
+            "\"2001:db8::7\", not as a name\n");
+  EXPECT_THAT(of("traffic = \"192.0.2.0/24\"\n"), HasSubstr("is not an address"));
+  EXPECT_THAT(of("traffic = 7\n"), HasSubstr("an address as \"192.0.2.7\" is wanted"));
+  for (const char* const none : {"0.0.0.0", "::", "224.0.0.1", "255.255.255.255", "ff02::1"}) {
+    EXPECT_THAT(of("traffic = \"" + std::string(none) + "\"\n"), HasSubstr("is not the address of one host")) << none;
+  }
+  EXPECT_THAT(of("traffic = \"127.0.0.1\"\n"), HasSubstr("is this host itself"));
+  EXPECT_THAT(of("traffic = \"::ffff:192.0.2.7\"\n"), HasSubstr("is an IPv4 address; write it as such"));
+  EXPECT_THAT(of("traffic = \"fe80::1%2\"\n"), HasSubstr("has a zone; leave it out"));
+  std::string many = "traffic = [";
+  for (int i = 1; i <= 17; ++i) many += "\"192.0.2." + std::to_string(i) + "\", ";
+  EXPECT_THAT(of(many + "]\n"), HasSubstr("has more than 16 entries"));
+  EXPECT_EQ(of("interval = \"999ms\"\ntraffic = \"192.0.2.7\"\n"),
+            "holter.toml:3:12: interval: at least 1s for who is heard by traffic\n");
+  EXPECT_EQ(of("period = \"1d\"\ntraffic = \"192.0.2.7\"\n"),
+            "holter.toml:4:11: traffic: a job is not known by its traffic; write an interval instead of a schedule\n");
+  EXPECT_EQ(of("traffic = \"192.0.2.7\"\n[[session]]\nname = \"y\"\ntraffic = \"192.0.2.7\"\n"),
+            "holter.toml:6:11: traffic: 192.0.2.7 is there already, at holter.toml:3\n");
+}
+
 TEST_F(Load, SaysWhatTheOtherModulesKnow) {
   checks_.filter = [](const std::string&) { return std::optional<std::string>("no such field"); };
   checks_.target = [](record::ProbeKind, const std::string&) { return std::optional<std::string>("no port"); };
@@ -313,6 +347,7 @@ TEST_F(Load, TheCommandLineGoesBeforeTheFileAndItIsKnownWhereAValueComesFrom) {
 TEST_F(Load, WhatIsShownLoadsToTheSame) {
   const std::string text =
       "name = \"a \\\"b\\\" \\\\ \\u001b\"\n[log]\nlevels = {probe = \"warn\"}\n[[session]]\nname = \"s\"\nasks = 1\n"
+      "traffic = [\"192.0.2.7\", \"2001:db8::7\"]\n"
       "[[probe]]\nname = \"x\"\nkind = \"dns\"\ntarget = \"192.0.2.1\"\nquery = \"q\"\ninterval = \"90.0005s\"\nlabels "
       "= {k "
       "= \"v\"}\n[[notify]]\nname = \"n\"\nprogram = [\"/bin/x\", \"a b\"]\nstates = [\"blind\"]\nsessions = [\"*\"]\n";

@@ -68,6 +68,7 @@ struct SessionSettings {
   std::string time_zone = {};                // empty: the host's
   std::optional<base::Duration> grace = {};  // as HeartbeatSettings where absent
   std::optional<bool> adaptive = {};
+  std::vector<base::IpAddress> traffic = {};  // frames from these are signs of its life
   Labels labels = {};
 
   friend bool operator==(const SessionSettings&, const SessionSettings&) = default;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = 4'096;
 constexpr std::size_t kMaxEndpoints = 16;
+constexpr std::size_t kMaxAddresses = 16;
 constexpr std::size_t kMaxComponents = 64;
 constexpr std::size_t kMaxTexts = 64;
 
@@ -83,6 +84,20 @@ std::uint32_t code_point(std::string_view sequence) {
   std::uint32_t point = static_cast<unsigned char>(sequence[0]) & (0x7fU >> sequence.size());
   for (const char c : sequence.substr(1)) point = point << 6 | (static_cast<unsigned char>(c) & 0x3fU);
   return point;
+}
+
+// Why no other host can send from it.
+Wrong unfit_source(const base::IpAddress& address) {
+  const auto bytes = address.bytes();
+  const bool multicast = address.is_v4() ? bytes[0] >= 224 : bytes[0] == 0xff;
+  if (address.is_any() || multicast) return "is not the address of one host";
+  if (address.is_loopback()) return "is this host itself, which is not heard over a network";
+  const base::Bytes mapped = bytes.first(bytes.size() - 4);  // ::ffff:0:0/96 is never on a wire
+  const bool is_mapped = !address.is_v4() && mapped[10] == 0xff && mapped[11] == 0xff &&
+                         std::ranges::all_of(mapped.first(10), [](std::uint8_t byte) { return byte == 0; });
+  if (is_mapped) return "is an IPv4 address; write it as such";
+  if (address.zone() != 0) return "has a zone; leave it out: the interface is the one that is captured";
+  return std::nullopt;
 }
 
 bool is_label_key(const std::string& key) {
@@ -161,6 +176,24 @@ Wrong read(const Value& value, std::vector<base::Endpoint>& into) {
     if (auto wrong = read(item, endpoints.back())) return wrong;
   }
   into = std::move(endpoints);
+  return std::nullopt;
+}
+
+Wrong read(const Value& value, std::vector<base::IpAddress>& into) {
+  std::vector<base::IpAddress> addresses;
+  const bool is_list = value.kind == Value::Kind::array;
+  const std::span<const Value> items = is_list ? std::span<const Value>(value.items) : std::span(&value, 1);
+  if (items.size() > kMaxAddresses) return "has more than " + std::to_string(kMaxAddresses) + " entries";
+  for (const auto& item : items) {
+    if (item.kind != Value::Kind::text) return other_type(item, "an address as \"192.0.2.7\"");
+    const auto address = base::IpAddress::parse(item.text);
+    if (!address) {
+      return shown(item.text) + " is not an address; write it as \"192.0.2.7\" or \"2001:db8::7\", not as a name";
+    }
+    if (const auto why = unfit_source(*address)) return shown(item.text) + ' ' + *why;
+    addresses.push_back(*address);
+  }
+  into = std::move(addresses);
   return std::nullopt;
 }
 
@@ -257,6 +290,12 @@ std::string written(const std::vector<base::Endpoint>& value) {
   std::string text;
   for (const auto& endpoint : value) text += (text.empty() ? "" : ", ") + written(endpoint);
   return '[' + text + ']';
+}
+
+std::string written(const std::vector<base::IpAddress>& value) {
+  std::string text;
+  for (const auto& address : value) text += (text.empty() ? "" : ", ") + written(to_string(address));
+  return text.empty() ? "" : '[' + text + ']';
 }
 
 std::string written(Targets value) { return written_word<Targets>(kTargets, value); }

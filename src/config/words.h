@@ -23,7 +23,8 @@ Wrong read(const Value& value, std::uint64_t& into);  // a size
 Wrong read(const Value& value, base::Duration& into);
 Wrong read(const Value& value, base::Endpoint& into);
 Wrong read(const Value& value, base::HostAndPort& into);
-Wrong read(const Value& value, std::vector<base::Endpoint>& into);  // a list, or one
+Wrong read(const Value& value, std::vector<base::Endpoint>& into);   // a list, or one
+Wrong read(const Value& value, std::vector<base::IpAddress>& into);  // those of other hosts: a list, or one
 Wrong read(const Value& value, Targets& into);
 Wrong read(const Value& value, env::LogLevel& into);
 Wrong read(const Value& value, record::ProbeKind& into);
@@ -49,6 +50,7 @@ std::string written(base::Duration value);
 std::string written(const base::Endpoint& value);
 std::string written(const base::HostAndPort& value);
 std::string written(const std::vector<base::Endpoint>& value);
+std::string written(const std::vector<base::IpAddress>& value);
 std::string written(Targets value);
 std::string written(env::LogLevel value);
 std::string written(record::ProbeKind value);
