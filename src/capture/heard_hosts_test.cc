@@ -151,6 +151,7 @@ TEST(HeardHosts, NoFrameIsForgottenAndNoneInvented) {
       told = due;
       untold.reset();
     }
+    ASSERT_EQ(hosts.take(now), Addresses()) << "before its turn";
     ASSERT_EQ(hosts.next_turn().has_value(), untold.has_value());
     if (base::below(random, 3) == 0) continue;
     hosts.observe(packet, FrameDirection::host);
