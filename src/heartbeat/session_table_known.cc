@@ -116,6 +116,7 @@ void SessionTable::forget(Row row) {
     };
     move_along(expected_);
     move_along(schedules_);
+    move_along(runs_);
     move_along(messages_);
     move_along(moves_);
   }
