@@ -154,6 +154,11 @@ Acquaintance SessionTable::acquaintance(const Pulse& pulse, Authentication authe
   return {true, session.window.knows(pulse.incarnation), session.peer() == peer};
 }
 
+bool SessionTable::is_up(std::string_view name, Authentication authentication) const {
+  const auto row = find(name, authentication);
+  return row && sessions_[*row].detector.state() == SessionState::up;
+}
+
 std::vector<SessionStatus> SessionTable::snapshot(Moment now, std::size_t first, std::size_t count) const {
   std::vector<SessionStatus> some;
   if (first >= sessions_.size()) return some;
