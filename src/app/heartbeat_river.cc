@@ -78,7 +78,7 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, hea
   }
 }
 
-env::Task<void> report_segments(env::Env env, const compat::HeartbeatAdapter& adapter, NewsBox& news) {
+env::Task<void> report_segments(env::Env env, compat::HeartbeatAdapter& adapter, NewsBox& news) {
   for (;;) {
     news.post(FigureNews{"segments", segment_figures(adapter.counters())});
     co_await env.clock.sleep_for(kReportEvery);

@@ -4,6 +4,7 @@
 #include "app/version.h"
 #include "cli/help.h"
 #include "cli/parse.h"
+#include "env/linux/standard_streams.h"
 
 namespace holter::app {
 namespace {
@@ -32,6 +33,7 @@ struct Dispatch {
 }  // namespace holter::app
 
 int main(int argc, char** argv) {
+  holter::env_linux::open_standard_streams();
   const auto grammar = holter::app::grammar();
   return std::visit(holter::app::Dispatch{grammar}, holter::cli::parse(grammar, argc, argv));
 }

@@ -69,8 +69,8 @@ void HeartbeatAdapter::say(std::string_view what, const HeartbeatSegment& segmen
                   {"text", base::UntrustedText(segment.text.substr(0, kMaxTextSaid))}});
 }
 
-AdapterCounters HeartbeatAdapter::counters() const {
-  return {hub_.counters(), port_->damaged(), pulses_sent_, send_failures_};
+AdapterCounters HeartbeatAdapter::counters() {
+  return {hub_.counters(), port_->damaged(), port_->dropped(), pulses_sent_, send_failures_};
 }
 
 }  // namespace holter::compat

@@ -25,6 +25,7 @@ struct HeartbeatAdapterOptions {
 struct AdapterCounters {
   HubCounters hub;
   std::uint64_t damaged = 0;
+  std::uint64_t dropped = 0;
   std::uint64_t pulses_sent = 0;
   std::uint64_t send_failures = 0;
 };
@@ -39,7 +40,7 @@ class HeartbeatAdapter {
 
   // In tasks of the caller's, who awaits their end before destroying this.
   void run_in(env::TaskGroup& tasks) { port_->run_in(tasks); }
-  AdapterCounters counters() const;
+  AdapterCounters counters();
 
  private:
   HeartbeatAdapter(env::Env env, HeartbeatAdapterOptions options, heartbeat::Presence& presence);

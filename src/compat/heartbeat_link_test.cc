@@ -155,9 +155,11 @@ TEST_F(HeartbeatLink, OnlyWhatCameInForThisHostIsHeard) {
   auto damaged = message_packets({kClient, 5}, {kHub, kHeartbeatPort}, 1, "damaged")[2];
   damaged.back() ^= 1;
   link_.ether.deliver(kHub, damaged);
+  link_.ether.dropped = 7;
   world_.run_for(Duration::seconds(2));
   EXPECT_THAT(link_.notes.texts, ElementsAre("for us"));
   EXPECT_EQ(link_.counters.damaged, 1U);
+  EXPECT_EQ(link_.counters.dropped, 7U);
 }
 
 env::Task<void> open_refused(env::Env plain, Link* link, base::Error* why) {

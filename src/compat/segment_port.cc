@@ -54,6 +54,7 @@ env::Task<void> SegmentPort::read(std::size_t number) {
   const base::UntrustedText interface(tap.options.interface);
   for (;;) {
     const base::Error ended = co_await read_until_it_ends(tap);
+    count_drops(tap);
     tap.source.reset();
     env_.log.warn(kComponent, "no segments are heard; holter goes on trying",
                   {{"interface", interface}, {"why", ended.message}});
@@ -84,6 +85,18 @@ void SegmentPort::take(const env::Frame& frame, wire::LinkType link) {
   } else {
     ++damaged_;
   }
+}
+
+std::uint64_t SegmentPort::dropped() {
+  for (Tap& tap : taps_) {
+    if (tap.source) count_drops(tap);
+  }
+  return dropped_;
+}
+
+void SegmentPort::count_drops(Tap& tap) {
+  const auto counters = tap.source->read_counters();
+  if (counters) dropped_ += counters->drops;
 }
 
 base::Result<void> SegmentPort::send(const base::IpAddress& to, base::Bytes packet) {

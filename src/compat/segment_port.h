@@ -40,6 +40,8 @@ class SegmentPort {
 
   // Frames of the ports that were no whole, undamaged segment.
   std::uint64_t damaged() const { return damaged_; }
+  // Frames for which a ring had no room.
+  std::uint64_t dropped();
 
  private:
   struct Tap {
@@ -51,6 +53,7 @@ class SegmentPort {
 
   env::Task<void> read(std::size_t number);
   env::Task<base::Error> read_until_it_ends(Tap& tap);
+  void count_drops(Tap& tap);
   void take(const env::Frame& frame, wire::LinkType link);
 
   env::Env env_;
@@ -58,6 +61,7 @@ class SegmentPort {
   std::vector<Tap> taps_;
   std::unique_ptr<env::DatagramSocket> out_;
   std::uint64_t damaged_ = 0;
+  std::uint64_t dropped_ = 0;  // as far as it was read
 };
 
 // A port to speak from, as the ancestor chose its own.

@@ -55,6 +55,7 @@ struct Ether {
   std::vector<std::vector<std::uint8_t>> carried;
   bool kernels_answer = true;
   bool there = true;
+  std::uint64_t dropped = 0;  // by the ring of whoever reads its counters next
 };
 
 class EtherSource final : public env::FrameSource {
@@ -79,7 +80,9 @@ class EtherSource final : public env::FrameSource {
     block_.second.bytes = block_.first;
     co_return std::span<const env::Frame>(&block_.second, 1);
   }
-  base::Result<env::FrameCounters> read_counters() override { return env::FrameCounters(); }
+  base::Result<env::FrameCounters> read_counters() override {
+    return env::FrameCounters{0, std::exchange(ether_.dropped, 0)};
+  }
 
  private:
   std::string name_ = "eth0";

@@ -1,5 +1,6 @@
 #include "heartbeat/gate.h"
 
+#include "heartbeat/origin.h"
 #include "heartbeat/seal.h"
 
 namespace holter::heartbeat {
@@ -18,8 +19,13 @@ Admission taken(Authentication authentication) {
 }  // namespace
 
 std::string_view to_string(GateFault fault) {
-  constexpr std::array<std::string_view, kGateFaultCount> words = {
-      "no_keys", "wrong_key", "revoked_key", "challenged", "challenge_withheld", "unauthenticated_refused"};
+  constexpr std::array<std::string_view, kGateFaultCount> words = {"no_keys",
+                                                                   "wrong_key",
+                                                                   "revoked_key",
+                                                                   "challenged",
+                                                                   "challenge_withheld",
+                                                                   "unauthenticated_refused",
+                                                                   "unauthenticated_withheld"};
   return words[static_cast<std::size_t>(fault)];
 }
 
@@ -27,7 +33,8 @@ Gate::Gate(const GateOptions& options, const Secret& boot)
     : options_(options),
       cookies_(boot),
       strangers_(options.challenges_per_second),
-      keyed_(options.keyed_challenges_per_second) {}
+      keyed_(options.keyed_challenges_per_second),
+      stored_(options.unauthenticated_bytes_per_second, options.unauthenticated_bytes_at_once) {}
 
 Admission Gate::judge(const PulseView& view, base::Bytes datagram, const base::Endpoint& peer,
                       const Acquainted& acquainted, base::Instant now) {
@@ -74,14 +81,18 @@ void Gate::seal_for(std::string_view name, std::uint32_t key_id, std::span<std::
 
 bool Gate::has_room(const base::IpAddress& address) const {
   if (unauthenticated_ >= options_.unauthenticated) return false;
-  const auto of_address = by_address_.find(address);
-  return of_address == by_address_.end() || of_address->second < options_.unauthenticated_of_address;
+  const auto of_address = by_origin_.find(origin(address));
+  return of_address == by_origin_.end() || of_address->second < options_.unauthenticated_of_address;
+}
+
+bool Gate::may_store(Authentication authentication, std::size_t bytes, base::Instant now) {
+  return authentication != Authentication::none || stored_.take(now, bytes);
 }
 
 void Gate::on_opened(Authentication authentication, const base::IpAddress& address) {
   if (authentication != Authentication::none) return;
   ++unauthenticated_;
-  ++by_address_[address];
+  ++by_origin_[origin(address)];
 }
 
 }  // namespace holter::heartbeat

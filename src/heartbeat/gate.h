@@ -7,8 +7,9 @@
 //   anybody else       must repeat what it said with a cookie, so that nothing recorded or forged makes a session
 //
 // No state is made for anybody who has not shown a good MAC or a good cookie. What has no key and comes from elsewhere
-// is limited: so many sessions in all, and of one address. Challenges have a budget of their own for those with a good
-// MAC, so that a flood of strangers keeps no client out after a restart. Pure; one thread. docs/security.md.
+// is limited: so many sessions in all, and of one address, and so much that is stored of them all. Challenges have a
+// budget of their own for those with a good MAC, so that a flood of strangers keeps no client out after a restart.
+// Pure; one thread. docs/security.md.
 #pragma once
 
 #include <array>
@@ -33,14 +34,18 @@ enum class GateFault : std::uint8_t {
   challenged,          // told to come again with a cookie
   challenge_withheld,  // the same, over the budget: told nothing
   unauthenticated,     // without a key, and there are as many of those as may be
+  unstored,            // would have something stored of a session without a key, over the budget
 };
-inline constexpr std::size_t kGateFaultCount = 6;
+inline constexpr std::size_t kGateFaultCount = 7;
 
 std::string_view to_string(GateFault fault);
 
 struct GateOptions {
   std::size_t unauthenticated = 1'000;          // sessions without a key from elsewhere than loopback
-  std::size_t unauthenticated_of_address = 64;  // of these, from one address
+  std::size_t unauthenticated_of_address = 64;  // of these, from one address (of one /64 with IPv6)
+  // Stored of them: their changes and messages. The store keeps within its budget, but forgets for it.
+  std::uint32_t unauthenticated_bytes_per_second = 8 * 1024;
+  std::uint32_t unauthenticated_bytes_at_once = 8 * 1024 * 1024;
   std::uint32_t challenges_per_second = 1'000;  // to senders without a key
   std::uint32_t keyed_challenges_per_second = 100'000;
 };
@@ -67,6 +72,8 @@ class Gate {
                   base::Instant now);
   // Whether a session without a key from there may be opened, by whatever way.
   bool has_room(const base::IpAddress& address) const;
+  // Whether something that takes about so many bytes may be stored of a session; if so, it is counted.
+  bool may_store(record::Authentication authentication, std::size_t bytes, base::Instant now);
   KeyVerdict verify_text(std::string_view name, std::string_view key_text) { return keys_.verify_text(name, key_text); }
   // The table has made a session for it, or has one from before a restart.
   void on_opened(record::Authentication authentication, const base::IpAddress& address);
@@ -85,8 +92,9 @@ class Gate {
   CookieJar cookies_;
   RateBudget strangers_;
   RateBudget keyed_;
+  RateBudget stored_;  // bytes of sessions without a key
   std::size_t unauthenticated_ = 0;
-  std::unordered_map<base::IpAddress, std::size_t> by_address_;  // of those; at most as many
+  std::unordered_map<base::IpAddress, std::size_t> by_origin_;  // of those; at most as many
 };
 
 }  // namespace holter::heartbeat

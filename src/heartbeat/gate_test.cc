@@ -147,6 +147,7 @@ TEST(Gate, EachRefusalHasItsCause) {
   EXPECT_EQ(t.judge(older, kAway).fault, GateFault::no_keys);
   EXPECT_FALSE(t.asked == Authentication::none) << "the table is not asked about those that are refused";
   EXPECT_EQ(to_string(GateFault::unauthenticated), "unauthenticated_refused");
+  EXPECT_EQ(to_string(GateFault::unstored), "unauthenticated_withheld");
 }
 
 TEST(Gate, UnauthenticatedOnesAreLimitedInAllAndByAddress) {
@@ -166,6 +167,31 @@ TEST(Gate, UnauthenticatedOnesAreLimitedInAllAndByAddress) {
   EXPECT_EQ(t.judge(guest, kAway).kind, Kind::challenge) << "who has a session keeps it";
   t.known = {};
   EXPECT_EQ(t.judge(t.datagram("db1", 1), kAway).kind, Kind::challenge) << "and a key goes before";
+}
+
+TEST(Gate, AWholeNetworkOfIPv6CountsAsOneAddress) {
+  Trial t({.unauthenticated = 100, .unauthenticated_of_address = 2});
+  const auto of = [](const char* text) { return base::IpAddress::parse(text).value(); };
+  t.gate.on_opened(Authentication::none, of("2001:db8::1"));
+  t.gate.on_opened(Authentication::none, of("2001:db8::2:0:0:2"));
+  EXPECT_FALSE(t.gate.has_room(of("2001:db8::ffff:3")));
+  EXPECT_TRUE(t.gate.has_room(of("2001:db8:0:1::1")));
+}
+
+TEST(Gate, WhatIsStoredWithoutAKeyHasABudget) {
+  Trial t({.unauthenticated_bytes_per_second = 1'000, .unauthenticated_bytes_at_once = 5'000});
+  const auto taken = [&t](Authentication authentication) {
+    int count = 0;
+    for (int i = 0; i < 100; ++i) count += t.gate.may_store(authentication, 500, t.now) ? 1 : 0;
+    return count;
+  };
+  EXPECT_EQ(taken(Authentication::none), 10);
+  EXPECT_EQ(taken(Authentication::key), 100);
+  EXPECT_EQ(taken(Authentication::loopback), 100);
+  t.now = t.now + Duration::seconds(1);
+  EXPECT_EQ(taken(Authentication::none), 2);
+  t.now = t.now + Duration::hours(1);
+  EXPECT_EQ(taken(Authentication::none), 10);
 }
 
 TEST(Gate, ChallengesHaveABudgetAndStrangersAnOtherOne) {

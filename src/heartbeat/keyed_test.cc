@@ -16,8 +16,9 @@ using record::SessionState;
 
 const base::Endpoint kHub{base::IpAddress::v4({192, 0, 2, 1}), kPort};
 
-struct Nothing : record::Sink {
-  void accept(record::Record) override {}
+struct Counting : record::Sink {
+  void accept(record::Record) override { ++records; }
+  std::size_t records = 0;
 };
 
 struct Client {
@@ -111,7 +112,7 @@ class Keyed : public testing::Test {
     world_.at(world_.now(), [this] { hub_->set_keys(KeyRing(Keys{hub_secret_, names_})); });
   }
 
-  Nothing sink_;
+  Counting sink_;
   Secret hub_secret_{7};
   KeyNames names_;
   GateOptions gate_;
@@ -192,6 +193,36 @@ TEST_F(Keyed, ARevokedKeyIsRefusedFromThenOnAndTheNextOneIsNot) {
   ASSERT_EQ(sessions().size(), 1U);
   EXPECT_EQ(sessions()[0].state, SessionState::up);
   EXPECT_TRUE(sessions()[0].peer.starts_with("192.0.2.8:"));
+}
+
+TEST_F(Keyed, AFloodWithoutAKeyStoresLittleAndDisturbsNoSession) {
+  gate_.unauthenticated_bytes_per_second = 1'000;
+  gate_.unauthenticated_bytes_at_once = 6'000;
+  start(db1_, 7, 1);
+  Client guest;
+  start(guest, 8, std::nullopt);
+  run_for(3);
+  ASSERT_EQ(sessions().size(), 2U);
+  const auto stored = sink_.records;
+  world_.at(world_.now(), [this] {
+    const Path line{{base::IpAddress::v4({192, 0, 2, 9}), 4'000}, record::Way::line, 1};
+    int taken = 0;
+    for (int i = 0; i < 1'000; ++i) {
+      Sign sign{
+          .kind = i % 2 == 0 ? Sign::Kind::message : Sign::Kind::terminate, .way = record::Way::line, .text = "x"};
+      taken += hub_->on_sign("flood", sign, line) ? 1 : 0;
+    }
+    EXPECT_LE(taken, 12);
+    EXPECT_GE(taken, 8);
+  });
+  run_for(20);
+  EXPECT_LE(sink_.records - stored, 40U);
+  EXPECT_GT(refused(GateFault::unstored), 900U);
+  const auto all = sessions();
+  ASSERT_EQ(all.size(), 3U);
+  for (const auto& session : all) {
+    if (session.name.raw() == "db1") EXPECT_EQ(session.state, SessionState::up) << to_string(session.authentication);
+  }
 }
 
 TEST_F(Keyed, ReplaysOpenNothingAlsoAfterARestart) {

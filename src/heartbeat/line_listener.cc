@@ -5,6 +5,8 @@
 #include <map>
 #include <unordered_map>
 
+#include "heartbeat/origin.h"
+
 namespace holter::heartbeat {
 namespace {
 
@@ -14,18 +16,9 @@ constexpr std::size_t kChunk = 4 * 1024;
 constexpr std::size_t kLingerBytes = 1024 * 1024;
 constexpr base::Duration kPause = base::Duration::milliseconds(100);  // after a failed accept
 constexpr base::Duration kEndingPause = base::Duration::milliseconds(1);
-constexpr std::size_t kV6Prefix = 8;  // bytes of an IPv6 address that one network has
 
 base::Bytes bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-// Who counts as one address: with IPv6 a whole /64, of which one host may have every address.
-base::IpAddress origin(const base::IpAddress& address) {
-  if (address.is_v4() || address.is_loopback()) return address;
-  std::array<std::uint8_t, 16> bytes{};
-  std::ranges::copy(address.bytes().first(kV6Prefix), bytes.begin());
-  return base::IpAddress::v6(bytes, address.zone());
 }
 
 // So many of those that are turned away, and of those that end, beside the others.
@@ -291,7 +284,7 @@ void LineListener::hear(Connection& connection) {
     env_.log.debug(kComponent, "line", {{"session", base::UntrustedText(said->name)}, {"peer", connection.peer}});
     if (presence_.on_sign(said->name, said->sign(), from)) continue;
     connection.talk->refuse(
-        "there are as many sessions as there may be, or as may be without a key: no new one is opened");
+        "there is no room: there are as many sessions as may be, or those without a key have said too much");
   }
   connection.output.notify();
 }

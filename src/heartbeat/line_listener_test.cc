@@ -177,11 +177,10 @@ TEST(LineListener, WithoutRoomNobodySaysOk) {
   Lines l({.sessions = 1});
   Peer peer{.says = "db1\ndb2 hello\ndb1\n"};
   l.connect(peer);
-  EXPECT_EQ(peer.hears,
-            "ok, unauthenticated\nerror: there are as many sessions as there may be, or as may be without a key: no "
-            "new one is "
-            "opened\n"
-            "ok, unauthenticated\n");
+  EXPECT_EQ(
+      peer.hears,
+      "ok, unauthenticated\nerror: there is no room: there are as many sessions as may be, or those without a key "
+      "have said too much\nok, unauthenticated\n");
 }
 
 TEST(LineListener, NothingIsSentBeforeTheFirstByteAndSilenceEnds) {
@@ -247,7 +246,7 @@ TEST(LineListener, OneAddressHasSoManySessionsWithoutAKey) {
   Peer peer{.says = names + "n3\n"};
   l.connect(peer);
   EXPECT_EQ(l.pulses->size(), 64U);
-  EXPECT_NE(peer.hears.find("without a key: no new one is opened\nok, unauthenticated\n"), std::string::npos);
+  EXPECT_NE(peer.hears.find("or those without a key have said too much\nok, unauthenticated\n"), std::string::npos);
 }
 
 }  // namespace

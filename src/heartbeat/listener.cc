@@ -13,6 +13,8 @@ constexpr std::string_view kComponent = "heartbeat";
 constexpr std::size_t kMaxTextSaid = 256;  // bytes of a message in a line of the log
 constexpr std::size_t kSessionsAtOnce = 1'024;
 constexpr std::size_t kMaxBytesSaid = 32;  // of what is no pulse
+// What a message takes beside its text, and a session that comes up: that it does, its asks, and that it goes down.
+constexpr std::size_t kStoredOfSign = 512;
 
 std::string first_bytes(base::Bytes datagram) {
   std::string text;
@@ -44,6 +46,9 @@ std::pair<std::string_view, std::string_view> words_of(GateFault fault) {
     case GateFault::unauthenticated:
       return {"pulse without a key refused: there are as many such sessions as may be",
               "holter key create, or raise heartbeat.unauthenticated"};
+    case GateFault::unstored:
+      return {"what a session without a key says is not taken: all of these say more than is stored of them",
+              "holter key create"};
     case GateFault::challenged:
       return {"pulse without a key challenged: it is taken when its sender answers", "holter pulse answers by itself"};
     case GateFault::challenge_withheld:
@@ -252,6 +257,11 @@ void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t vi
     if (!admission.challenge.empty()) send_datagram(arrival.peer, via, admission.challenge);
     return;
   }
+  const bool only_lives = view->type() == PulseType::pulse || view->type() == PulseType::answer;
+  if (!from_hub(view->type()) &&
+      !may_store(view->name(), admission.authentication, only_lives, view->fields().text.size())) {
+    return refuse(view->fields(), GateFault::unstored, arrival.peer);
+  }
   Outcome outcome;
   const std::size_t before = table_.size();
   const Path from{arrival.peer, record::Way::datagram, via, arrival.interface};
@@ -259,6 +269,13 @@ void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t vi
   table_.on_datagram(*view, admission.authentication, from, now(), outcome);
   if (table_.size() > before) gate_.on_opened(admission.authentication, arrival.peer.address);
   carry_out(outcome);
+}
+
+bool HeartbeatListener::may_store(std::string_view name, record::Authentication authentication, bool only_lives,
+                                  std::size_t text_bytes) {
+  if (authentication != record::Authentication::none) return true;
+  if (only_lives && text_bytes == 0 && table_.is_up(name, authentication)) return true;
+  return gate_.may_store(authentication, kStoredOfSign + text_bytes, env_.clock.now());
 }
 
 void HeartbeatListener::refuse(const Pulse& pulse, GateFault fault, const base::Endpoint& peer) {
@@ -273,13 +290,18 @@ void HeartbeatListener::refuse(const Pulse& pulse, GateFault fault, const base::
 }
 
 bool HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const Path& from) {
+  Pulse pulse;
+  pulse.name = name;
   if (sign.authentication == record::Authentication::none && !gate_.has_room(from.peer.address)) {
-    Pulse pulse;
-    pulse.name = name;
     if (!table_.acquaintance(pulse, sign.authentication, from.peer).session) {
       ++counters_.refused[static_cast<std::size_t>(GateFault::unauthenticated)];
       return false;
     }
+  }
+  const bool only_lives = sign.kind == Sign::Kind::life || sign.kind == Sign::Kind::knock;
+  if (!may_store(name, sign.authentication, only_lives, sign.text.size())) {
+    refuse(pulse, GateFault::unstored, from.peer);
+    return false;
   }
   const auto before = table_.next_deadline();
   const std::size_t sessions = table_.size();

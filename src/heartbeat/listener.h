@@ -111,6 +111,8 @@ class HeartbeatListener final : public Presence {
   // Gives the sockets time to be emptied. Returns how long the loop was stopped meanwhile.
   env::Task<base::Duration> settle();
   void on_arrival(const env::Arrival& arrival, std::uint32_t via);
+  // Whether what this says may be stored, should anything of it be.
+  bool may_store(std::string_view name, record::Authentication authentication, bool only_lives, std::size_t text_bytes);
   void refuse(const Pulse& pulse, GateFault fault, const base::Endpoint& peer);
   void carry_out(Outcome& outcome);
   void send(const Reply& reply);

@@ -33,6 +33,12 @@ bool asked_through_proxy(const http::Request& request) {
   return std::ranges::any_of(kProxyHeaders, [&request](const char* name) { return request.headers.contains(name); });
 }
 
+// A page of another site can have a browser on this host open a URL here; newer browsers say so (Fetch Metadata).
+bool asked_by_page(const http::Request& request) {
+  const std::string_view site = request.header("sec-fetch-site");
+  return !site.empty() && site != "same-origin" && site != "none";
+}
+
 bool is_own_host(const http::Request& request) {
   return request.origin == http::Origin::control || request.peer.address.is_loopback();
 }
@@ -44,7 +50,8 @@ PingAnswer take(const PingContext& context, PingPort port, http::Request request
     const PingAnswer invalid = context.desk.count_invalid();
     return ping.error().message == invalid.text ? invalid : PingAnswer{400, "invalid uuid format"};
   }
-  const bool keyless = port == PingPort::own_host && is_own_host(request) && !asked_through_proxy(request);
+  const bool keyless =
+      port == PingPort::own_host && is_own_host(request) && !asked_through_proxy(request) && !asked_by_page(request);
   auto taken = context.desk.take(*ping, request.method == "POST" ? std::move(request.body) : "",
                                  {request.peer, !keyless}, context.env.clock.now());
   if (taken.sign && !context.say(std::move(*taken.sign))) return context.desk.count_refused();

@@ -1,5 +1,4 @@
-// RateBudget lets so many things pass a second, and a second's worth at once: for what strangers can make us do.
-// Pure; one thread.
+// RateBudget lets so much pass a second, and so much at once: for what strangers can make us do. Pure; one thread.
 #pragma once
 
 #include <algorithm>
@@ -11,21 +10,27 @@ namespace holter::heartbeat {
 
 class RateBudget {
  public:
-  // At least 1.
-  explicit RateBudget(std::uint32_t per_second)
-      : spacing_(base::Duration::nanoseconds(1'000'000'000 / std::max(per_second, 1U))) {}
+  // A second's worth at once. At least 1.
+  explicit RateBudget(std::uint32_t per_second) : RateBudget(per_second, per_second) {}
+  RateBudget(std::uint32_t per_second, std::uint32_t at_once)
+      : spacing_(base::Duration::nanoseconds(kSecond / std::max(per_second, 1U))),
+        window_(spacing_ * std::max(at_once, 1U)) {}
 
-  // Whether one may pass now. A clock that stands still lets pass what is left.
-  bool take(base::Instant now) {
+  // Whether so many may pass now. A clock that stands still lets pass what is left.
+  bool take(base::Instant now, std::size_t count = 1) {
     // `free_` is when all that was taken is paid for.
-    const base::Instant paid = std::max(free_, now - base::Duration::seconds(1));
-    if (paid + spacing_ > now) return false;
-    free_ = paid + spacing_;
+    const base::Instant paid = std::max(free_, now - window_);
+    const base::Duration price = spacing_ * static_cast<std::int64_t>(count);
+    if (paid + price > now) return false;
+    free_ = paid + price;
     return true;
   }
 
  private:
+  static constexpr std::int64_t kSecond = 1'000'000'000;
+
   base::Duration spacing_;
+  base::Duration window_;
   base::Instant free_ = base::Instant::from_nanoseconds(INT64_MIN);
 };
 

@@ -77,6 +77,7 @@ class Scheduled : public testing::Test {
   }
 
   SessionTable table_{{8, {}, {}}, base::Instant()};
+  Outcome unwanted_;
 };
 
 using Told = std::vector<std::string>;
@@ -159,6 +160,17 @@ TEST_F(Scheduled, ARunThatBeginsHasItsGraceToEnd) {
   EXPECT_EQ(status(at("22h")).state, SessionState::down);
   EXPECT_EQ(say(Kind::life, at("23h")), Told{"up reopened"});
   EXPECT_EQ(status(at("23h")).last_run, Duration::hours(1));
+}
+
+TEST_F(Scheduled, ARunKeepsItsSessionWhenAnotherIsForgotten) {
+  table_.set_expected({ExpectedSession{"never heard"}}, at("1s"));
+  say(Kind::start, at("2s"));
+  table_.set_expected({}, at("3s"));
+  ASSERT_EQ(table_.size(), 1U);
+  EXPECT_EQ(status(at("4s")).running_since, at("2s").wall);
+  Sign sign;
+  table_.on_sign("new in its place", sign, kPulse, at("5s"), unwanted_);
+  EXPECT_FALSE(table_.snapshot(at("6s")).at(1).running_since);
 }
 
 TEST_F(Scheduled, AStartDoesNotPutOffWhatIsLate) {

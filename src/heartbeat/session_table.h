@@ -87,6 +87,8 @@ class SessionTable {
   // Of a datagram that is not taken yet.
   Acquaintance acquaintance(const Pulse& pulse, record::Authentication authentication,
                             const base::Endpoint& peer) const;
+  // Whether a sign of life there is nothing to record.
+  bool is_up(std::string_view name, record::Authentication authentication) const;
   // What came by a way without sequence numbers: it is new by itself. 1 to 255 bytes of name. False when there is no
   // room for a new session.
   bool on_sign(std::string_view name, const Sign& sign, const Path& from, Moment now, Outcome& out);

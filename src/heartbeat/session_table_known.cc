@@ -121,6 +121,7 @@ void SessionTable::forget(Row row) {
     };
     move_along(expected_);
     move_along(schedules_);
+    move_along(runs_);
     move_along(messages_);
     move_along(moves_);
   }
@@ -156,6 +157,11 @@ Acquaintance SessionTable::acquaintance(const Pulse& pulse, Authentication authe
   if (!row) return {};
   const Session& session = sessions_[*row];
   return {true, session.window.knows(pulse.incarnation), session.peer() == peer};
+}
+
+bool SessionTable::is_up(std::string_view name, Authentication authentication) const {
+  const auto row = find(name, authentication);
+  return row && sessions_[*row].detector.state() == SessionState::up;
 }
 
 std::vector<SessionStatus> SessionTable::snapshot(Moment now, std::size_t first, std::size_t count) const {

@@ -93,6 +93,22 @@ TEST(Spool, KeepsRecordsAndNumbersOverARestart) {
   EXPECT_TRUE(gaps(*spool).empty());
 }
 
+TEST(Spool, LongMessagesAreKeptWhole) {
+  MemoryFiles disk;
+  std::vector<record::Record> messages;
+  for (std::size_t i = 0; i < 200; ++i) {
+    std::mt19937_64 noise(i);
+    std::string text(base::kUntrustedTextLimit, '\0');
+    for (char& c : text) c = static_cast<char>(noise());
+    messages.emplace_back(record::PulseMessage{base::UntrustedText("job"), "", kNow, {}, base::UntrustedText(text)});
+  }
+  ASSERT_TRUE(opened(disk)->append(messages, kNow));
+  auto spool = opened(disk);
+  const auto found = all(*spool, Lane::incidents);
+  ASSERT_EQ(found.size(), messages.size());
+  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_TRUE(found[i].body == messages[i]) << i;
+}
+
 TEST(Spool, OneSyncALaneServesManyRecords) {
   MemoryFiles disk;
   auto spool = opened(disk);

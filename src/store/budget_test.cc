@@ -117,6 +117,38 @@ TEST(Budget, ALowerBudgetShrinksTheFiles) {
   EXPECT_FALSE(gaps->empty());
 }
 
+TEST(Budget, LongMessagesAreKeptWholeInTheTailInBlocksAndAfterReopening) {
+  constexpr std::size_t kBytes = base::kUntrustedTextLimit;
+  std::mt19937_64 engine(seed());
+  TemporaryDirectory directory;
+  const Options options{.budget_bytes = kMinBudgetBytes};
+  std::vector<record::NamedRecord> messages;
+  for (std::uint64_t n = 1; n <= 150; ++n) {
+    const base::WallTime at = kStart + Duration::seconds(static_cast<std::int64_t>(n));
+    messages.push_back({{agent_number(1), 1, record::Lane::incidents, n},
+                        record::PulseMessage{.session = base::UntrustedText("job"),
+                                             .peer = "",
+                                             .at = at,
+                                             .at_instant = {},
+                                             .text = base::UntrustedText(noise(engine, kBytes))}});
+  }
+  const auto kept = [&messages](const Store& store) {
+    const auto answer = store.reader().read({.type = kPulseMessage, .limit = 1'000});
+    return answer && answer->records == messages;
+  };
+  {
+    auto store = *open_real(directory, options);
+    for (std::size_t at = 0; at < messages.size(); at += 30) {
+      ASSERT_EQ(store->append(std::span(messages).subspan(at, 30))->stored, 30U);
+    }
+    EXPECT_TRUE(kept(*store));
+    EXPECT_TRUE(store->maintain(kStart + Duration::hours(24))->empty());
+    EXPECT_TRUE(kept(*store));
+    ASSERT_LT(directory.bytes(), kMinBudgetBytes);
+  }
+  EXPECT_TRUE(kept(**open_real(directory, options)));
+}
+
 TEST(Budget, AnAppendLargerThanATransactionIsRefused) {
   std::mt19937_64 engine(7);
   TemporaryDirectory directory;

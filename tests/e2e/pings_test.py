@@ -93,6 +93,14 @@ class Pings(bed.Case):
         self.assertEqual(self.curl("/api/v1/sessions", node=self.away), (404, "not found"))
         self.assertEqual(self.curl("/ping/job", "-H", "Origin: http://evil.example")[0], 403)
 
+    def test_a_page_of_another_site_needs_a_key(self):
+        for mode in ("navigate", "no-cors"):
+            for site in ("cross-site", "same-site"):
+                status, _ = self.curl("/ping/job/fail", "-H", f"Sec-Fetch-Site: {site}", "-H", f"Sec-Fetch-Mode: {mode}")
+                self.assertIn(status, (403, 404), (mode, site))
+        self.assertEqual(self.curl("/ping/job", "-H", "Sec-Fetch-Site: none", "-H", "Sec-Fetch-Mode: navigate"),
+                         (200, "OK"))
+
     def test_by_uuid_and_by_ping_key_from_elsewhere(self):
         unknown = f"/ping/{uuid.uuid4()}"
         self.assertEqual(self.curl(unknown, node=self.away), (200, "OK (not found)"))

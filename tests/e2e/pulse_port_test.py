@@ -12,7 +12,7 @@ import pulse_datagram
 HUB = ("127.0.0.1", 4280)
 KINDS = ("fresh", "seen_before", "session_refused", "misdirected", "unknown_terminated", "truncated", "foreign",
          "newer_version", "unknown_type", "bad_field", "too_small", "no_keys", "wrong_key", "revoked_key", "challenged",
-         "challenge_withheld", "unauthenticated_refused")
+         "challenge_withheld", "unauthenticated_refused", "unauthenticated_withheld")
 MOST_SESSIONS = 100_000
 FLOOD = 120_000
 MOST_MIB = 350

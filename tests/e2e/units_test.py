@@ -2,6 +2,7 @@
 """The systemd units: how much they leave to a holter that was taken over, and that holter works with what they leave."""
 import json
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -32,6 +33,25 @@ kind = "http"
 target = "https://127.0.0.1:4280/"
 interval = "300ms"
 """
+# What a notifier of a few lines usually does.
+SCRIPT = """#!/bin/sh
+set -eu
+note=$(mktemp "$XDG_DATA_HOME/holter/told.XXXXXX")
+cat > "$note"
+line=$(printf '%s' "$HOLTER_TEXT" | tr -d '\\r' | sed 's/^/told: /')
+printf '%s %s\n' "$line" "$(date -u +%s)" | grep -F told: >> "$note"
+python3 -c 'import json, sys, subprocess; json.loads(sys.argv[1]); subprocess.run(["id", "-u"], check=True)' "$(head -n 1 "$note")"
+curl -fsS -m 5 -o /dev/null http://127.0.0.1:4280/api/v1/health
+echo "$HOLTER_STATE $(id -u)" >> "$note"
+sleep 0.1
+mv "$note" "$XDG_DATA_HOME/holter/told.$HOLTER_SESSION"
+"""
+NOTIFIER = """
+[[notify]]
+name = "script"
+program = ["%s"]
+states = ["up"]
+"""
 
 
 class Score(bed.Case):
@@ -48,7 +68,7 @@ class Score(bed.Case):
 class Unit(bed.Holter):
     """holter as one of its units starts it, installed in a directory of the bed."""
 
-    def __init__(self, case, node, name, role, settings=None, host="127.0.0.1"):
+    def __init__(self, case, node, name, role, settings=None, host="127.0.0.1", more=""):
         self.case, self.unit = case, os.path.join(UNITS, name + ".service")
         state, runtime = case.bed.path(name + ".state"), case.bed.path(name + ".run")
         unit = service_unit.Unit(self.unit)
@@ -62,13 +82,13 @@ class Unit(bed.Holter):
         case.assertEqual(unit.words("Type"), ["notify"])
         self.manager = self.listen(case.bed, name)
         env = {"NOTIFY_SOCKET": self.manager.getsockname(), "WATCHDOG_USEC": str(WATCHDOG_USEC)}
-        self.settings = self.configure(settings)
+        self.settings = self.configure(settings, more)
         places = {"/etc/holter/holter.toml": self.settings, "%S": state, "%t": runtime}
         command = [sys.executable, "-B", service_unit.__file__, self.unit, json.dumps(places), str(USER), case.program]
         bed.Program.__init__(self, case.bed, node, command, name, env, prefix=["unshare", "--mount"])
         self.control = os.path.join(runtime, unit.words("RuntimeDirectory")[0], "control.sock")
 
-    def configure(self, settings):
+    def configure(self, settings, more):
         """The template as it is installed, with some of its lines written anew."""
         path = self.case.bed.path(os.path.basename(self.unit) + ".toml")
         text = bed.run(bed.HOLTER, "config", "init", "-")
@@ -76,7 +96,7 @@ class Unit(bed.Holter):
             text, found = re.subn(rf'(?m)^#{key} = .*$', f'{key} = "{value}"', text, count=1)
             self.case.assertEqual(found, 1, f"{key} is in the template")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(text + PROBES)
+            file.write(text + PROBES + more)
         return path
 
     @staticmethod
@@ -159,6 +179,23 @@ class Units(bed.Case):
         told = self.bed.holter(self.node, "status", "--runtime", os.path.dirname(holter.control))
         self.assertEqual(told.returncode, 0, told)
         self.assertEqual(holter.stop(), 0)
+
+    def test_a_notifier_that_is_a_script_works(self):
+        bed.need("curl", "python3")
+        script = self.bed.path("bin/tell")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(SCRIPT)
+        os.chmod(script, 0o755)
+        for name, role in (("holter", "run"), ("holter-hub", "hub")):
+            holter = self.start(name, role, more=NOTIFIER % script).wait_page()
+            self.bed.pulse(self.node, "db1", "--interval", "1s", label="pulse-" + role)
+            told = os.path.join(self.bed.path(name + ".state"), "holter/told.db1")
+            lines = bed.eventually(lambda told=told: pathlib.Path(told).read_text("utf-8").splitlines(), "it is told")
+            self.assertEqual(json.loads(lines[0])["session"], "db1")
+            self.assertTrue(lines[1].startswith("told: db1 is heard: up "), lines)
+            self.assertEqual(lines[2], f"up {USER}")
+            self.assertEqual(holter.api("health")["notifiers"][0]["given_up"], 0)
+            self.assertEqual(holter.stop(), 0)
 
     def test_the_service_manager_hears_of_it(self):
         holter = self.start("holter", "run")
