@@ -372,6 +372,50 @@ class Exec(bed.Case):
         self.assertTrue(text.endswith("xxx | the end"), text[-40:])
         self.assertLessEqual(len(text), 1200)
 
+    def piped(self, command, size=4096):
+        """With standard output in a pipe of a page that nobody reads yet."""
+        program = self.node.popen(bed.HOLTER, "pulse", "--to", "127.0.0.1", "--name", "job", "--interval", "200ms",
+                                  "--exec", command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, pipesize=size)
+        self.addCleanup(lambda: (program.kill(), program.wait(), program.stdout.close()))
+        return program
+
+    def test_pulses_go_on_while_nobody_reads_its_output(self):
+        program = self.piped("seq 1 200000; exit 7")
+        self.holter.wait_session("job", "up")
+        began, before = time.monotonic(), self.holter.session("job")["pulses"]
+        while time.monotonic() < began + 3:
+            time.sleep(0.1)
+            self.assertEqual(self.holter.session("job")["state"], "up")
+        session = self.holter.session("job")
+        self.assertGreaterEqual(session["pulses"] - before, 10)
+        self.assertEqual([change["to"] for change in session["changes"]], ["up"], "the hub had to ask")
+        self.assertIsNone(program.poll())
+        self.assertEqual(program.stdout.read(), b"".join(b"%d\n" % n for n in range(1, 200001)))
+        self.assertEqual(program.wait(30), 7)
+        self.assertRegex(self.last_message(), "^exit status 7 after .* 200000$")
+
+    def test_the_end_is_told_while_nobody_reads_its_output(self):
+        program = self.piped("head -c 60000 /dev/zero; exit 3")
+        self.holter.wait_session("job", "down")
+        self.assertRegex(self.last_message(), "^exit status 3 after ")
+        time.sleep(1)
+        self.assertIsNone(program.poll(), "what the command wrote is for its reader")
+        self.assertEqual(program.stdout.read(), bytes(60000))
+        self.assertEqual(program.wait(30), 3)
+
+    def test_a_signal_ends_the_wait_for_a_reader(self):
+        program = self.piped("head -c 60000 /dev/zero; exit 3")
+        self.holter.wait_session("job", "down")
+        program.send_signal(signal.SIGTERM)
+        self.assertEqual(program.wait(30), 3)
+
+    def test_a_reader_that_leaves_does_not_end_the_command(self):
+        program = self.piped("seq 1 200000; exit 7")
+        program.stdout.readline()
+        program.stdout.close()
+        self.assertEqual(program.wait(30), 7)
+        self.holter.wait_session("job", "down")
+
     def test_it_runs_without_a_hub(self):
         for to in ("127.0.0.1:4999", "nowhere.invalid"):
             told = self.run_it("echo done; exit 4", to)
