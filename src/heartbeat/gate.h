@@ -7,13 +7,12 @@
 //   anybody else       must repeat what it said with a cookie, so that nothing recorded or forged makes a session
 //
 // No state is made for anybody who has not shown a good MAC or a good cookie. What has no key and comes from elsewhere
-// is limited: so many sessions in all, and of one address. Challenges have a budget of their own for those with a good
+// is limited by the table: so many sessions in all, and of one address. Challenges have a budget of their own for those with a good
 // MAC, so that a flood of strangers keeps no client out after a restart. Pure; one thread. docs/security.md.
 #pragma once
 
 #include <array>
 #include <functional>
-#include <unordered_map>
 #include <vector>
 
 #include "heartbeat/acquaintance.h"
@@ -39,8 +38,6 @@ inline constexpr std::size_t kGateFaultCount = 6;
 std::string_view to_string(GateFault fault);
 
 struct GateOptions {
-  std::size_t unauthenticated = 1'000;          // sessions without a key from elsewhere than loopback
-  std::size_t unauthenticated_of_address = 64;  // of these, from one address
   std::uint32_t challenges_per_second = 1'000;  // to senders without a key
   std::uint32_t keyed_challenges_per_second = 100'000;
 };
@@ -65,16 +62,10 @@ class Gate {
   // `view` is that of `datagram`, and of a beacon. `acquainted` is asked at most once.
   Admission judge(const PulseView& view, base::Bytes datagram, const base::Endpoint& peer, const Acquainted& acquainted,
                   base::Instant now);
-  // Whether a session without a key from there may be opened, by whatever way.
-  bool has_room(const base::IpAddress& address) const;
   KeyVerdict verify_text(std::string_view name, std::string_view key_text) { return keys_.verify_text(name, key_text); }
-  // The table has made a session for it, or has one from before a restart.
-  void on_opened(record::Authentication authentication, const base::IpAddress& address);
 
   // Makes a datagram to a client one that it believes: sealed when the one it answers was.
   void seal_for(std::string_view name, std::uint32_t key_id, std::span<std::uint8_t> datagram);
-
-  std::size_t unauthenticated() const { return unauthenticated_; }
 
  private:
   Admission challenge(const PulseView& view, record::Authentication authentication, const base::Endpoint& peer,
@@ -85,8 +76,6 @@ class Gate {
   CookieJar cookies_;
   RateBudget strangers_;
   RateBudget keyed_;
-  std::size_t unauthenticated_ = 0;
-  std::unordered_map<base::IpAddress, std::size_t> by_address_;  // of those; at most as many
 };
 
 }  // namespace holter::heartbeat

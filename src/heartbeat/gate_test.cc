@@ -149,22 +149,15 @@ TEST(Gate, EachRefusalHasItsCause) {
   EXPECT_EQ(to_string(GateFault::unauthenticated), "unauthenticated_refused");
 }
 
-TEST(Gate, UnauthenticatedOnesAreLimitedInAllAndByAddress) {
-  Trial t({.unauthenticated = 3, .unauthenticated_of_address = 2});
+TEST(Gate, WhoHasNoKeyAndNoRoomIsRefused) {
+  Trial t;
   const auto guest = t.datagram("guest", 0);
-  const base::Endpoint other{base::IpAddress::v4({192, 0, 2, 8}), 1};
-  t.gate.on_opened(Authentication::key, kAway.address);
-  t.gate.on_opened(Authentication::none, kAway.address);
   EXPECT_EQ(t.judge(guest, kAway).kind, Kind::challenge);
-  t.gate.on_opened(Authentication::none, kAway.address);
+  t.known = {.room = false};
   EXPECT_EQ(t.judge(guest, kAway).fault, GateFault::unauthenticated);
-  EXPECT_EQ(t.judge(guest, other).kind, Kind::challenge) << "another address has room";
-  t.gate.on_opened(Authentication::none, other.address);
-  EXPECT_EQ(t.gate.unauthenticated(), 3U);
-  EXPECT_EQ(t.judge(guest, {base::IpAddress::v4({192, 0, 2, 9}), 1}).fault, GateFault::unauthenticated);
   t.known = {.session = true, .incarnation = false, .address = false};
   EXPECT_EQ(t.judge(guest, kAway).kind, Kind::challenge) << "who has a session keeps it";
-  t.known = {};
+  t.known = {.room = false};
   EXPECT_EQ(t.judge(t.datagram("db1", 1), kAway).kind, Kind::challenge) << "and a key goes before";
 }
 
