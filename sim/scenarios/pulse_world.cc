@@ -237,7 +237,7 @@ void PulseWorld::on_change(const record::PulseChange& change) {
   const std::string& name = change.session.raw();
   stored_[name] = change;
   trace_.note(name, {static_cast<std::uint64_t>(change.to), static_cast<std::uint64_t>(now_.in_nanoseconds())});
-  if (change.to != record::SessionState::down || change.diagnostic == record::Diagnostic::moved) return;
+  if (change.to != record::SessionState::down || change.from == change.to) return;
   const auto status = table_->snapshot(now(), rows_.at(name), 1).at(0);
   judge_.on_down(status, now_, living(name));
 }

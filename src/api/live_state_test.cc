@@ -111,6 +111,22 @@ TEST(LiveState, QuietSessionsMakeRoomForThoseInTrouble) {
   EXPECT_EQ(answer["sessions"][0]["name"], "s" + std::to_string(kMaxSessions));
 }
 
+TEST(LiveState, ASessionThatGaveWayIsNotShown) {
+  LiveState state = make_state();
+  record::PulseChange change;
+  change.session = base::UntrustedText("db1");
+  change.to = record::SessionState::down;
+  state.apply(named(change));
+  change.authentication = record::Authentication::none;
+  state.apply(named(change));
+  EXPECT_EQ(json::parse(state.sessions_json(kNow))["sessions"].size(), 2U);
+  change.diagnostic = record::Diagnostic::gave_way;
+  state.apply(named(change));
+  const json answer = json::parse(state.sessions_json(kNow));
+  ASSERT_EQ(answer["sessions"].size(), 1U);
+  EXPECT_EQ(answer["sessions"][0]["authentication"], "loopback");
+}
+
 TEST(LiveState, TakesTheListenersViewAndKeepsMessagesBesideIt) {
   LiveState state = make_state();
   record::PulseMessage message;

@@ -130,6 +130,10 @@ bool SessionBoard::make_room() {
 }
 
 void SessionBoard::apply(const base::AgentId& agent, const record::PulseChange& change) {
+  if (change.diagnostic == record::Diagnostic::gave_way) {
+    sessions_.erase({agent, change.session.raw(), change.authentication});
+    return;
+  }
   Session* session = find_or_make(agent, change.session, change.authentication, change.to);
   if (session == nullptr) return;
   if (session->steps.size() == kSessionChanges) session->steps.erase(session->steps.begin());

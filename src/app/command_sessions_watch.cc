@@ -6,11 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
-#include "app/local_time.h"
-#include "app/record_cells.h"
 #include "app/record_request.h"
 #include "app/running_holter.h"
 #include "app/terminal.h"
+#include "app/watch_text.h"
 #include "cli/common_options.h"
 #include "env/linux/key_presses.h"
 #include "env/linux/log.h"
@@ -38,37 +37,6 @@ struct Watching {
   term::LiveTable screen;
   int code = kDone;
 };
-
-// The heading, the table, and how many more there are; `lines` is the API's answer.
-std::string watch_text(const std::vector<std::string>& lines, bool with_agent, const term::Screen& screen,
-                       base::WallTime now) {
-  std::vector<term::Table::Column> columns = {{"session"},         {"state", false, 14}, {"interval", true, 8},
-                                              {"silent", true, 8}, {"way", false, 8},    {"from"},
-                                              {"last message"}};
-  if (with_agent) columns.insert(columns.begin() + 1, {"agent"});
-  term::Table table(std::move(columns));
-  std::uint64_t more = 0;
-  for (const auto& line : lines) {
-    const json record = json::parse(line, nullptr, false);
-    if (!record.is_object()) continue;
-    if (record.contains("end")) {
-      const json& end = record["end"];
-      if (end.is_object() && end.contains("more") && end["more"].is_number_unsigned()) {
-        more = end["more"].get<std::uint64_t>();
-      }
-      continue;
-    }
-    Cells cells = session_cells(record, now);
-    cells.erase(cells.begin() + 2);  // since when: the table is looked at now
-    cells.insert(cells.begin() + 4, {shown_text(record, "way")});
-    if (with_agent) cells.insert(cells.begin() + 1, {shown_text(record, "agent_name")});
-    table.add(std::move(cells));
-  }
-  std::string text = toned(screen, term::Tone::faint, "sessions at " + local_time(now, now) + ", q ends") + '\n';
-  text += table.empty() ? "nobody has sent a pulse, or none matches\n" : table.draw(screen);
-  if (more > 0) text += toned(screen, term::Tone::faint, fmt::format("… {} more", more)) + '\n';
-  return text;
-}
 
 env::Task<base::Result<std::vector<std::string>>> ask(env::Env env, const Watching& watching, std::size_t rows) {
   std::string path = fmt::format("/api/v1/sessions?format=ndjson&limit={}", rows);

@@ -8,7 +8,7 @@ heartbeat::ListenerOptions listener_options(const config::Settings& all) {
   heartbeat::ListenerOptions options;
   options.endpoints = settings.listen;
   options.table.limit = settings.limit;
-  options.gate.unauthenticated = settings.unauthenticated;
+  options.table.strangers.all = settings.unauthenticated;
   options.table.detector.asks = static_cast<std::uint8_t>(settings.asks);
   options.table.detector.ask_spacing = settings.ask_interval;
   options.table.detector.unannounced_silence = settings.silence;

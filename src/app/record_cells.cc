@@ -130,22 +130,46 @@ std::string why_text(const json& record) {
   return shown_text(record, "diagnostic") + (reason.empty() ? "" : ": ") + reason;
 }
 
-Cells session_cells(const json& record, base::WallTime now) {
+// "pulsing 1 of 3"
+term::Cell state_cell(const json& record) {
   const std::string state = shown_text(record, "state");
   const json asks = member(record, "asks");
   const bool asking = state == "pulsing" && asks.is_number_unsigned();
-  const json message = member(record, "last_message");
+  return {asking ? "pulsing " + shown_count(member(record, "asked")) + " of " + shown_count(asks) : state,
+          tone_of_session(state)};
+}
+
+term::Cell suspicion_cell(const json& record) {
   const json suspicion = member(record, "suspicion");
+  return {suspicion.is_number() ? fmt::format("{:.1f}", suspicion.get<double>()) : "-"};
+}
+
+term::Cell message_cell(const json& record, base::WallTime now) {
+  const json message = member(record, "last_message");
+  return {job_text(record, now) + (message.is_object() ? shown_text(message, "text") : "")};
+}
+
+Cells session_cells(const json& record, base::WallTime now) {
   return {{shown_text(record, "name")},
-          {asking ? "pulsing " + shown_count(member(record, "asked")) + " of " + shown_count(asks) : state,
-           tone_of_session(state)},
+          state_cell(record),
           {shown_moment(record, "since", now)},
           {shown_seconds(member(record, "interval_seconds"))},
           {shown_seconds(member(record, "silent_seconds"))},
           {shown_seconds(member(record, "detection_time_seconds"))},
-          {suspicion.is_number() ? fmt::format("{:.1f}", suspicion.get<double>()) : "-"},
+          suspicion_cell(record),
           peer_cell(record),
-          {job_text(record, now) + (message.is_object() ? shown_text(message, "text") : "")}};
+          message_cell(record, now)};
+}
+
+Cells watched_session_cells(const json& record, base::WallTime now) {
+  return {{shown_text(record, "name")},
+          state_cell(record),
+          {shown_seconds(member(record, "interval_seconds"))},
+          {shown_seconds(member(record, "silent_seconds"))},
+          suspicion_cell(record),
+          {shown_text(record, "way")},
+          peer_cell(record),
+          message_cell(record, now)};
 }
 
 Cells change_cells(const json& record, base::WallTime now) {

@@ -15,6 +15,8 @@ using Cells = std::vector<term::Cell>;
 
 Cells result_cells(const nlohmann::json& record, base::WallTime now);
 Cells session_cells(const nlohmann::json& record, base::WallTime now);
+// Of `holter sessions watch`: what changes while one looks.
+Cells watched_session_cells(const nlohmann::json& record, base::WallTime now);
 Cells change_cells(const nlohmann::json& record, base::WallTime now);
 Cells packet_cells(const nlohmann::json& record, base::WallTime now);
 Cells conversation_cells(const nlohmann::json& record, base::WallTime now);

@@ -157,7 +157,7 @@ inline constexpr std::uint8_t kValues<record::Outcome> = 8;
 template <>
 inline constexpr std::uint8_t kValues<record::SessionState> = 6;
 template <>
-inline constexpr std::uint8_t kValues<record::Diagnostic> = 12;
+inline constexpr std::uint8_t kValues<record::Diagnostic> = 13;
 template <>
 inline constexpr std::uint8_t kValues<record::Way> = 5;
 template <>

@@ -44,7 +44,7 @@ constexpr std::array kSettings = {
     fixed<[](auto& s) -> auto& { return s.store.directory; }>(
         "store.directory", "Where records are kept (default: by XDG; /var/lib/holter as root)", "\"/var/lib/holter\""),
     fixed<[](auto& s) -> auto& { return s.store.budget_bytes; }>(
-        "store.budget", "Most that the store may take on disk, at least 32MiB; the oldest goes first"),
+        "store.budget", "Most that the store may take on disk, at least 32MiB; what came first goes first"),
     fixed<[](auto& s) -> auto& { return s.http; }>("http.listen", "Address of the page and the API"),
     fixed<[](auto& s) -> auto& { return s.hub_listen; }>("hub.listen", "holter hub: where agents connect"),
     fixed<[](auto& s) -> auto& { return s.agent_hub; }>("agent.hub", "holter agent: the hub (port 4282)",

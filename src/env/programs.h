@@ -37,6 +37,9 @@ struct ProgramOrder {
   std::string input = {};                                             // its standard input, which then ends
   std::size_t keep_output = 4'096;                                 // the last bytes of both streams; see kMaxKeptOutput
   std::function<void(ProgramStream, base::Bytes)> on_output = {};  // all of it, as it comes; on the loop's thread
+  // Awaited before more of its output is read: a program that writes faster than on_output can be served waits in its
+  // pipe. What is in the pipes when it has ended is read without.
+  std::function<Task<void>()> room_for_output = {};
   // Called when it runs, with what sends a signal to its group; that does nothing once it has ended.
   std::function<void(std::function<void(int signal)>)> on_start = {};
   base::Instant deadline = base::Instant::max();

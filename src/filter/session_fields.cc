@@ -10,7 +10,7 @@ using record::PulseChange;
 using record::PulseMessage;
 
 const auto kStates = words_of<record::SessionState, 6>();
-const auto kDiagnostics = words_of<record::Diagnostic, 12>();
+const auto kDiagnostics = words_of<record::Diagnostic, 13>();
 const auto kWays = words_of<record::Way, 5>();
 const auto kAuthentications = words_of<record::Authentication, 3>();
 

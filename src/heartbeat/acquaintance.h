@@ -7,6 +7,7 @@ struct Acquaintance {
   bool session = false;      // a session of this name and proof is there
   bool incarnation = false;  // and has heard this incarnation
   bool address = false;      // and hears it from this address and port
+  bool room = true;          // or there is none, and one may be opened
 };
 
 }  // namespace holter::heartbeat

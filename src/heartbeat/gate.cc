@@ -52,7 +52,7 @@ Admission Gate::judge(const PulseView& view, base::Bytes datagram, const base::E
   const Authentication authentication = keyed ? Authentication::key : Authentication::none;
   const Acquaintance known = acquainted(authentication);
   if (known.incarnation && (keyed || known.address)) return taken(authentication);
-  if (!keyed && !known.session && !has_room(peer.address)) return refused(authentication, GateFault::unauthenticated);
+  if (!keyed && !known.room) return refused(authentication, GateFault::unauthenticated);
   if (cookies_.is_good(pulse.cookie, peer, pulse.incarnation, now)) return taken(authentication);
   return challenge(view, authentication, peer, now);
 }
@@ -79,20 +79,8 @@ void Gate::seal_for(std::string_view name, std::uint32_t key_id, std::span<std::
   seal(keys_.hmac(), keys_.key(name, key_id), datagram);
 }
 
-bool Gate::has_room(const base::IpAddress& address) const {
-  if (unauthenticated_ >= options_.unauthenticated) return false;
-  const auto of_address = by_origin_.find(origin(address));
-  return of_address == by_origin_.end() || of_address->second < options_.unauthenticated_of_address;
-}
-
 bool Gate::may_store(Authentication authentication, std::size_t bytes, base::Instant now) {
   return authentication != Authentication::none || stored_.take(now, bytes);
-}
-
-void Gate::on_opened(Authentication authentication, const base::IpAddress& address) {
-  if (authentication != Authentication::none) return;
-  ++unauthenticated_;
-  ++by_origin_[origin(address)];
 }
 
 }  // namespace holter::heartbeat

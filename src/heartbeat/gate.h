@@ -7,14 +7,13 @@
 //   anybody else       must repeat what it said with a cookie, so that nothing recorded or forged makes a session
 //
 // No state is made for anybody who has not shown a good MAC or a good cookie. What has no key and comes from elsewhere
-// is limited: so many sessions in all, and of one address, and so much that is stored of them all. Challenges have a
-// budget of their own for those with a good MAC, so that a flood of strangers keeps no client out after a restart.
-// Pure; one thread. docs/security.md.
+// is limited: so many sessions in all and of one address, by the table, and so much that is stored of them all.
+// Challenges have a budget of their own for those with a good MAC, so that a flood of strangers keeps no client out
+// after a restart. Pure; one thread. docs/security.md.
 #pragma once
 
 #include <array>
 #include <functional>
-#include <unordered_map>
 #include <vector>
 
 #include "heartbeat/acquaintance.h"
@@ -41,9 +40,7 @@ inline constexpr std::size_t kGateFaultCount = 7;
 std::string_view to_string(GateFault fault);
 
 struct GateOptions {
-  std::size_t unauthenticated = 1'000;          // sessions without a key from elsewhere than loopback
-  std::size_t unauthenticated_of_address = 64;  // of these, from one address (of one /64 with IPv6)
-  // Stored of them: their changes and messages. The store keeps within its budget, but forgets for it.
+  // Stored of those without a key: their changes and messages. The store keeps within its budget, but forgets for it.
   std::uint32_t unauthenticated_bytes_per_second = 8 * 1024;
   std::uint32_t unauthenticated_bytes_at_once = 8 * 1024 * 1024;
   std::uint32_t challenges_per_second = 1'000;  // to senders without a key
@@ -70,18 +67,12 @@ class Gate {
   // `view` is that of `datagram`, and of a beacon. `acquainted` is asked at most once.
   Admission judge(const PulseView& view, base::Bytes datagram, const base::Endpoint& peer, const Acquainted& acquainted,
                   base::Instant now);
-  // Whether a session without a key from there may be opened, by whatever way.
-  bool has_room(const base::IpAddress& address) const;
   // Whether something that takes about so many bytes may be stored of a session; if so, it is counted.
   bool may_store(record::Authentication authentication, std::size_t bytes, base::Instant now);
   KeyVerdict verify_text(std::string_view name, std::string_view key_text) { return keys_.verify_text(name, key_text); }
-  // The table has made a session for it, or has one from before a restart.
-  void on_opened(record::Authentication authentication, const base::IpAddress& address);
 
   // Makes a datagram to a client one that it believes: sealed when the one it answers was.
   void seal_for(std::string_view name, std::uint32_t key_id, std::span<std::uint8_t> datagram);
-
-  std::size_t unauthenticated() const { return unauthenticated_; }
 
  private:
   Admission challenge(const PulseView& view, record::Authentication authentication, const base::Endpoint& peer,
@@ -93,8 +84,6 @@ class Gate {
   RateBudget strangers_;
   RateBudget keyed_;
   RateBudget stored_;  // bytes of sessions without a key
-  std::size_t unauthenticated_ = 0;
-  std::unordered_map<base::IpAddress, std::size_t> by_origin_;  // of those; at most as many
 };
 
 }  // namespace holter::heartbeat

@@ -150,32 +150,16 @@ TEST(Gate, EachRefusalHasItsCause) {
   EXPECT_EQ(to_string(GateFault::unstored), "unauthenticated_withheld");
 }
 
-TEST(Gate, UnauthenticatedOnesAreLimitedInAllAndByAddress) {
-  Trial t({.unauthenticated = 3, .unauthenticated_of_address = 2});
+TEST(Gate, WhoHasNoKeyAndNoRoomIsRefused) {
+  Trial t;
   const auto guest = t.datagram("guest", 0);
-  const base::Endpoint other{base::IpAddress::v4({192, 0, 2, 8}), 1};
-  t.gate.on_opened(Authentication::key, kAway.address);
-  t.gate.on_opened(Authentication::none, kAway.address);
   EXPECT_EQ(t.judge(guest, kAway).kind, Kind::challenge);
-  t.gate.on_opened(Authentication::none, kAway.address);
+  t.known = {.room = false};
   EXPECT_EQ(t.judge(guest, kAway).fault, GateFault::unauthenticated);
-  EXPECT_EQ(t.judge(guest, other).kind, Kind::challenge) << "another address has room";
-  t.gate.on_opened(Authentication::none, other.address);
-  EXPECT_EQ(t.gate.unauthenticated(), 3U);
-  EXPECT_EQ(t.judge(guest, {base::IpAddress::v4({192, 0, 2, 9}), 1}).fault, GateFault::unauthenticated);
   t.known = {.session = true, .incarnation = false, .address = false};
   EXPECT_EQ(t.judge(guest, kAway).kind, Kind::challenge) << "who has a session keeps it";
-  t.known = {};
+  t.known = {.room = false};
   EXPECT_EQ(t.judge(t.datagram("db1", 1), kAway).kind, Kind::challenge) << "and a key goes before";
-}
-
-TEST(Gate, AWholeNetworkOfIPv6CountsAsOneAddress) {
-  Trial t({.unauthenticated = 100, .unauthenticated_of_address = 2});
-  const auto of = [](const char* text) { return base::IpAddress::parse(text).value(); };
-  t.gate.on_opened(Authentication::none, of("2001:db8::1"));
-  t.gate.on_opened(Authentication::none, of("2001:db8::2:0:0:2"));
-  EXPECT_FALSE(t.gate.has_room(of("2001:db8::ffff:3")));
-  EXPECT_TRUE(t.gate.has_room(of("2001:db8:0:1::1")));
 }
 
 TEST(Gate, WhatIsStoredWithoutAKeyHasABudget) {

@@ -49,6 +49,7 @@ env::Task<base::Result<env::ProgramEnd>> Job::run() {
   env::ProgramOrder order;
   order.arguments = options_.arguments;
   order.on_output = options_.on_output;
+  order.room_for_output = options_.room_for_output;
   order.on_start = [this](std::function<void(int)> signal) { signal_ = std::move(signal); };
   auto running = env_.programs.run(std::move(order));
   auto end = co_await std::move(running);

@@ -18,6 +18,7 @@ struct JobOptions {
   std::vector<std::string> arguments;  // the program first
   std::string words;                   // how reports call it
   std::function<void(env::ProgramStream, base::Bytes)> on_output;
+  std::function<env::Task<void>()> room_for_output = {};  // see env::ProgramOrder
 };
 
 class Job {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 
 #include "heartbeat/beacon.h"
 #include "heartbeat/listener.h"
@@ -41,6 +42,7 @@ class Keyed : public testing::Test {
     ListenerOptions options;
     options.endpoints = {kHub};
     options.gate = self->gate_;
+    options.table.strangers = self->strangers_;
     options.keys = {self->hub_secret_, self->names_};
     auto hub = HeartbeatListener::open(env, options, self->sink_).value();
     hub->restore(self->known_);
@@ -63,7 +65,7 @@ class Keyed : public testing::Test {
   sim::Host& start(Client& client, std::uint8_t address, std::optional<std::uint32_t> key_id,
                    Duration interval = Duration::seconds(1)) {
     client.options.hub = "192.0.2.1";
-    client.options.name = "db1";
+    if (client.options.name.empty()) client.options.name = "db1";
     client.options.interval = interval;
     if (key_id) client.options.key = KeyRing(Keys{hub_secret_, names_}).key("db1", *key_id);
     client.options.on_datagram = [&client](const BeaconDatagram& datagram) {
@@ -107,6 +109,12 @@ class Keyed : public testing::Test {
 
   void run_for(double seconds) { world_.run_for(Duration::milliseconds(static_cast<std::int64_t>(seconds * 1'000))); }
   std::vector<SessionStatus> sessions() { return hub_->snapshot(); }
+  std::optional<SessionState> state_of(std::string_view name) {
+    for (const auto& session : sessions()) {
+      if (session.name.raw() == name) return session.state;
+    }
+    return std::nullopt;
+  }
   std::uint64_t refused(GateFault fault) { return hub_->counters().refused[static_cast<std::size_t>(fault)]; }
   void change_keys() {
     world_.at(world_.now(), [this] { hub_->set_keys(KeyRing(Keys{hub_secret_, names_})); });
@@ -116,6 +124,7 @@ class Keyed : public testing::Test {
   Secret hub_secret_{7};
   KeyNames names_;
   GateOptions gate_;
+  Strangers::Limits strangers_;
   std::vector<record::PulseChange> known_;
   HeartbeatListener* hub_ = nullptr;
   Client db1_;
@@ -270,7 +279,7 @@ TEST_F(Keyed, ALostChallengeIsMadeUpForByTheNextOne) {
 }
 
 TEST_F(Keyed, ASessionFromBeforeCountsAsUnauthenticated) {
-  gate_.unauthenticated = 1;
+  strangers_.all = 1;
   record::PulseChange change;
   change.session = base::UntrustedText("old");
   change.peer = "192.0.2.50:1000";
@@ -283,6 +292,29 @@ TEST_F(Keyed, ASessionFromBeforeCountsAsUnauthenticated) {
   run_for(2.5);
   EXPECT_EQ(sessions().size(), 1U);
   EXPECT_EQ(refused(GateFault::unauthenticated), 3U);
+}
+
+// One after another with names of their own, from a host each; all of them die.
+TEST_F(Keyed, TheDeadMakeRoomForThoseWhoComeAndTheLivingStay) {
+  strangers_.all = 2;
+  world_.crash(hub_host_);
+  hub_host_.restart();
+  start(db1_, 7, 1);
+  std::array<Client, 5> guests;
+  for (std::uint8_t guest = 0; guest < guests.size(); ++guest) {
+    guests[guest].options.name = "guest" + std::to_string(guest);
+    sim::Host& host = start(guests[guest], static_cast<std::uint8_t>(20 + guest), std::nullopt);
+    run_for(3);
+    ASSERT_EQ(state_of("guest" + std::to_string(guest)), SessionState::up);
+    if (guest > 0) world_.crash(host);  // the first one lives on
+    run_for(20);
+  }
+  EXPECT_EQ(state_of("guest0"), SessionState::up);
+  EXPECT_EQ(state_of("guest4"), SessionState::down);
+  EXPECT_EQ(state_of("db1"), SessionState::up);
+  EXPECT_EQ(sessions().size(), 3U);
+  EXPECT_EQ(hub_->counters().table.gave_way, 3U);
+  EXPECT_EQ(refused(GateFault::unauthenticated), 0U);
 }
 
 }  // namespace

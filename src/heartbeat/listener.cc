@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::string_view kComponent = "heartbeat";
 constexpr std::size_t kMaxTextSaid = 256;  // bytes of a message in a line of the log
-constexpr std::size_t kSessionsAtOnce = 1'024;
 constexpr std::size_t kMaxBytesSaid = 32;  // of what is no pulse
 // What a message takes beside its text, and a session that comes up: that it does, its asks, and that it goes down.
 constexpr std::size_t kStoredOfSign = 512;
@@ -124,11 +123,6 @@ void HeartbeatListener::restore(const std::vector<record::PulseChange>& changes)
   Outcome outcome;
   table_.restore(changes, socket_of(true), socket_of(false), now(), outcome);
   table_.close_unawaited(now(), outcome);
-  for (std::size_t first = 0; first < table_.size(); first += kSessionsAtOnce) {
-    for (const SessionStatus& session : table_.snapshot(now(), first, kSessionsAtOnce)) {
-      gate_.on_opened(session.authentication, peer_of(session.peer).address);
-    }
-  }
   table_.locate([this](const base::IpAddress& peer) {
     const LinkIndex link = lookout_.link_to(peer);
     lookout_.on_heard(link);
@@ -263,11 +257,9 @@ void HeartbeatListener::on_arrival(const env::Arrival& arrival, std::uint32_t vi
     return refuse(view->fields(), GateFault::unstored, arrival.peer);
   }
   Outcome outcome;
-  const std::size_t before = table_.size();
   const Path from{arrival.peer, record::Way::datagram, via, arrival.interface};
   lookout_.on_heard(from.link);
   table_.on_datagram(*view, admission.authentication, from, now(), outcome);
-  if (table_.size() > before) gate_.on_opened(admission.authentication, arrival.peer.address);
   carry_out(outcome);
 }
 
@@ -292,11 +284,9 @@ void HeartbeatListener::refuse(const Pulse& pulse, GateFault fault, const base::
 bool HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const Path& from) {
   Pulse pulse;
   pulse.name = name;
-  if (sign.authentication == record::Authentication::none && !gate_.has_room(from.peer.address)) {
-    if (!table_.acquaintance(pulse, sign.authentication, from.peer).session) {
-      ++counters_.refused[static_cast<std::size_t>(GateFault::unauthenticated)];
-      return false;
-    }
+  if (!table_.acquaintance(pulse, sign.authentication, from.peer).room) {
+    ++counters_.refused[static_cast<std::size_t>(GateFault::unauthenticated)];
+    return false;
   }
   const bool only_lives = sign.kind == Sign::Kind::life || sign.kind == Sign::Kind::knock;
   if (!may_store(name, sign.authentication, only_lives, sign.text.size())) {
@@ -304,13 +294,11 @@ bool HeartbeatListener::on_sign(std::string_view name, const Sign& sign, const P
     return false;
   }
   const auto before = table_.next_deadline();
-  const std::size_t sessions = table_.size();
   Outcome outcome;
   Path path = from;
   if (path.link == 0) path.link = lookout_.link_to(path.peer.address);
   lookout_.on_heard(path.link);
   const bool room = table_.on_sign(name, sign, path, now(), outcome);
-  if (table_.size() > sessions) gate_.on_opened(sign.authentication, from.peer.address);
   carry_out(outcome);
   ask_for_acks();
   const auto after = table_.next_deadline();
@@ -418,8 +406,7 @@ env::Task<void> HeartbeatListener::say_silence() const {
 }
 
 void HeartbeatListener::set_expected(const std::vector<ExpectedSession>& expected) {
-  Outcome outcome;
-  table_.set_expected(expected, now());
+  Outcome outcome = table_.set_expected(expected, now());
   table_.close_unawaited(now(), outcome);
   lookout_.weigh_hearing(outcome);
   carry_out(outcome);
@@ -445,6 +432,10 @@ void HeartbeatListener::say(const record::Record& record) const {
   const env::LogField silent("silent_for", change->silent_for);
   if (change->diagnostic == record::Diagnostic::moved) {
     env_.log.info(kComponent, "session moved", {session, {"from", change->reason}, {"to", change->peer}});
+    return;
+  }
+  if (change->diagnostic == record::Diagnostic::gave_way) {
+    env_.log.info(kComponent, "unauthenticated session that was over gave way to a new one", {session, silent});
     return;
   }
   if (change->diagnostic == record::Diagnostic::failed) {
@@ -498,7 +489,7 @@ std::vector<SessionStatus> HeartbeatListener::snapshot(std::size_t first, std::s
 ListenerCounters HeartbeatListener::counters() const {
   ListenerCounters all = counters_;
   all.table = table_.counters();
-  all.unauthenticated = gate_.unauthenticated();
+  all.unauthenticated = table_.unauthenticated();
   all.observer_gaps = lookout_.absences();
   all.blind_times = lookout_.blind_times();
   all.blind_now = lookout_.blind_now();

@@ -22,7 +22,7 @@ struct Session {
 
   Detector detector;
   SequenceWindow window;
-  const char* name_bytes = nullptr;               // in the table's arena
+  const char* name_bytes = nullptr;  // the index's
   [[no_unique_address]] base::IpAddress address;  // its padding holds the next
   std::uint8_t link = 0;                          // the table's number of the interface it is heard over
   std::uint32_t via = 0;

@@ -18,6 +18,8 @@ SessionIndex::Row* free_places(std::size_t count) {
   return places;
 }
 
+std::size_t pool_bytes(std::string_view name) { return std::max<std::size_t>(name.size(), 1); }
+
 }  // namespace
 
 void SessionIndex::Release::operator()(Row* places) const { std::free(places); }
@@ -38,7 +40,7 @@ const char* SessionIndex::add(Name name, Row row) {
   const std::size_t place = place_of(name);
   HOLTER_ASSERT(places_[place] == kFree);
   places_[place] = row + 1;
-  auto* bytes = static_cast<char*>(arena_.allocate(std::max<std::size_t>(name.text.size(), 1), 1));
+  auto* bytes = static_cast<char*>(pool_.allocate(pool_bytes(name.text), 1));
   std::ranges::copy(name.text, bytes);
   return bytes;
 }
@@ -54,6 +56,7 @@ void SessionIndex::remove(Name name) {
     places_[gap] = std::exchange(places_[next], kFree);
     gap = next;
   }
+  pool_.deallocate(const_cast<char*>(name.text.data()), pool_bytes(name.text), 1);
 }
 
 void SessionIndex::renumber(Name name, Row row) {

@@ -1,4 +1,4 @@
-// SessionIndex finds a session by its name and by what proves it. Names are kept in an arena, as bytes that
+// SessionIndex finds a session by its name and by what proves it. Names are kept in a pool, as bytes that
 // never move. Open addressing with twice as many places as sessions; the place of a name depends on a key drawn at
 // random, so that nobody can choose names that meet. Places that were never used cost no memory. One thread.
 #pragma once
@@ -28,9 +28,9 @@ class SessionIndex {
   SessionIndex(std::size_t limit, base::HashKey key, std::function<Name(Row)> name_of);
 
   std::optional<Row> find(Name name) const;
-  // The name is not there yet. Returns its bytes, as long as the index lives.
+  // The name is not there yet. Returns its bytes, which stay until remove().
   const char* add(Name name, Row row);
-  // The name stays in the arena: sessions are forgotten seldom.
+  // `name.text` is what add() returned: these bytes are free for other names then.
   void remove(Name name);
   // A row of this name got another number.
   void renumber(Name name, Row row);
@@ -48,7 +48,7 @@ class SessionIndex {
   base::HashKey key_;
   std::function<Name(Row)> name_of_;
   std::unique_ptr<Row[], Release> places_;
-  std::pmr::monotonic_buffer_resource arena_;
+  std::pmr::unsynchronized_pool_resource pool_;
 };
 
 }  // namespace holter::heartbeat

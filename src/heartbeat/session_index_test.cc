@@ -4,6 +4,7 @@
 
 #include <map>
 #include <random>
+#include <set>
 
 #include "base/seed_test.h"
 
@@ -15,7 +16,7 @@ constexpr auto kKey = record::Authentication::key;
 
 struct Rows {
   struct Row {
-    std::string text;
+    std::string_view text;
     record::Authentication authentication = record::Authentication::none;
   };
   SessionIndex::Name name(SessionIndex::Row row) const { return {rows.at(row).text, rows.at(row).authentication}; }
@@ -47,17 +48,31 @@ TEST(SessionIndex, AgreesWithAMapWhateverComesAndGoes) {
     if (found == known.end() && known.size() < kLimit) {
       SessionIndex::Row row = 0;
       while (rows.rows.contains(row)) ++row;
-      rows.rows[row] = {text, kNone};
-      index.add({text, kNone}, row);
+      const char* const bytes = index.add({text, kNone}, row);
+      rows.rows[row] = {{bytes, text.size()}, kNone};
       known[text] = row;
     } else if (found != known.end()) {
-      index.remove({text, kNone});
+      index.remove(rows.name(found->second));
       rows.rows.erase(found->second);
       known.erase(found);
     }
     for (const auto& [name, row] : known) ASSERT_EQ(index.find({name, kNone}), row) << "step " << step;
     ASSERT_FALSE(index.find({text + "x", kNone}));
   }
+}
+
+TEST(SessionIndex, NamesThatComeAndGoTakeNoMoreMemory) {
+  Rows rows;
+  SessionIndex index(4, {1, 2}, [&rows](SessionIndex::Row row) { return rows.name(row); });
+  std::set<const char*> places;
+  for (int number = 10'000; number < 20'000; ++number) {
+    const std::string text = std::to_string(number);
+    const char* const bytes = index.add({text, kNone}, 0);
+    rows.rows[0] = {{bytes, text.size()}, kNone};
+    places.insert(bytes);
+    index.remove(rows.name(0));
+  }
+  EXPECT_LE(places.size(), 100U);
 }
 
 }  // namespace

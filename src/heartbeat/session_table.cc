@@ -40,8 +40,8 @@ SessionTable::SessionTable(SessionTableOptions options, base::Instant start)
     : options_(options),
       wheel_(options.limit, start),
       index_(options.limit, options.hash_key,
-             [this](Row row) -> SessionIndex::Name { return {sessions_[row].name(), sessions_[row].authentication}; }) {
-}
+             [this](Row row) -> SessionIndex::Name { return {sessions_[row].name(), sessions_[row].authentication}; }),
+      strangers_(options.strangers) {}
 
 void SessionTable::on_datagram(const PulseView& view, Authentication authentication, const Path& from, Moment now,
                                Outcome& out) {
@@ -56,7 +56,7 @@ void SessionTable::on_datagram(const PulseView& view, Authentication authenticat
                            pulse.incarnation, pulse.sequence, pulse.key_id});
     return;
   }
-  const auto row = find_or_open(view.name(), authentication, now);
+  const auto row = find_or_open(view.name(), authentication, from.peer.address, now, out);
   if (!row) return;
   Session& session = sessions_[*row];
   const Freshness freshness = session.window.accept(pulse.incarnation, pulse.sequence);
@@ -85,7 +85,7 @@ bool SessionTable::on_sign(std::string_view name, const Sign& sign, const Path& 
     }
     return true;
   }
-  const auto row = find_or_open(name, sign.authentication, now);
+  const auto row = find_or_open(name, sign.authentication, from.peer.address, now, out);
   if (!row) return false;
   const bool open = is_open(sessions_[*row].detector.state());
   if (sign.kind == Sign::Kind::knock && open) return true;
@@ -286,6 +286,7 @@ void SessionTable::replace(Row row, const Detector& detector) {
 
 void SessionTable::reschedule(Row row) {
   const auto deadline = sessions_[row].detector.next_deadline();
+  strangers_.set_awaited(row, deadline.has_value());
   if (deadline) {
     wheel_.schedule(row, *deadline);
   } else {
@@ -300,19 +301,19 @@ std::optional<SessionTable::Row> SessionTable::find(std::string_view name, Authe
 // A session that is expected and was never heard is whoever comes first with proof, but for one whose traffic is
 // awaited: an address proves nothing, and must not speak for a key.
 std::optional<SessionTable::Row> SessionTable::find_or_open(std::string_view name, Authentication authentication,
-                                                            Moment now) {
+                                                            const base::IpAddress& from, Moment now, Outcome& out) {
   if (const auto row = find(name, authentication)) return row;
   if (authentication == Authentication::key) {
     const auto awaited = find(name, Authentication::loopback);
     if (awaited && never_heard(*awaited) && !sessions_[*awaited].awaited) {
-      index_.remove({name, Authentication::loopback});
       Session& session = sessions_[*awaited];
+      index_.remove({session.name(), Authentication::loopback});
       session.authentication = authentication;
       session.name_bytes = index_.add({name, authentication}, *awaited);
       return awaited;
     }
   }
-  if (sessions_.size() >= options_.limit) {
+  if (!make_room(authentication, from, now, out)) {
     ++counters_.refused_full;
     return std::nullopt;
   }
@@ -321,8 +322,29 @@ std::optional<SessionTable::Row> SessionTable::find_or_open(std::string_view nam
   session.authentication = authentication;
   session.name_bytes = index_.add({name, authentication}, row);
   session.name_length = static_cast<std::uint8_t>(name.size());
+  if (authentication == Authentication::none) strangers_.opened(row, from);
   ++counters_.by_state[static_cast<std::size_t>(session.detector.state())];
   return row;
+}
+
+// No newcomer is refused because of those that nothing proves and that are over.
+bool SessionTable::make_room(Authentication authentication, const base::IpAddress& from, Moment now, Outcome& out) {
+  if (authentication == Authentication::none) {
+    if (!strangers_.has_room(from)) return false;
+    if (const auto first = strangers_.first_to_go(from)) give_way(*first, now, out);
+  }
+  if (sessions_.size() < options_.limit) return true;
+  const auto first = strangers_.longest_over();
+  if (first) give_way(*first, now, out);
+  return first.has_value();
+}
+
+void SessionTable::give_way(Row row, Moment now, Outcome& out) {
+  ++counters_.gave_way;
+  const Detector& detector = sessions_[row].detector;
+  const base::Duration silent = std::max(now.instant - detector.last_heard(), base::Duration::zero());
+  record_change(row, {detector.state(), detector.state(), Diagnostic::gave_way, silent}, {}, now, out);
+  forget(row);
 }
 
 bool SessionTable::never_heard(Row row) const {

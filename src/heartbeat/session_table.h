@@ -2,9 +2,10 @@
 // in, records and replies come out; it sees no clock, socket or logger.
 //
 // Sessions are known by name and by what proves it, not by address, so that NAT merges nobody and nobody speaks for
-// another; a moved address is recorded. Closed sessions stay listed. At most Options::limit sessions; a new name beyond
-// it is refused and counted. Memory: 144 bytes a session with its timer and its place in the index, its name and last
-// message apart, and 32 bytes more where it is adaptive. One thread.
+// another; a moved address is recorded. Closed sessions stay listed. At most Options::limit sessions, and fewer that
+// nothing proves; a new name beyond makes one go that nothing proves and that is over, or is refused and counted.
+// Memory: 144 bytes a session with its timer and its place in the index, its name and last message apart, and 32 bytes
+// more where it is adaptive. One thread.
 #pragma once
 
 #include <array>
@@ -26,6 +27,7 @@
 #include "heartbeat/session.h"
 #include "heartbeat/session_index.h"
 #include "heartbeat/session_status.h"
+#include "heartbeat/strangers.h"
 
 namespace holter::heartbeat {
 
@@ -37,6 +39,7 @@ struct SessionTableOptions {
   Schedule pinged = Schedule::every(Schedule::kDefaultPeriod, Schedule::kDefaultGrace);
   // For a session that was heard last by Way::segment, whose clients know neither an interval nor a number of asks.
   std::optional<DetectorOptions> segments = {};
+  Strangers::Limits strangers = {};  // of those without a key from elsewhere than loopback
 };
 
 // A session that is known before it is heard of: listed from the start, down if it never comes. What it says here goes
@@ -62,6 +65,7 @@ struct TableCounters {
   std::uint64_t seen_before = 0;  // duplicates, replays, too old
   std::uint64_t reordered = 0;
   std::uint64_t refused_full = 0;  // new sessions for which there was no room
+  std::uint64_t gave_way = 0;      // unauthenticated ones that were over, for a new one
   std::uint64_t misdirected = 0;   // an ask or ack sent to a hub
   std::uint64_t unknown_terminated = 0;
   std::uint64_t peer_moves = 0;
@@ -80,7 +84,7 @@ class SessionTable {
 
   // Replaces the sessions that are expected. One that no longer is keeps what is known of it, or is forgotten when it
   // was never heard of.
-  void set_expected(const std::vector<ExpectedSession>& expected, Moment now);
+  Outcome set_expected(const std::vector<ExpectedSession>& expected, Moment now);
 
   void on_datagram(const PulseView& view, record::Authentication authentication, const Path& from, Moment now,
                    Outcome& out);
@@ -124,6 +128,7 @@ class SessionTable {
   // At most `count` sessions from the row `first` on.
   std::vector<SessionStatus> snapshot(Moment now, std::size_t first = 0, std::size_t count = SIZE_MAX) const;
   std::size_t size() const { return sessions_.size(); }
+  std::size_t unauthenticated() const { return strangers_.size(); }
   const TableCounters& counters() const { return counters_; }
 
  private:
@@ -149,7 +154,10 @@ class SessionTable {
   };
 
   std::optional<Row> find(std::string_view name, record::Authentication authentication) const;
-  std::optional<Row> find_or_open(std::string_view name, record::Authentication authentication, Moment now);
+  std::optional<Row> find_or_open(std::string_view name, record::Authentication authentication,
+                                  const base::IpAddress& from, Moment now, Outcome& out);
+  bool make_room(record::Authentication authentication, const base::IpAddress& from, Moment now, Outcome& out);
+  void give_way(Row row, Moment now, Outcome& out);
   std::optional<Row> find_expected(const ExpectedSession& wanted) const;
   bool never_heard(Row row) const;
   const DetectorOptions& options_of(Row row) const;
@@ -163,7 +171,7 @@ class SessionTable {
   // These, with what was learnt of the session.
   DetectorOptions judged_by(Row row) const;
   DetectorOptions merged(const ExpectedSession& wanted) const;
-  void expect(const ExpectedSession& wanted, Moment now);
+  void expect(const ExpectedSession& wanted, Moment now, Outcome& out);
   void adopt(Row row, const DetectorOptions& before, Moment now);
   void await_traffic(Row row, bool awaited);
   void forget(Row row);
@@ -201,6 +209,7 @@ class SessionTable {
   std::unordered_map<Row, Messages> messages_;         // of those that said something
   std::unordered_map<Row, base::Instant> moves_;       // when a move was last recorded
   Rhythms rhythms_;                                    // of adaptive ones
+  Strangers strangers_;
   std::vector<base::TimerWheel::Key> due_;
   static constexpr std::uint8_t kCaptureNumber = 1;
   // By Session::link; the first stands for those not known.

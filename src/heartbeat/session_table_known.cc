@@ -21,7 +21,8 @@ Announced announced_in(const record::PulseChange& change) {
 
 }  // namespace
 
-void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Moment now) {
+Outcome SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Moment now) {
+  Outcome out;
   std::map<std::string_view, const ExpectedSession*> kept;
   for (const ExpectedSession& session : expected) kept[session.name] = &session;
   std::vector<SessionIndex::Name> gone;
@@ -44,14 +45,15 @@ void SessionTable::set_expected(const std::vector<ExpectedSession>& expected, Mo
     adopt(row, before, now);
   }
   for (const ExpectedSession& wanted : expected) {
-    if (!wanted.name.empty() && wanted.name.size() <= kMaxNameBytes) expect(wanted, now);
+    if (!wanted.name.empty() && wanted.name.size() <= kMaxNameBytes) expect(wanted, now, out);
   }
+  return out;
 }
 
-void SessionTable::expect(const ExpectedSession& wanted, Moment now) {
+void SessionTable::expect(const ExpectedSession& wanted, Moment now, Outcome& out) {
   auto row = find_expected(wanted);
   const bool is_new = !row;
-  if (is_new) row = find_or_open(wanted.name, kAwaited, now);
+  if (is_new) row = find_or_open(wanted.name, kAwaited, {}, now, out);
   if (!row) return;
   const DetectorOptions before = options_at(*row, now);
   expected_[*row] = merged(wanted);
@@ -101,29 +103,33 @@ DetectorOptions SessionTable::judged_by(Row row) const {
   return options;
 }
 
-// The last session takes its place. What was never heard has said nothing and never moved.
+// The last session takes its place.
 void SessionTable::forget(Row row) {
   const Row last = static_cast<Row>(sessions_.size() - 1);
   wheel_.cancel(row);
   wheel_.cancel(last);
   index_.remove({sessions_[row].name(), sessions_[row].authentication});
   --counters_.by_state[static_cast<std::size_t>(sessions_[row].detector.state())];
+  const auto move_along = [row, last](auto& table) {
+    table.erase(row);
+    auto node = table.extract(last);
+    if (!node) return;
+    node.key() = row;
+    table.insert(std::move(node));
+  };
+  move_along(expected_);
+  move_along(schedules_);
+  move_along(runs_);
+  move_along(messages_);
+  move_along(moves_);
   rhythms_.move(last, row);
+  strangers_.forget(row);
+  strangers_.move(last, row);
+  std::erase(due_, row);
+  std::ranges::replace(due_, last, row);
   if (row != last) {
-    const SessionIndex::Name moving{sessions_[last].name(), sessions_[last].authentication};
-    index_.renumber(moving, row);
+    index_.renumber({sessions_[last].name(), sessions_[last].authentication}, row);
     sessions_[row] = std::move(sessions_[last]);
-    const auto move_along = [row, last](auto& table) {
-      if (auto node = table.extract(last)) {
-        node.key() = row;
-        table.insert(std::move(node));
-      }
-    };
-    move_along(expected_);
-    move_along(schedules_);
-    move_along(runs_);
-    move_along(messages_);
-    move_along(moves_);
   }
   sessions_.pop_back();
   if (row != last) reschedule(row);
@@ -133,11 +139,11 @@ void SessionTable::restore(const std::vector<record::PulseChange>& changes, std:
                            Moment now, Outcome& out) {
   for (const record::PulseChange& change : changes) {
     const std::string& name = change.session.raw();
-    if (name.empty() || name.size() > kMaxNameBytes) continue;
+    if (name.empty() || name.size() > kMaxNameBytes || change.diagnostic == record::Diagnostic::gave_way) continue;
     const base::Endpoint peer = peer_of(change.peer);
     // It was expected, never came, and is not expected any more.
     if (peer == base::Endpoint() && !find(name, change.authentication)) continue;
-    const auto row = find_or_open(name, change.authentication, now);
+    const auto row = find_or_open(name, change.authentication, peer.address, now, out);
     if (!row) continue;
     Session& session = sessions_[*row];
     session.set_path({peer, change.way, 0});
@@ -154,9 +160,9 @@ void SessionTable::restore(const std::vector<record::PulseChange>& changes, std:
 Acquaintance SessionTable::acquaintance(const Pulse& pulse, Authentication authentication,
                                         const base::Endpoint& peer) const {
   const auto row = find(pulse.name, authentication);
-  if (!row) return {};
+  if (!row) return {.room = authentication != Authentication::none || strangers_.has_room(peer.address)};
   const Session& session = sessions_[*row];
-  return {true, session.window.knows(pulse.incarnation), session.peer() == peer};
+  return {true, session.window.knows(pulse.incarnation), session.peer() == peer, true};
 }
 
 bool SessionTable::is_up(std::string_view name, Authentication authentication) const {

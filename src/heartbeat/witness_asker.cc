@@ -1,8 +1,6 @@
 #include "heartbeat/witness_asker.h"
 
-#include "base/byte_writer.h"
-#include "wire/checksum.h"
-#include "wire/icmp.h"
+#include "heartbeat/witness_echo.h"
 
 namespace holter::heartbeat {
 namespace {
@@ -40,18 +38,9 @@ env::DatagramSocket* WitnessAsker::socket_of(Family family) {
 bool WitnessAsker::ask(const base::IpAddress& whom) {
   env::DatagramSocket* socket = socket_of(whom.family());
   if (socket == nullptr) return false;
-  const bool v4 = whom.is_v4();
-  base::ByteWriter request;
-  request.u8(v4 ? wire::kIcmpEcho : wire::kIcmpv6EchoRequest);
-  request.u8(0);
-  request.u16(0);  // the kernel fills in the checksum for IPv6: it knows the source
-  request.u16(id_);
-  request.u16(++sequence_);
-  request.u64(secret_);
-  request.u64(static_cast<std::uint64_t>(env_.clock.now().in_nanoseconds()));
-  if (v4) request.patch_u16(2, wire::internet_checksum(request.view()));
+  const WitnessEcho echo{whom.family(), secret_, id_, ++sequence_};
   // What the own kernel refuses (no route any more) was asked in vain.
-  (void)socket->send({whom, 0}, request.view());
+  (void)socket->send({whom, 0}, echo.request(env_.clock.now()));
   return true;
 }
 
@@ -68,14 +57,8 @@ env::Task<void> WitnessAsker::receive(Family family, std::shared_ptr<env::Datagr
 
 void WitnessAsker::on_arrival(Family family, const env::Arrival& arrival) {
   if (arrival.kind != env::Arrival::Kind::data) return;
-  base::ByteReader reply(arrival.data);
-  const std::uint8_t type = reply.u8();
-  reply.skip(7);
-  const std::uint64_t secret = reply.u64();
-  const auto sent = base::Instant::from_nanoseconds(static_cast<std::int64_t>(reply.u64()));
-  const bool is_reply = type == (family == Family::v4 ? wire::kIcmpEchoReply : wire::kIcmpv6EchoReply);
-  if (reply.failed() || !is_reply || secret != secret_) return;
-  on_answer_(arrival.peer.address, arrival.received_at - sent);
+  const auto rtt = witness_rtt(family, secret_, arrival.data, arrival.received_at);
+  if (rtt) on_answer_(arrival.peer.address, *rtt);
 }
 
 }  // namespace holter::heartbeat

@@ -35,6 +35,7 @@ std::string what_happened(const record::PulseChange& change) {
     case Diagnostic::failed: return "says that it failed";
     case Diagnostic::late: return "missed its schedule";
     case Diagnostic::moved: return "has another address";
+    case Diagnostic::gave_way: return "is forgotten, since there is no room for more without a key";
   }
   return "changed";
 }

@@ -39,9 +39,9 @@ std::string_view to_string(SessionState state) {
 }
 
 std::string_view to_string(Diagnostic diagnostic) {
-  return word(std::array<std::string_view, 12>{"none", "first_message", "detection_time_expired", "gave_up", "answered",
+  return word(std::array<std::string_view, 13>{"none", "first_message", "detection_time_expired", "gave_up", "answered",
                                                "terminated", "reopened", "restored", "observer_blind", "failed", "late",
-                                               "moved"},
+                                               "moved", "gave_way"},
               diagnostic);
 }
 

@@ -38,6 +38,7 @@ enum class Diagnostic : std::uint8_t {
   failed = 9,           // the client said itself that it failed
   late = 10,            // its schedule was missed
   moved = 11,           // heard from another address; the state stays
+  gave_way = 12,        // over and unauthenticated, it is forgotten for a new one; the state stays
 };
 
 // How a session is heard.

@@ -122,7 +122,7 @@ base::Result<Answer> Reader::latest_pulse_changes() const {
         const auto& change = std::get<record::PulseChange>(record.body);
         std::pair session(record.id.agent, change.session.raw());
         const auto found = latest.find(session);
-        if (found != latest.end() && earlier(found->second, record)) {
+        if (found != latest.end() && found->second.id < record.id) {
           found->second = std::move(record);
         } else if (found == latest.end() && latest.size() < kMaxRestoredSessions) {
           latest.emplace(std::move(session), std::move(record));

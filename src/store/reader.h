@@ -48,7 +48,7 @@ class Reader {
   base::Result<Answer> read(const Query& query) const;
   // One bounded step of a walk; `next` of one page is `after` of the following.
   base::Result<Page> page(const PageQuery& query) const;
-  // The newest change of each session, the oldest first.
+  // The last change of each session by its number, whatever the clock said meanwhile; in order of their times.
   base::Result<Answer> latest_pulse_changes() const;
   base::Result<Counts> counts() const;
   base::Result<std::vector<KnownAgent>> agents() const;

@@ -1,6 +1,7 @@
 // Keeping the budget: the oldest rows go, lane by lane from the least valuable (packets, flows, results, incidents),
 // and a Gap record in the same transaction says what is gone. A Gap carries no agent; for other agents' records its
-// `where` names the one they came from.
+// `where` names the one they came from. The oldest row is the one that came first, by its number, not by what its
+// records say of the time: a wall clock that was set back, here or on an agent, must not make the newest the oldest.
 #include <algorithm>
 
 #include "store/store.h"
@@ -48,7 +49,7 @@ base::Result<void> Store::apply_with_gaps(std::string_view doing, Change change,
 std::uint64_t Store::pick_oldest(record::Lane lane, Table table, std::uint64_t bytes, std::vector<Removal>& picked) {
   const std::string name = table == Table::tail ? "tail" : "blocks";
   SQLite::Statement oldest(*connection_.database, std::string("SELECT ") + kRowColumns + ", length(payload) FROM " +
-                                                      name + " WHERE lane=? ORDER BY last_wall_ns, id");
+                                                      name + " WHERE lane=? ORDER BY id");
   oldest.bind(1, static_cast<std::int64_t>(lane));
   std::uint64_t freed = 0;
   while (freed < bytes && picked.size() < kMaxRowsAtOnce && oldest.executeStep()) {

@@ -25,6 +25,11 @@ constexpr std::array<const char*, kSchemaVersion> kSteps{R"sql(
   CREATE INDEX blocks_by_end ON blocks(type, last_wall_ns, count);
   CREATE INDEX blocks_by_begin ON blocks(type, first_wall_ns);
   CREATE INDEX blocks_by_lane ON blocks(lane, last_wall_ns);
+)sql",
+                                                         // Within a lane an index is in order of the row number.
+                                                         R"sql(
+  DROP INDEX blocks_by_lane;
+  CREATE INDEX blocks_by_lane ON blocks(lane);
 )sql"};
 
 base::Error damaged(const Connection& connection, const std::string& what) {

@@ -11,7 +11,7 @@
 namespace holter::store {
 
 inline constexpr std::int64_t kApplicationId = 0x484c5452;  // "HLTR"
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 // Who writes this store: drawn once, kept in the database. The epoch says which numbering its own records follow.
 struct Identity {

@@ -209,6 +209,22 @@ TEST_F(StoreTest, RefusesADatabaseOfALaterHolter) {
   EXPECT_THAT(store.error().message, HasSubstr("schema 99"));
 }
 
+TEST_F(StoreTest, TakesOverADatabaseOfAnEarlierHolter) {
+  ASSERT_TRUE(open({.seal_count = 10})->append(results(1, 23)));
+  execute("DROP INDEX blocks_by_lane");
+  execute("CREATE INDEX blocks_by_lane ON blocks(lane, last_wall_ns)");
+  execute("PRAGMA user_version=1");
+  open().reset();
+  EXPECT_EQ(ask("PRAGMA user_version"), kSchemaVersion);
+  EXPECT_EQ(read().records, results(1, 23));
+  // No sorting: what is removed is looked for at each append to a full store.
+  SQLite::Database database(directory_.database(), SQLite::OPEN_READONLY);
+  SQLite::Statement plan(database, "EXPLAIN QUERY PLAN SELECT * FROM blocks WHERE lane=1 ORDER BY id");
+  ASSERT_TRUE(plan.executeStep());
+  EXPECT_THAT(plan.getColumn(3).getString(), HasSubstr("blocks_by_lane (lane=?)"));
+  EXPECT_FALSE(plan.executeStep());
+}
+
 TEST_F(StoreTest, RefusesAnotherProgramsDatabase) {
   SQLite::Database(directory_.database(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE t(x)");
   const auto store = open_real(directory_);

@@ -272,28 +272,46 @@ class Keys(bed.Case):
         self.pulse("db2", self.key_of("db2"))
         self.wait_sessions(("db1", "key", "up"), ("db2", "key", "up"))
 
+    def open_guest(self, sender, name, incarnation):
+        """A session without a key that answers its challenge."""
+        first = pulse_datagram.pulse(name, 1, incarnation=incarnation, interval_ms=60_000)
+        sender.sendto(first, HUB)
+        challenge = sender.recv(2000)
+        self.assertLessEqual(len(challenge), len(first))
+        self.assertEqual(challenge[5], pulse_datagram.CHALLENGE)
+        again = pulse_datagram.pulse(name, 2, incarnation=incarnation, interval_ms=60_000)
+        sender.sendto(again[:80 + len(name)] + challenge[80 + len(name):], HUB)
+
     def test_those_without_a_key_are_limited(self):
-        """64 of one address; each answers its challenge."""
+        """64 of one address; those that are over give way."""
         sender = self.away.udp("10.77.0.2")
         sender.settimeout(5)
-        for number in range(70):
-            name, incarnation = b"g%03d" % number, number + 1
-            first = pulse_datagram.pulse(name, 1, incarnation=incarnation, interval_ms=60_000)
-            sender.sendto(first, HUB)
-            if number >= 64:
-                continue
-            challenge = sender.recv(2000)
-            self.assertLessEqual(len(challenge), len(first))
-            self.assertEqual(challenge[5], pulse_datagram.CHALLENGE)
-            cookie = challenge[80 + len(name):]
-            again = pulse_datagram.pulse(name, 2, incarnation=incarnation, interval_ms=60_000)
-            sender.sendto(again[:80 + len(name)] + cookie, HUB)
+        for number in range(64):
+            self.open_guest(sender, b"g%03d" % number, number + 1)
             bed.eventually(lambda: self.kinds("fresh") == number + 1, f"session {number}")
+        for number in range(64, 70):
+            sender.sendto(pulse_datagram.pulse(b"g%03d" % number, 1, incarnation=number + 1, interval_ms=60_000), HUB)
         bed.eventually(lambda: self.kinds("unauthenticated_refused") == 6, "the rest is refused")
         self.assertEqual(len(self.sessions()), 64)
         self.holter.wait_log("pulse without a key refused", "session=g0", "holter key create")
         self.pulse("db1", self.key_of("db1"))
         bed.eventually(lambda: ("db1", "key", "up") in self.sessions(), "a key goes before")
+        for number in (7, 3):
+            sender.sendto(pulse_datagram.pulse(b"g%03d" % number, 3, kind=pulse_datagram.TERMINATE, number=1,
+                                                incarnation=number + 1), HUB)
+            self.wait_state(f"g{number:03}", "admin_down")
+        self.open_guest(sender, b"late", 100)
+        self.wait_state("late", "up")
+        bed.eventually(lambda: self.holter.figure("holter_pulse_gave_way_total{}") == 1, "it is counted")
+        bed.eventually(lambda: not self.states_of("g007"), "who was over first has gone")
+        self.assertEqual(self.states_of("g003"), ["admin_down"])
+        self.holter.wait_log("gave way to a new one", "session=g007")
+
+    def states_of(self, name):
+        return [state for known, _, state in self.sessions() if known == name]
+
+    def wait_state(self, name, state):
+        bed.eventually(lambda: self.states_of(name) == [state], f"{name} {state}")
 
     def test_revoked_is_refused_at_once_and_the_next_key_is_good(self):
         first = self.key_of("db1")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`holter pulse -i`: a person at a terminal, and a script in a pipe; `holter pulse --exec`; `holter sessions watch`."""
+"""`holter pulse -i`: a person at a terminal, and a script in a pipe; `holter pulse --exec`."""
 import os
 import signal
 import stat
@@ -372,6 +372,50 @@ class Exec(bed.Case):
         self.assertTrue(text.endswith("xxx | the end"), text[-40:])
         self.assertLessEqual(len(text), 1200)
 
+    def piped(self, command, size=4096):
+        """With standard output in a pipe of a page that nobody reads yet."""
+        program = self.node.popen(bed.HOLTER, "pulse", "--to", "127.0.0.1", "--name", "job", "--interval", "200ms",
+                                  "--exec", command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, pipesize=size)
+        self.addCleanup(lambda: (program.kill(), program.wait(), program.stdout.close()))
+        return program
+
+    def test_pulses_go_on_while_nobody_reads_its_output(self):
+        program = self.piped("seq 1 200000; exit 7")
+        self.holter.wait_session("job", "up")
+        began, before = time.monotonic(), self.holter.session("job")["pulses"]
+        while time.monotonic() < began + 3:
+            time.sleep(0.1)
+            self.assertEqual(self.holter.session("job")["state"], "up")
+        session = self.holter.session("job")
+        self.assertGreaterEqual(session["pulses"] - before, 10)
+        self.assertEqual([change["to"] for change in session["changes"]], ["up"], "the hub had to ask")
+        self.assertIsNone(program.poll())
+        self.assertEqual(program.stdout.read(), b"".join(b"%d\n" % n for n in range(1, 200001)))
+        self.assertEqual(program.wait(30), 7)
+        self.assertRegex(self.last_message(), "^exit status 7 after .* 200000$")
+
+    def test_the_end_is_told_while_nobody_reads_its_output(self):
+        program = self.piped("head -c 60000 /dev/zero; exit 3")
+        self.holter.wait_session("job", "down")
+        self.assertRegex(self.last_message(), "^exit status 3 after ")
+        time.sleep(1)
+        self.assertIsNone(program.poll(), "what the command wrote is for its reader")
+        self.assertEqual(program.stdout.read(), bytes(60000))
+        self.assertEqual(program.wait(30), 3)
+
+    def test_a_signal_ends_the_wait_for_a_reader(self):
+        program = self.piped("head -c 60000 /dev/zero; exit 3")
+        self.holter.wait_session("job", "down")
+        program.send_signal(signal.SIGTERM)
+        self.assertEqual(program.wait(30), 3)
+
+    def test_a_reader_that_leaves_does_not_end_the_command(self):
+        program = self.piped("seq 1 200000; exit 7")
+        program.stdout.readline()
+        program.stdout.close()
+        self.assertEqual(program.wait(30), 7)
+        self.holter.wait_session("job", "down")
+
     def test_it_runs_without_a_hub(self):
         for to in ("127.0.0.1:4999", "nowhere.invalid"):
             told = self.run_it("echo done; exit 4", to)
@@ -383,74 +427,6 @@ class Exec(bed.Case):
             told = self.bed.holter(self.node, "pulse", "--to", "127.0.0.1", "--name", "job", "--exec", "true", *option)
             self.assertEqual(told.returncode, 2)
         self.assertEqual(self.run_it("").returncode, 2)
-
-
-class Watch(bed.Case):
-    def setUp(self):
-        super().setUp()
-        self.node = self.bed.solo()
-        self.holter = self.bed.start(self.node, "--targets", "loopback").wait_page()
-
-    def command(self, *options):
-        return (bed.HOLTER, "sessions", "watch", "--runtime", self.holter.runtime + "/holter", *options)
-
-    def watch(self, *options, **more):
-        return Terminal(self, self.node, *self.command(*options), **{"columns": 120, **more})
-
-    def test_is_drawn_anew_with_trouble_on_top(self):
-        terminal = self.watch()
-        terminal.wait("q ends", "nobody has sent a pulse")
-        self.bed.pulse(self.node, "alive", "--interval", "200ms")
-        doomed = self.bed.pulse(self.node, "doomed", "--interval", "200ms")
-        terminal.wait("alive", "doomed", "datagram", "200 ms")
-        doomed.send(signal.SIGKILL)
-        terminal.wait("pulsing ", " of 3")
-        terminal.wait("down")
-        rows = terminal.rows()
-        self.assertIn("doomed", rows[2])
-        self.assertIn("alive", rows[3])
-        self.assertEqual(len(rows), 4, rows)
-        terminal.type("q")
-        self.assertEqual(terminal.end(), 0)
-
-    def test_is_as_long_as_the_terminal(self):
-        for number in range(12):
-            self.bed.pulse(self.node, f"s{number:02}", "--interval", "10s")
-        bed.eventually(lambda: len(self.holter.api("sessions")["sessions"]) == 12, "twelve sessions")
-        terminal = self.watch(rows=10)
-        terminal.wait("s05", "… 6 more")
-        self.assertLessEqual(len(terminal.rows()), 9)
-        terminal.resize(120, 30)
-        terminal.wait("s11")
-        self.assertNotIn("more", terminal.text())
-        self.assertEqual(terminal.text().count("q ends"), 1)
-        terminal.type("\x03")
-        self.assertEqual(terminal.end(), 0)
-
-    def test_colours_are_left_out_when_not_wanted(self):
-        self.bed.pulse(self.node, "db1", "--interval", "1s")
-        self.holter.wait_session("db1", "up")
-        terminal = self.watch()
-        terminal.wait("db1")
-        self.assertIn(b"\x1b[32m", terminal.raw)
-        plain = self.watch(env={"NO_COLOR": "1"})
-        plain.wait("db1")
-        self.assertNotIn(b"m", plain.raw.split(b"q ends")[1].split(b"session")[0])
-
-    def test_a_pipe_gets_a_line_a_change(self):
-        follower = self.bed._own(bed.Program(self.bed, self.node, self.command(), "watching"))
-        follow_json = self.bed._own(bed.Program(self.bed, self.node, self.command("--json"), "watching_json"))
-        time.sleep(1)
-        self.bed.pulse(self.node, "db1", "--interval", "1s")
-        bed.eventually(lambda: "db1" in follower.out() and "first_message" in follower.out(), "a line")
-        bed.eventually(lambda: '"session":"db1"' in follow_json.out(), "an object")
-        self.assertNotIn("\x1b", follower.out())
-        self.assertEqual(follower.stop(signal.SIGINT), 0)
-
-    def test_without_a_holter_it_says_so(self):
-        told = Terminal(self, self.node, bed.HOLTER, "sessions", "watch", "--runtime", "/nowhere", columns=120)
-        told.wait("no holter is running here")
-        self.assertEqual(told.end(), 3)
 
 
 if __name__ == "__main__":

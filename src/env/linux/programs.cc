@@ -62,6 +62,8 @@ struct Run {
   env::ProgramEnd end;
   bool exited = false;
   bool unwanted = false;  // the caller was cancelled
+  bool closing = false;   // its output is waited for no longer
+  std::size_t readers_ended = 0;
   bool finished = false;
 };
 
@@ -86,14 +88,32 @@ std::size_t read_available(Run& run, Output& output, std::size_t most) {
   return got;
 }
 
-env::Task<void> read_output(RunPtr run, std::size_t which) {
+using Condition = bool (*)(const Run&);
+
+env::Task<void> wait_for(RunPtr run, Condition condition) {
+  while (!condition(*run)) co_await run->changed.wait();
+}
+
+env::Task<void> wait_for_output(RunPtr run, std::size_t which) {
   Output& output = run->outputs[which];
-  while (!output.ended && !run->finished) {
-    boost::system::error_code code;
-    co_await output.pipe.async_wait(Descriptor::wait_read, asio::redirect_error(asio::use_awaitable, code));
-    if (code) co_return;
-    if (!output.ended) read_available(*run, output, kReadBytes);
+  boost::system::error_code code;
+  co_await output.pipe.async_wait(Descriptor::wait_read, asio::redirect_error(asio::use_awaitable, code));
+  if (code && code != asio::error::operation_aborted) output.ended = true;
+  if (!run->order.room_for_output) co_return;
+  auto room = run->order.room_for_output();
+  co_await std::move(room);
+}
+
+env::Task<void> read_output(RunPtr run, std::size_t which) {
+  using asio::experimental::awaitable_operators::operator||;
+  Output& output = run->outputs[which];
+  while (!output.ended && !run->closing) {
+    auto ready = wait_for_output(run, which);
+    auto closing = wait_for(run, [](const Run& r) { return r.closing; });
+    co_await (std::move(ready) || std::move(closing));
+    if (!run->closing) read_available(*run, output, kReadBytes);
   }
+  ++run->readers_ended;
   run->changed.notify();
 }
 
@@ -123,12 +143,6 @@ env::Task<void> wait_for_exit(RunPtr run) {
   run->changed.notify();
 }
 
-using Condition = bool (*)(const Run&);
-
-env::Task<void> wait_for(RunPtr run, Condition condition) {
-  while (!condition(*run)) co_await run->changed.wait();
-}
-
 env::Task<void> wait_until(RunPtr run, env::Clock& clock, base::Instant limit, Condition condition) {
   using asio::experimental::awaitable_operators::operator||;
   auto met = wait_for(run, condition);
@@ -156,6 +170,10 @@ env::Task<void> tend(RunPtr run, env::Clock& clock) {
     auto forced = end_group(run, clock);
     co_await std::move(forced);
   }
+  run->closing = true;
+  run->changed.notify();
+  auto readers = wait_for(run, [](const Run& r) { return r.readers_ended == r.outputs.size(); });
+  co_await std::move(readers);
   for (auto& output : run->outputs) read_the_rest(*run, output);
   run->child.take_end(run->end);
   run->end.run_time = clock.now() - started;

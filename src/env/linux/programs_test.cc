@@ -88,6 +88,62 @@ TEST_F(Programs, BothStreamsAreToldApart) {
   EXPECT_EQ(end->output.size(), 8u);
 }
 
+// Opened by hand; says how much came while it was shut.
+struct Gate {
+  explicit Gate(const boost::asio::any_io_executor& executor) : changed(executor) {}
+  env::Task<void> pass() {
+    while (!open) co_await changed.wait();
+  }
+  env::Signal changed;
+  bool open = false;
+  std::size_t came = 0;
+};
+
+env::Task<void> open_after(env::Env env, Gate* gate, Duration span, std::size_t* came_before) {
+  co_await env.clock.sleep_for(span);
+  *came_before = gate->came;
+  gate->open = true;
+  gate->changed.notify();
+}
+
+env::Task<void> run_gated(env::Env env, ProgramOrder order, Gate* gate, std::optional<Answer>* into) {
+  order.on_output = [gate](env::ProgramStream, base::Bytes bytes) { gate->came += bytes.size(); };
+  order.room_for_output = [gate] { return gate->pass(); };
+  *into = co_await env.programs.run(std::move(order));
+}
+
+TEST_F(Programs, WaitWhileThereIsNoRoomForTheirOutput) {
+  Gate gate(loop_->env().executor);
+  std::size_t came_before = 1;
+  std::optional<Answer> end;
+  env::TaskGroup group(loop_->env().executor);
+  group.spawn(open_after(loop_->env(), &gate, Duration::milliseconds(200), &came_before));
+  ProgramOrder order{.arguments = {"/bin/sh", "-c", "head -c 1000000 /dev/zero; exit 3"}};
+  loop_->run(run_gated(loop_->env(), std::move(order), &gate, &end));
+  EXPECT_EQ(came_before, 0U);
+  EXPECT_EQ(gate.came, 1'000'000U);
+  EXPECT_EQ((*end)->exit_status, 3);
+  EXPECT_GE((*end)->run_time, Duration::milliseconds(100));
+}
+
+TEST_F(Programs, WhatIsInThePipeAtTheirEndIsTakenWithoutRoom) {
+  Gate gate(loop_->env().executor);
+  std::optional<Answer> end;
+  ProgramOrder order{.arguments = {"/bin/sh", "-c", "head -c 50000 /dev/zero; echo err >&2"}};
+  loop_->run(run_gated(loop_->env(), std::move(order), &gate, &end));
+  EXPECT_TRUE((*end)->succeeded());
+  EXPECT_EQ(gate.came, 50'004U);
+}
+
+TEST_F(Programs, AStalledReaderDoesNotKeepThemAlive) {
+  Gate gate(loop_->env().executor);
+  std::optional<Answer> end;
+  ProgramOrder order{.arguments = {"/bin/sh", "-c", "head -c 1000000 /dev/zero"}};
+  order.deadline = after(Duration::milliseconds(100));
+  loop_->run(run_gated(loop_->env(), std::move(order), &gate, &end));
+  EXPECT_TRUE((*end)->timed_out);
+}
+
 TEST_F(Programs, ArgumentsInputAndEnvironmentAreDataOnly) {
   const std::string hostile = "$(id) `id` \"'\\\n\t*";
   ProgramOrder order{.arguments = {"/bin/sh", "-c", R"(printf '%s|%s|' "$1" "$HOSTILE"; cat)", "sh", hostile}};
