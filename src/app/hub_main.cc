@@ -284,6 +284,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   co_await confirming.stop();
   keys.on_change({});
   co_await reloading.stop();
+  rivers.capture.reset();  // before the loop that it tells whom it hears
   rivers = {};
   co_await serving.stop();
   co_await agents.stop();

@@ -173,6 +173,16 @@ class Traffic(bed.Case):
             self.assertEqual(holter.session("printer")["state"], "blind")
             self.assertEqual(holter.stop(), 0)
 
+    def test_a_hub_without_a_capture_says_so(self):
+        config = self.configure(session("printer", PEER))
+        holter = self.bed.start(self.host, "--config", config, role="hub").wait_page()
+        blind = bed.eventually(lambda: holter.api("health")["blind"], "it says that it hears nobody")
+        self.assertEqual([(b["interface"], b["why"]) for b in blind],
+                         [("capture", "a hub captures nothing; holter run does")])
+        self.speak()
+        time.sleep(2 * DETECTION)
+        self.assertEqual(holter.session("printer")["state"], "blind")
+
     def test_a_reload_adds_and_removes(self):
         holter = self.start(session("other", "10.77.0.9"))
         holter.wait_session("other", "down")
