@@ -228,18 +228,22 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   uplink::HubEnd agents(env, uplink_options(options), *opened.keeper);
   if (auto heard = hear_agents(options, agents); !heard) co_return heard.error();
   Telling telling(env, *opened.keeper, hub, about_hub(env, options, ground, opened.keeper->agent()));
-  co_await telling.begin(options.settings.notifiers);
   Rivers rivers;
   Pings pings(
       env, [&rivers](heartbeat::PingSign sign) { return rivers.heartbeat && rivers.heartbeat->ping(std::move(sign)); });
   if (auto open = pings.listen(options.settings.heartbeat.pings); !open) co_return open.error();
   pings.add_routes(hub.router());
+  // Its tasks refer to it: from here on no way leads out but through its close().
+  co_await telling.begin(options.settings.notifiers);
   const Numbers asked(env.executor, kWaitingNumbers);
   auto beginnings =
       co_await start_heartbeat(env, options, ground, hub, news, keys_of(env, keys, hub), asked, pings, rivers);
-  if (!beginnings) co_return beginnings.error();
+  auto begun = beginnings ? start_agent_side(options, ground, news, facts, rivers) : beginnings.error();
+  if (!begun) {
+    co_await telling.close();
+    co_return begun;
+  }
   hand_out_keys(keys, hub, pings, rivers);
-  if (auto begun = start_agent_side(options, ground, news, facts, rivers); !begun) co_return begun;
   set_plan(plan, options, rivers, agents, hub);
   const auto probes = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
   beginnings->probe = probes.what;
