@@ -206,12 +206,16 @@ void hand_out_keys(KeyOffice& keys, Hub& hub, Pings& pings, Rivers& rivers) {
   });
 }
 
-void serve_all(env::TaskGroup& serving, env::Env env, Opened& opened, Hub& hub, Pings& pings) {
+void serve_all(env::TaskGroup& serving, env::Env env, Role role, Opened& opened, Hub& hub, Pings& pings,
+               uplink::HubEnd& agents) {
   serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
   serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
   serving.spawn(hub.keep_house());
   serving.spawn(pings.serve());
   serving.spawn(tell_pings(env, hub, pings));
+  if (role != Role::hub) return;
+  serving.spawn(run_hub_end(env, agents));
+  serving.spawn(show_agents(env, hub, agents));
 }
 
 uplink::HubOptions uplink_options(const RunOptions& options) {
@@ -269,11 +273,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   });
   hub.on_reload([&reloader] { return reloader.reload(); });
   env::TaskGroup serving(env.executor);
-  serve_all(serving, env, opened, hub, pings);
-  if (options.role == Role::hub) {
-    serving.spawn(run_hub_end(env, agents));
-    serving.spawn(show_agents(env, hub, agents));
-  }
+  serve_all(serving, env, options.role, opened, hub, pings, agents);
   env::TaskGroup confirming(env.executor);
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   serving.spawn(say_alive(env, ground.service));
