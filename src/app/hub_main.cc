@@ -206,12 +206,16 @@ void hand_out_keys(KeyOffice& keys, Hub& hub, Pings& pings, Rivers& rivers) {
   });
 }
 
-void serve_all(env::TaskGroup& serving, env::Env env, Opened& opened, Hub& hub, Pings& pings) {
+void serve_all(env::TaskGroup& serving, env::Env env, Role role, Opened& opened, Hub& hub, Pings& pings,
+               uplink::HubEnd& agents) {
   serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
   serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
   serving.spawn(hub.keep_house());
   serving.spawn(pings.serve());
   serving.spawn(tell_pings(env, hub, pings));
+  if (role != Role::hub) return;
+  serving.spawn(run_hub_end(env, agents));
+  serving.spawn(show_agents(env, hub, agents));
 }
 
 uplink::HubOptions uplink_options(const RunOptions& options) {
@@ -228,18 +232,22 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   uplink::HubEnd agents(env, uplink_options(options), *opened.keeper);
   if (auto heard = hear_agents(options, agents); !heard) co_return heard.error();
   Telling telling(env, *opened.keeper, hub, about_hub(env, options, ground, opened.keeper->agent()));
-  co_await telling.begin(options.settings.notifiers);
   Rivers rivers;
   Pings pings(
       env, [&rivers](heartbeat::PingSign sign) { return rivers.heartbeat && rivers.heartbeat->ping(std::move(sign)); });
   if (auto open = pings.listen(options.settings.heartbeat.pings); !open) co_return open.error();
   pings.add_routes(hub.router());
+  // Its tasks refer to it: from here on no way leads out but through its close().
+  co_await telling.begin(options.settings.notifiers);
   const Numbers asked(env.executor, kWaitingNumbers);
   auto beginnings =
       co_await start_heartbeat(env, options, ground, hub, news, keys_of(env, keys, hub), asked, pings, rivers);
-  if (!beginnings) co_return beginnings.error();
+  auto begun = beginnings ? start_agent_side(options, ground, news, facts, rivers) : beginnings.error();
+  if (!begun) {
+    co_await telling.close();
+    co_return begun;
+  }
   hand_out_keys(keys, hub, pings, rivers);
-  if (auto begun = start_agent_side(options, ground, news, facts, rivers); !begun) co_return begun;
   set_plan(plan, options, rivers, agents, hub);
   const auto probes = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
   beginnings->probe = probes.what;
@@ -265,11 +273,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   });
   hub.on_reload([&reloader] { return reloader.reload(); });
   env::TaskGroup serving(env.executor);
-  serve_all(serving, env, opened, hub, pings);
-  if (options.role == Role::hub) {
-    serving.spawn(run_hub_end(env, agents));
-    serving.spawn(show_agents(env, hub, agents));
-  }
+  serve_all(serving, env, options.role, opened, hub, pings, agents);
   env::TaskGroup confirming(env.executor);
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   serving.spawn(say_alive(env, ground.service));

@@ -52,7 +52,8 @@ class LineEditor::Terminal {
     ::el_set(editor, EL_PROMPT, &Terminal::show_question);
     ::el_set(editor, EL_GETCFN, &Terminal::next_key);
     ::el_set(editor, EL_HIST, &::history, history_.get());
-    ::el_set(editor, EL_ADDFN, "holter-complete", "complete the word", &Terminal::complete_word);
+    // Wide, because libedit keeps these two for ever: of narrow ones it would keep copies that nobody frees.
+    ::el_wset(editor, EL_ADDFN, L"holter-complete", L"complete the word", &Terminal::complete_word);
     ::el_set(editor, EL_BIND, "^I", "holter-complete", nullptr);
     ::el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     ::el_set(editor, EL_BIND, "^W", "ed-delete-prev-word", nullptr);
