@@ -1,11 +1,12 @@
 # The commands of this repository. `make help` lists them. CMake does the building; this file names what people type.
 #
-# From the environment or the command line: ARGS for `make run`; HOLTER_UI=OFF and HOLTER_UI_DIST=DIR (see
-# cmake/HolterUi.cmake); JOBS, FUZZ_SECONDS, LINT (changed or all); PREFIX and DESTDIR for `make install`; TESTS, a regular expression for ctest.
+# From the environment or the command line: ARGS for `make run` and `make bench-heartbeat`; HOLTER_UI=OFF and
+# HOLTER_UI_DIST=DIR (see cmake/HolterUi.cmake); JOBS, FUZZ_SECONDS, LINT (changed or all); PREFIX and DESTDIR for
+# `make install`; TESTS, a regular expression for ctest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap run build install package test bench lint format asan tsan fuzz clean
+.PHONY: help bootstrap run build install package test bench bench-heartbeat lint format asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 HOLTER_UI ?= ON
@@ -22,7 +23,7 @@ CTEST = ctest --output-on-failure -j$(JOBS) -R '$(TESTS)'
 UI = -DHOLTER_UI=$(HOLTER_UI) $(if $(HOLTER_UI_DIST),-DHOLTER_UI_DIST=$(HOLTER_UI_DIST),-UHOLTER_UI_DIST)
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 bootstrap:  ## installs the Debian 12 packages of tools/packages.txt that are missing
 	@tools/bootstrap.sh
@@ -53,6 +54,9 @@ bench: build  ## the benchmarks; they judge nothing
 	@tests/bench/idle.py
 	@tests/bench/detection.py
 	@tests/bench/probe_cost.py
+
+bench-heartbeat: build  ## presence: a million sessions, FRR's bfdd and the ancestor beside it, a flood
+	@tests/bench/heartbeat.py --json build/release/heartbeat.json $(ARGS)
 
 lint: build  ## clang-tidy, clang-format, lone headers, g++ as a second opinion; LINT=all for every file
 	@JOBS=$(JOBS) tools/lint.sh $(LINT)

@@ -15,6 +15,9 @@ constexpr base::Duration kReportEvery = base::Duration::seconds(1);
 constexpr base::Duration kReportPace = base::Duration::milliseconds(100);
 constexpr std::size_t kManySessions = 1'000;
 constexpr std::size_t kMostReported = 10'000;  // at a time; the next time those after them
+// They are told in portions, so that no pulse and no deadline waits for long, and little is on its way.
+constexpr std::size_t kPortion = 1'000;
+constexpr base::Duration kBetweenPortions = base::Duration::milliseconds(20);
 
 std::string words(const std::vector<base::Endpoint>& endpoints) {
   std::string text;
@@ -44,6 +47,21 @@ std::string refused_words(std::uint64_t refused, std::size_t limit) {
          " sessions already, which is the most";
 }
 
+// From the row `first` on; returns where to go on.
+env::Task<std::size_t> report_sessions(env::Env env, const heartbeat::HeartbeatListener& listener, std::size_t first,
+                                       NewsBox& news) {
+  for (std::size_t told = 0; told < kMostReported;) {
+    auto sessions = listener.snapshot(first, kPortion);
+    if (sessions.empty()) co_return 0;
+    first += sessions.size();
+    told += sessions.size();
+    news.post(SessionNews{std::move(sessions)});
+    if (first >= listener.size()) co_return 0;
+    co_await env.clock.sleep_for(kBetweenPortions);
+  }
+  co_return first;
+}
+
 env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, heartbeat::LineListener& lines,
                        std::size_t limit, NoticingSink& sink, env::Signal& noticed, NewsBox& news) {
   using boost::asio::experimental::awaitable_operators::operator||;
@@ -59,11 +77,8 @@ env::Task<void> report(env::Env env, heartbeat::HeartbeatListener& listener, hea
       co_await (std::move(change) || std::move(due));
     }
     sink.take_changed();
-    if (first >= listener.size()) first = 0;
-    auto sessions = listener.snapshot(first, kMostReported);
-    first += sessions.size();
+    first = co_await report_sessions(env, listener, first, news);
     pace = listener.size() > kManySessions ? kReportEvery : kReportPace;
-    if (!sessions.empty()) news.post(SessionNews{std::move(sessions)});
     if (auto now_blind = listener.blind(); now_blind != blind) {
       blind = std::move(now_blind);
       news.post(BlindNews{blind});

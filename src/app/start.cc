@@ -5,6 +5,7 @@
 #include "env/linux/descriptor_limit.h"
 #include "env/linux/frames.h"
 #include "env/linux/log.h"
+#include "env/linux/memory.h"
 #include "env/linux/privileges.h"
 
 namespace holter::app {
@@ -102,6 +103,7 @@ std::string refuse_insecure(const RunOptions& options) {
 }
 
 std::variant<std::unique_ptr<Ground>, StartFailure> prepare(const RunOptions& options) {
+  env_linux::keep_large_blocks_apart();
   auto ground = std::make_unique<Ground>();
   ground->paths = paths_of(this_user(), options.settings.store.directory, options.settings.runtime);
   ground->log = std::make_unique<env_linux::ProgramLog>(log_levels(options.settings.log));

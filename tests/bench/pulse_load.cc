@@ -3,8 +3,8 @@
 //
 //   pulse_load PORT SESSIONS INTERVAL_MS SECONDS [DYING]
 //
-// The first round opens the sessions (at most 100,000 a second), then SECONDS follow at the interval; of the last
-// DYING sessions none is heard any more when half of them are over. Prints one line: sent, and how late it was.
+// The first round opens the sessions (at most 100,000 a second), then SECONDS follow at the interval. DYING of the
+// sessions, evenly among the others, are heard in the first round alone. Prints one line: sent, and how late it was.
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -58,18 +58,21 @@ class Load {
     datagrams_.assign(kBatch, one);
   }
 
-  // Each of the sessions from..to once, evenly over `seconds`, from `start` on.
-  void round(std::uint64_t sequence, std::size_t from, std::size_t to, double seconds, std::int64_t start) {
-    const double per_slice = static_cast<double>(to - from) * (static_cast<double>(kSlice) / 1e9) / seconds;
+  // Each of the sessions once, but for every `silent_each`th (0: none), evenly over `seconds`, from `start` on.
+  void round(std::uint64_t sequence, std::size_t sessions, std::size_t silent_each, double seconds,
+             std::int64_t start) {
+    const double per_slice = static_cast<double>(sessions) * (static_cast<double>(kSlice) / 1e9) / seconds;
     double due = 0;
-    std::size_t next = from;
-    for (std::int64_t slice = 1; next < to; ++slice) {
+    std::size_t next = 0;
+    for (std::int64_t slice = 1; next < sessions; ++slice) {
       due += per_slice;
-      const std::size_t until = std::min(to, from + static_cast<std::size_t>(due));
+      const std::size_t until = std::min(sessions, static_cast<std::size_t>(due));
       while (next < until) {
-        const std::size_t count = std::min(kBatch, until - next);
-        send(sequence, next, count);
-        next += count;
+        std::size_t count = 0;
+        for (; next < until && count < kBatch; ++next) {
+          if (silent_each == 0 || next % silent_each != 0) put(count++, sequence, next);
+        }
+        send(count);
       }
       const std::int64_t wake = start + slice * kSlice;
       late_ = std::max(late_, now() - wake);
@@ -81,17 +84,19 @@ class Load {
   double late_ms() const { return static_cast<double>(late_) / 1e6; }
 
  private:
-  void send(std::uint64_t sequence, std::size_t first, std::size_t count) {
+  void put(std::size_t i, std::uint64_t sequence, std::size_t session) {
+    auto& bytes = datagrams_[i];
+    for (std::size_t b = 0; b < 8; ++b) bytes[24 + b] = static_cast<std::uint8_t>(sequence >> (8 * b));
+    for (std::size_t digit = kNameBytes - 1; digit > 0; --digit, session /= 10) {
+      bytes[holter::heartbeat::kHeaderBytes + digit] = static_cast<std::uint8_t>('0' + session % 10);
+    }
+  }
+
+  void send(std::size_t count) {
     std::array<mmsghdr, kBatch> messages{};
     std::array<iovec, kBatch> parts{};
     for (std::size_t i = 0; i < count; ++i) {
-      auto& bytes = datagrams_[i];
-      for (std::size_t b = 0; b < 8; ++b) bytes[24 + b] = static_cast<std::uint8_t>(sequence >> (8 * b));
-      std::size_t number = first + i;
-      for (std::size_t digit = kNameBytes - 1; digit > 0; --digit, number /= 10) {
-        bytes[holter::heartbeat::kHeaderBytes + digit] = static_cast<std::uint8_t>('0' + number % 10);
-      }
-      parts[i] = {bytes.data(), bytes.size()};
+      parts[i] = {datagrams_[i].data(), datagrams_[i].size()};
       messages[i].msg_hdr.msg_iov = &parts[i];
       messages[i].msg_hdr.msg_iovlen = 1;
     }
@@ -126,15 +131,14 @@ int main(int count, char** words) {
   Load load(static_cast<std::uint16_t>(number(words[1])), static_cast<std::uint32_t>(number(words[3])));
   const double opening = std::max(interval, static_cast<double>(sessions) / kMostOpened);
   std::uint64_t sequence = 0;
-  load.round(++sequence, 0, sessions, opening, now());
+  load.round(++sequence, sessions, 0, opening, now());
   std::printf("opened\n");
   std::fflush(stdout);
   const std::int64_t start = now();
   const auto rounds = static_cast<std::size_t>(std::max(1.0, seconds / interval));
   for (std::size_t i = 0; i < rounds; ++i) {
-    const bool second_half = 2 * i >= rounds;
     const auto at = start + static_cast<std::int64_t>(static_cast<double>(i) * interval * 1e9);
-    load.round(++sequence, 0, second_half ? sessions - dying : sessions, interval, at);
+    load.round(++sequence, sessions, dying == 0 ? 0 : sessions / dying, interval, at);
   }
   std::printf("sent %llu late_ms %.3f\n", static_cast<unsigned long long>(load.sent()), load.late_ms());
   return 0;
