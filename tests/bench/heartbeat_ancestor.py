@@ -22,7 +22,7 @@ TIMEOUT_S, PULSES = 3, 1
 SETTLE, WATCHED = 3.0, 5.0  # s
 KILLED = 5  # at the same time
 FOUND_WITHIN = 25.0
-SERVER, CLIENT = "10.77.0.1", "10.77.0.2"
+SERVER = "10.77.0.1"
 CLIENTS_PY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ancestor_clients.py")
 
 

@@ -31,7 +31,7 @@ def kill_some(beacons):
 
 
 def one_run(holter, beacons, flood_seconds):
-    holter_beds.bed.eventually(lambda: holter_beds.up(holter) == SESSIONS, "all are up")
+    bed.eventually(lambda: holter_beds.up(holter) == SESSIONS, "all are up")
     beacons.late_ms()
     before, dropped = holter_beds.family(holter, DATAGRAMS, "kind"), holter.figure("holter_pulse_dropped_total{}")
     flood, since = None, time.time()
