@@ -218,6 +218,11 @@ void serve_all(env::TaskGroup& serving, env::Env env, Role role, Opened& opened,
   serving.spawn(show_agents(env, hub, agents));
 }
 
+// `rivers` outlives what is returned.
+auto into_presence(const Rivers& rivers) {
+  return [&rivers](heartbeat::PingSign sign) { return rivers.heartbeat && rivers.heartbeat->ping(std::move(sign)); };
+}
+
 uplink::HubOptions uplink_options(const RunOptions& options) {
   uplink::HubOptions uplink;
   uplink.listen = options.settings.hub_listen;
@@ -233,8 +238,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   if (auto heard = hear_agents(options, agents); !heard) co_return heard.error();
   Telling telling(env, *opened.keeper, hub, about_hub(env, options, ground, opened.keeper->agent()));
   Rivers rivers;
-  Pings pings(
-      env, [&rivers](heartbeat::PingSign sign) { return rivers.heartbeat && rivers.heartbeat->ping(std::move(sign)); });
+  Pings pings(env, into_presence(rivers));
   if (auto open = pings.listen(options.settings.heartbeat.pings); !open) co_return open.error();
   pings.add_routes(hub.router());
   // Its tasks refer to it: from here on no way leads out but through its close().
