@@ -127,6 +127,28 @@ TEST(LiveState, ASessionThatGaveWayIsNotShown) {
   EXPECT_EQ(answer["sessions"][0]["authentication"], "loopback");
 }
 
+TEST(LiveState, WhoWasAwaitedAndComesWithAKeyIsOneSession) {
+  LiveState state = make_state();
+  SessionStatus status;
+  status.name = base::UntrustedText("db1");
+  status.heard = false;
+  state.sessions().update(kAgent, {status});
+  EXPECT_EQ(json::parse(state.sessions_json(kNow))["sessions"].size(), 1U);
+  status.authentication = record::Authentication::key;
+  status.peer = "192.0.2.7:1";
+  state.sessions().update(kAgent, {status});
+  json answer = json::parse(state.sessions_json(kNow));
+  ASSERT_EQ(answer["sessions"].size(), 1U);
+  EXPECT_EQ(answer["sessions"][0]["authentication"], "key");
+  // One of this host that was heard is another session.
+  status.authentication = record::Authentication::loopback;
+  status.peer = "127.0.0.1:1";
+  state.sessions().update(kAgent, {status});
+  status.authentication = record::Authentication::key;
+  state.sessions().update(kAgent, {status});
+  EXPECT_EQ(json::parse(state.sessions_json(kNow))["sessions"].size(), 2U);
+}
+
 TEST(LiveState, TakesTheListenersViewAndKeepsMessagesBesideIt) {
   LiveState state = make_state();
   record::PulseMessage message;

@@ -158,9 +158,16 @@ void SessionBoard::apply(const base::AgentId& agent, const record::PulseMessage&
 
 void SessionBoard::update(const base::AgentId& agent, const std::vector<SessionStatus>& sessions) {
   for (const auto& status : sessions) {
+    if (status.authentication == record::Authentication::key) forget_awaited(agent, status.name);
     if (Session* session = find_or_make(agent, status.name, status.authentication, status.state))
       session->status = status;
   }
+}
+
+// Who was expected and has come with a key is not awaited beside it.
+void SessionBoard::forget_awaited(const base::AgentId& agent, const base::UntrustedText& name) {
+  const auto awaited = sessions_.find({agent, name.raw(), record::Authentication::loopback});
+  if (awaited != sessions_.end() && awaited->second.status.peer.empty()) sessions_.erase(awaited);
 }
 
 std::vector<const SessionBoard::Entry*> SessionBoard::in_order(base::WallTime now, const Selection& selection) const {

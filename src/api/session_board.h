@@ -89,6 +89,7 @@ class SessionBoard {
   Session* find_or_make(const base::AgentId& agent, const base::UntrustedText& name,
                         record::Authentication authentication, record::SessionState state);
   bool make_room();
+  void forget_awaited(const base::AgentId& agent, const base::UntrustedText& name);
 
   std::map<Key, Session> sessions_;
   Key swept_;  // where the search for a quiet one goes on
