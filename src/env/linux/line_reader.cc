@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "env/linux/line_splitter.h"
 #include "env/linux/os_error.h"
 #include "env/linux/unique_fd.h"
 
@@ -25,19 +26,12 @@ class LineReader::Input {
 
   std::optional<std::string> next() {
     for (;;) {
-      if (const std::size_t end = waiting_.find('\n'); end != std::string::npos) return take(end);
-      if (ended_ || !read()) return std::nullopt;
-      if (ended_ && !waiting_.empty()) waiting_ += '\n';
+      if (auto line = lines_.next()) return line;
+      if (lines_.finished() || !read()) return std::nullopt;
     }
   }
 
  private:
-  std::string take(std::size_t end) {
-    std::string line = waiting_.substr(0, end);
-    waiting_.erase(0, end + 1);
-    return line;
-  }
-
   // False after close().
   bool read() {
     std::array<pollfd, 2> wanted{{{fd_, POLLIN, 0}, {closing_.get(), POLLIN, 0}}};
@@ -46,25 +40,17 @@ class LineReader::Input {
     std::array<char, 4'096> bytes;
     const ssize_t got = ::read(fd_, bytes.data(), bytes.size());
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) return true;
-    if (got <= 0) {
-      ended_ = true;
-      return true;
+    if (got > 0) {
+      lines_.add({bytes.data(), static_cast<std::size_t>(got)});
+    } else {
+      lines_.end();
     }
-    keep({bytes.data(), static_cast<std::size_t>(got)});
     return true;
-  }
-
-  // There is no line end in what waits: it is the beginning of the line that goes on here.
-  void keep(std::string_view bytes) {
-    const std::size_t end = std::min(bytes.find('\n'), bytes.size());
-    waiting_ += bytes.substr(0, std::min(end, kMaxLineBytes - std::min(waiting_.size(), kMaxLineBytes)));
-    waiting_ += bytes.substr(end);
   }
 
   int fd_;
   UniqueFd closing_;
-  std::string waiting_;
-  bool ended_ = false;
+  LineSplitter lines_{kMaxLineBytes};
 };
 
 LineReader::LineReader(env::Offload& offload, std::shared_ptr<Input> input)

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "env/linux/cancellation.h"
+#include "env/linux/line_splitter.h"
 #include "env/linux/os_error.h"
 #include "env/linux/write_out.h"
 
@@ -19,23 +20,8 @@ namespace asio = boost::asio;
 struct PlainLines::State {
   explicit State(const asio::any_io_executor& executor) : input(executor, ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)) {}
 
-  // What is there up to the next line's end, without it.
-  std::optional<std::string> take_line() {
-    const auto end = text.find('\n');
-    if (end == text.npos && !ended) {
-      // What belongs to no line that would be accepted is not kept.
-      if (text.size() > env::kMaxPromptLine) text.resize(env::kMaxPromptLine);
-      return std::nullopt;
-    }
-    std::string line = text.substr(0, std::min(end, env::kMaxPromptLine));
-    text.erase(0, end == text.npos ? end : end + 1);
-    if (line.ends_with('\r')) line.pop_back();
-    return line;
-  }
-
   asio::posix::stream_descriptor input;
-  std::string text;
-  bool ended = false;
+  LineSplitter lines{env::kMaxPromptLine};
 };
 
 PlainLines::PlainLines(const asio::any_io_executor& executor, bool person)
@@ -46,8 +32,11 @@ env::Task<base::Result<std::optional<std::string>>> PlainLines::next_line(std::s
   if (person_) print(question);
   const auto state = state_;
   for (;;) {
-    if (state->ended && state->text.empty()) co_return std::optional<std::string>();
-    if (auto line = state->take_line()) co_return std::move(line);
+    if (auto line = state->lines.next()) {
+      if (line->ends_with('\r')) line->pop_back();
+      co_return std::move(line);
+    }
+    if (state->lines.finished()) co_return std::optional<std::string>();
     boost::system::error_code code;
     co_await state->input.async_wait(asio::posix::stream_descriptor::wait_read,
                                      asio::redirect_error(asio::use_awaitable, code));
@@ -58,8 +47,8 @@ env::Task<base::Result<std::optional<std::string>>> PlainLines::next_line(std::s
     std::array<char, 4096> bytes{};
     const auto got = ::read(STDIN_FILENO, bytes.data(), bytes.size());
     if (got < 0 && errno != EINTR && errno != EAGAIN) co_return os_error("cannot read a line", errno);
-    state->ended = got == 0;
-    if (got > 0) state->text.append(bytes.data(), static_cast<std::size_t>(got));
+    if (got == 0) state->lines.end();
+    if (got > 0) state->lines.add({bytes.data(), static_cast<std::size_t>(got)});
   }
 }
 
