@@ -177,8 +177,9 @@ void Hub::take_sessions(const std::vector<heartbeat::SessionStatus>& sessions) {
   statuses.reserve(sessions.size());
   for (const auto& session : sessions) {
     statuses.push_back(shown(session, now));
-    const auto labels = session_labels_.find(session.name.raw());
-    if (labels != session_labels_.end()) statuses.back().labels = labels->second;
+    // One that nothing proves is not the one that the settings name.
+    if (session.authentication == record::Authentication::none) continue;
+    statuses.back().labels = labels_of(session.name.raw());
   }
   state_.sessions().update(agent_, statuses);
   feed_.sessions_changed();

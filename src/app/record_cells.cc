@@ -149,6 +149,17 @@ term::Cell message_cell(const json& record, base::WallTime now) {
   return {job_text(record, now) + (message.is_object() ? shown_text(message, "text") : "")};
 }
 
+// "rack=7 site=attic"
+std::string labels_text(const json& record) {
+  std::string text;
+  const json labels = member(record, "labels");
+  if (!labels.is_object()) return text;
+  for (const auto& [key, value] : labels.items()) {
+    text += (text.empty() ? "" : " ") + base::UntrustedText(key).for_terminal() + '=' + shown_text(labels, key.c_str());
+  }
+  return text;
+}
+
 Cells session_cells(const json& record, base::WallTime now) {
   return {{shown_text(record, "name")},
           state_cell(record),
@@ -158,6 +169,7 @@ Cells session_cells(const json& record, base::WallTime now) {
           {shown_seconds(member(record, "detection_time_seconds"))},
           suspicion_cell(record),
           peer_cell(record),
+          {labels_text(record)},
           message_cell(record, now)};
 }
 

@@ -46,6 +46,7 @@ RecordText::RecordText(RecordTextOptions options)
               {"detected in", true},
               {"suspicion", true},
               {"from"},
+              {"labels"},
               {"last message"}},
              1,
              session_cells},

@@ -1,6 +1,7 @@
 // What browser_test.py wants to know about the page, as one JSON object on standard output.
-// Argument: JSON with url, out, chromium, profile, work (has node_modules), session (command), timeout (ms).
-import { spawn } from 'node:child_process';
+// Argument: JSON with url, out, chromium, profile, work (has node_modules), timeout (ms), and session (command), or cut
+// and mend (commands) for what it looks like when the hub is blind.
+import { execFileSync, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -17,13 +18,14 @@ const browser = await chromium.launchPersistentContext(settings.profile, {
 });
 let session;
 try {
-  console.log(JSON.stringify(await look(browser.pages()[0] ?? (await browser.newPage()))));
+  console.log(JSON.stringify(await (settings.cut ? lookBlind : look)(browser.pages()[0] ?? (await browser.newPage()))));
 } finally {
   session?.kill('SIGKILL');
   await browser.close();
 }
 
-async function look(page) {
+// What must not happen on any page, as it happens.
+function watched(page) {
   const seen = { dialogs: [], console: [], elsewhere: [], loads: 0 };
   page.setDefaultTimeout(settings.timeout);
   page.on('dialog', (dialog) => { seen.dialogs.push(dialog.message()); dialog.dismiss(); });
@@ -31,7 +33,30 @@ async function look(page) {
   page.on('pageerror', (error) => seen.console.push(String(error)));
   page.on('request', (request) => new URL(request.url()).origin !== origin && seen.elsewhere.push(request.url()));
   page.on('load', () => (seen.loads += 1));
+  return seen;
+}
 
+async function lookBlind(page) {
+  const seen = watched(page);
+  await page.goto(settings.url);
+  const session = page.locator('[data-session="db1"]');
+  await session.getByText('up', { exact: true }).waitFor();
+  const banner = page.locator('ul.blind');
+  seen.before = await banner.count();
+  execFileSync(settings.cut[0], settings.cut.slice(1));
+  await banner.waitFor();
+  seen.banner = await banner.innerText();
+  seen.role = await banner.getAttribute('role');
+  await session.getByText('blind', { exact: true }).waitFor();
+  await page.screenshot({ path: path.join(settings.out, 'blind.png'), fullPage: true });
+  execFileSync(settings.mend[0], settings.mend.slice(1));
+  await banner.waitFor({ state: 'detached' });
+  await session.getByText('up', { exact: true }).waitFor();
+  return seen;
+}
+
+async function look(page) {
+  const seen = watched(page);
   await page.goto(settings.url);
   const rtt = page.locator('[data-probe="loopback"] .rtt');
   await rtt.waitFor();
@@ -42,6 +67,8 @@ async function look(page) {
   await late.getByText('here I am').waitFor();
   await late.getByText('up', { exact: true }).waitFor();
   seen.late_after = await late.innerText();
+  seen.labels = await late.locator('.labels').innerText();
+  seen.labels_tip = await late.locator('.labels').getAttribute('title');
 
   const hostile = page.locator('[aria-label="Sessions"]');
   seen.hostile_text = await hostile.innerText();

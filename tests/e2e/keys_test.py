@@ -307,6 +307,18 @@ class Keys(bed.Case):
         self.assertEqual(self.states_of("g003"), ["admin_down"])
         self.holter.wait_log("gave way to a new one", "session=g007")
 
+    def test_labels_are_for_whoever_is_proved(self):
+        self.holter.stop()
+        config = self.bed.path("holter.toml")
+        with open(config, "w") as file:
+            file.write('[[session]]\nname = "db1"\ninterval = "1s"\nlabels = {site = "attic"}\n')
+        self.holter = self.start_hub("--config", config)
+        self.pulse("db1", self.key_of("db1"))
+        self.pulse("db1", label="guest")
+        self.wait_sessions(("db1", "key", "up"), ("db1", "none", "up"))
+        labels = lambda: {s["authentication"]: s["labels"] for s in self.holter.api("sessions")["sessions"]}
+        bed.eventually(lambda: labels() == {"key": {"site": "attic"}, "none": {}}, f"labels, not {labels()}")
+
     def states_of(self, name):
         return [state for known, _, state in self.sessions() if known == name]
 

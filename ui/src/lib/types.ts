@@ -90,6 +90,7 @@ export interface Session {
   name: string;
   state: SessionState;
   peer: string;
+  labels: Record<string, string>; // of its [[session]]
   authentication: string; // "none", "loopback" or "key"
   interval_seconds: number | null;
   detect_multiplier: number | null;
