@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "store/rows.h"
 
@@ -107,7 +108,7 @@ base::Result<Answer> Reader::read(const Query& query) const {
 base::Result<Answer> Reader::latest_pulse_changes() const {
   return guarded(connection_.path, "read sessions", [&]() -> base::Result<Answer> {
     Answer answer;
-    std::map<std::pair<base::AgentId, std::string>, NamedRecord> latest;
+    std::map<std::tuple<base::AgentId, std::string, record::Authentication>, NamedRecord> latest;
     Query query;
     query.type = kPulseChange;
     SQLite::Statement rows(*connection_.database, rows_query(query));
@@ -120,7 +121,7 @@ base::Result<Answer> Reader::latest_pulse_changes() const {
       }
       for (NamedRecord& record : *records) {
         const auto& change = std::get<record::PulseChange>(record.body);
-        std::pair session(record.id.agent, change.session.raw());
+        std::tuple session(record.id.agent, change.session.raw(), change.authentication);
         const auto found = latest.find(session);
         if (found != latest.end() && found->second.id < record.id) {
           found->second = std::move(record);

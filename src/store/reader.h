@@ -48,7 +48,8 @@ class Reader {
   base::Result<Answer> read(const Query& query) const;
   // One bounded step of a walk; `next` of one page is `after` of the following.
   base::Result<Page> page(const PageQuery& query) const;
-  // The last change of each session by its number, whatever the clock said meanwhile; in order of their times.
+  // The last change of each session (a name, and what proves it) by its number, whatever the clock said meanwhile; in
+  // order of their times.
   base::Result<Answer> latest_pulse_changes() const;
   base::Result<Counts> counts() const;
   base::Result<std::vector<KnownAgent>> agents() const;

@@ -181,6 +181,20 @@ TEST_F(StoreTest, TheNewestChangeOfEachSessionIsFound) {
   EXPECT_EQ(latest->records[1].body, changes[3]);
 }
 
+TEST_F(StoreTest, ASessionHidesNoOtherOfItsName) {
+  auto store = open();
+  record::PulseChange change;
+  change.session = base::UntrustedText("db1");
+  change.at = kStart;
+  std::vector<record::Record> changes;
+  for (const auto proof : {record::Authentication::key, record::Authentication::none}) {
+    change.authentication = proof;
+    changes.emplace_back(change);
+  }
+  ASSERT_TRUE(store->append_own(changes));
+  EXPECT_EQ(store->reader().latest_pulse_changes()->records.size(), 2U);
+}
+
 TEST_F(StoreTest, NobodyElseMayReadItsFiles) {
   auto store = open();
   ASSERT_TRUE(store->append(results(1, 1)));
