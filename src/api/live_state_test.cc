@@ -80,7 +80,7 @@ TEST(LiveState, ShowsTroubledSessionsFirstAndKeepsHostileNamesWhole) {
   state.apply(named(change));
   record::PulseMessage message;
   message.session = base::UntrustedText("a-up");
-  message.text = base::UntrustedText("backup done");
+  message.text = base::UntrustedText("backup done" + std::string(100'000, '.'));
   message.at = kNow - Duration::seconds(1);
   state.apply(named(message));
 
@@ -89,7 +89,7 @@ TEST(LiveState, ShowsTroubledSessionsFirstAndKeepsHostileNamesWhole) {
   EXPECT_EQ(sessions[0]["state"], "down");
   EXPECT_EQ(sessions[0]["name"], "<b>\x1b]0;x\x07\\xff\\\\");
   EXPECT_DOUBLE_EQ(sessions[0]["silent_seconds"].get<double>(), 7.0);
-  EXPECT_EQ(sessions[1]["last_message"]["text"], "backup done");
+  EXPECT_EQ(sessions[1]["last_message"]["text"], "backup done" + std::string(record::kShownMessageBytes - 11, '.'));
   EXPECT_DOUBLE_EQ(sessions[1]["silent_seconds"].get<double>(), 1.0);
 }
 

@@ -152,7 +152,8 @@ void SessionBoard::apply(const base::AgentId& agent, const record::PulseMessage&
   Session* session = find_or_make(agent, message.session, message.authentication, record::SessionState::up);
   if (session == nullptr) return;
   ++session->messages;
-  session->last_message = std::make_unique<Session::Message>(Session::Message{message.at, message.text});
+  const base::UntrustedText text(message.text.raw(), record::kShownMessageBytes);
+  session->last_message = std::make_unique<Session::Message>(Session::Message{message.at, text});
   session->status.last_heard = std::max(session->status.last_heard, message.at);
 }
 

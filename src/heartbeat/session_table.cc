@@ -183,7 +183,7 @@ void SessionTable::record_message(Row row, std::string_view text, Moment now, Ou
   const Session& session = sessions_[row];
   ++counters_.messages;
   Messages& messages = messages_[row];
-  messages.last = text;
+  messages.last = text.substr(0, record::kShownMessageBytes);
   messages.last_at = now.wall;
   ++messages.count;
   out.records.push_back(record::PulseMessage{base::UntrustedText(session.name()), peer_text(session.peer()), now.wall,

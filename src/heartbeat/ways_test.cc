@@ -57,6 +57,13 @@ class Ways : public testing::Test {
   SessionTable table_{{8, {}, {}}, base::Instant()};
 };
 
+TEST_F(Ways, OfALongMessageTheBeginningIsShownAndAllOfItIsRecorded) {
+  const std::string body(100'000, 'x');
+  const Outcome out = hear(0, kLine, proven(Sign::Kind::message, body));
+  EXPECT_EQ(std::get<record::PulseMessage>(out.records.at(1)).text.raw(), body);
+  EXPECT_EQ(table_.snapshot(at(1)).at(0).last_message->text.size(), record::kShownMessageBytes);
+}
+
 TEST_F(Ways, ALineIsAskedOnItsConnection) {
   const Outcome first = hear(0, kLine);
   EXPECT_EQ(changes(first).at(0).way, Way::line);

@@ -127,7 +127,10 @@ class Pings(bed.Case):
         for size in (0, 1, 100_000, 1_000_000, 3_000_000):
             self.assertEqual(self.post("/ping/big", b"x" * size), (200, "OK"), size)
         bed.eventually(lambda: self.holter.session("big")["messages"] == 4, "four messages")
-        self.assertEqual(len(self.holter.session("big")["last_message"]["text"]), 100_000)
+        self.assertEqual(len(self.holter.session("big")["last_message"]["text"]), 1_200)
+        stored = bed.eventually(lambda: (m := [c for c in self.holter.api("sessions/changes?since=1h")["changes"]
+                                               if c["kind"] == "message"]) and len(m) == 4 and m, "four are stored")
+        self.assertEqual(sorted(len(message["text"]) for message in stored), [1, 100_000, 100_000, 100_000])
         told = self.curl("/ping/big", "-i")[1]
         self.assertIn("Ping-Body-Limit: 100000", told)
 
