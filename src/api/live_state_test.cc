@@ -147,6 +147,13 @@ TEST(LiveState, WhoWasAwaitedAndComesWithAKeyIsOneSession) {
   status.authentication = record::Authentication::key;
   state.sessions().update(kAgent, {status});
   EXPECT_EQ(json::parse(state.sessions_json(kNow))["sessions"].size(), 2U);
+  // And so is one whose traffic is awaited.
+  SessionStatus awaited;
+  awaited.name = base::UntrustedText("db2");
+  awaited.way = record::Way::traffic;
+  status.name = awaited.name;
+  state.sessions().update(kAgent, {awaited, status});
+  EXPECT_EQ(json::parse(state.sessions_json(kNow))["sessions"].size(), 4U);
 }
 
 TEST(LiveState, TakesTheListenersViewAndKeepsMessagesBesideIt) {

@@ -165,10 +165,12 @@ void SessionBoard::update(const base::AgentId& agent, const std::vector<SessionS
   }
 }
 
-// Who was expected and has come with a key is not awaited beside it.
+// Who was expected and has come with a key is not awaited beside it, but for one whose traffic is.
 void SessionBoard::forget_awaited(const base::AgentId& agent, const base::UntrustedText& name) {
   const auto awaited = sessions_.find({agent, name.raw(), record::Authentication::loopback});
-  if (awaited != sessions_.end() && awaited->second.status.peer.empty()) sessions_.erase(awaited);
+  if (awaited == sessions_.end()) return;
+  const SessionStatus& status = awaited->second.status;
+  if (status.peer.empty() && status.way != record::Way::traffic) sessions_.erase(awaited);
 }
 
 std::vector<const SessionBoard::Entry*> SessionBoard::in_order(base::WallTime now, const Selection& selection) const {
