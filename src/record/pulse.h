@@ -83,8 +83,8 @@ struct PulseChange {
   friend bool operator==(const PulseChange&, const PulseChange&) = default;
 };
 
-// Of a session's newest message, in lists of what goes on now: as much as a pulse or a line can bear. A ping bears more,
-// and its record has all of it; there may be a million sessions.
+// Of a session's newest message, in lists of what goes on now: as much as a pulse or a line can bear. A ping bears
+// more, and its record has all of it; there may be a million sessions.
 inline constexpr std::size_t kShownMessageBytes = 1'200;
 
 struct PulseMessage {

@@ -1,6 +1,6 @@
-// LineSplitter makes lines of what a descriptor gives, piece by piece. A line longer than `most` bytes is cut there, and
-// what is cut is not kept: it holds `most` bytes and what was added last. A carriage return before the line's end stays.
-// Pure.
+// LineSplitter makes lines of what a descriptor gives, piece by piece. A line longer than `most` bytes is cut there,
+// and what is cut is not kept: it holds `most` bytes and what was added last. A carriage return before a line's end
+// stays. Pure.
 #pragma once
 
 #include <cstddef>
