@@ -159,18 +159,19 @@ void SessionBoard::apply(const base::AgentId& agent, const record::PulseMessage&
 
 void SessionBoard::update(const base::AgentId& agent, const std::vector<SessionStatus>& sessions) {
   for (const auto& status : sessions) {
-    if (status.authentication == record::Authentication::key) forget_awaited(agent, status.name);
+    // Who was expected and has come with a key is not awaited beside it, but for one whose traffic is.
+    if (status.authentication == record::Authentication::key) forget_awaited(agent, status.name, record::Way::traffic);
     if (Session* session = find_or_make(agent, status.name, status.authentication, status.state))
       session->status = status;
   }
 }
 
-// Who was expected and has come with a key is not awaited beside it, but for one whose traffic is.
-void SessionBoard::forget_awaited(const base::AgentId& agent, const base::UntrustedText& name) {
+void SessionBoard::forget_awaited(const base::AgentId& agent, const base::UntrustedText& name,
+                                  std::optional<record::Way> but) {
   const auto awaited = sessions_.find({agent, name.raw(), record::Authentication::loopback});
   if (awaited == sessions_.end()) return;
   const SessionStatus& status = awaited->second.status;
-  if (status.peer.empty() && status.way != record::Way::traffic) sessions_.erase(awaited);
+  if (status.peer.empty() && status.way != but) sessions_.erase(awaited);
 }
 
 std::vector<const SessionBoard::Entry*> SessionBoard::in_order(base::WallTime now, const Selection& selection) const {

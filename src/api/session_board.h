@@ -69,6 +69,9 @@ class SessionBoard {
   void apply(const base::AgentId& agent, const record::PulseMessage& message);
   // The listener's view of its sessions; those it does not name keep what is known of them.
   void update(const base::AgentId& agent, const std::vector<SessionStatus>& sessions);
+  // Who was expected and never came is not shown any more, unless awaited in this way.
+  void forget_awaited(const base::AgentId& agent, const base::UntrustedText& name,
+                      std::optional<record::Way> but = {});
   const std::map<Key, Session>& sessions() const { return sessions_; }
   bool empty() const { return sessions_.empty(); }
   // Whether all are here; the others are watched all the same.
@@ -89,7 +92,6 @@ class SessionBoard {
   Session* find_or_make(const base::AgentId& agent, const base::UntrustedText& name,
                         record::Authentication authentication, record::SessionState state);
   bool make_room();
-  void forget_awaited(const base::AgentId& agent, const base::UntrustedText& name);
 
   std::map<Key, Session> sessions_;
   Key swept_;  // where the search for a quiet one goes on

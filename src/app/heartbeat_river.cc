@@ -109,11 +109,12 @@ env::Task<void> take_durable(heartbeat::HeartbeatListener& listener, Numbers dur
 }
 
 env::Task<void> take_expected(heartbeat::HeartbeatListener& listener, heartbeat::TrafficDesk& desk,
-                              Expectations expected) {
+                              Expectations expected, NewsBox& news) {
   for (;;) {
     const auto arrived = co_await expected.receive();
     if (arrived.empty()) co_return;
-    listener.set_expected(arrived.back());
+    auto gone = listener.set_expected(arrived.back());
+    if (!gone.empty()) news.post(SessionNews{{}, std::move(gone)});
     desk.set_expected(arrived.back());
   }
 }
@@ -237,7 +238,7 @@ env::Task<void> heartbeat_main(env::Env env, StopRequest& stop, HeartbeatPlan pl
   tasks.spawn((*lines)->run());
   tasks.spawn(report(env, **listener, **lines, limit, noticing, noticed, news));
   tasks.spawn(take_durable(**listener, boxes.durable));
-  tasks.spawn(take_expected(**listener, desk, boxes.expected));
+  tasks.spawn(take_expected(**listener, desk, boxes.expected, news));
   tasks.spawn(take_traffic(**listener, desk, boxes.traffic));
   tasks.spawn(take_keys(**listener, boxes.keys));
   tasks.spawn(take_certificates(env, **lines, boxes.certificates));

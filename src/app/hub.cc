@@ -127,6 +127,7 @@ void Hub::take(News news) {
     parts_.keeper.writer().sink().accept(std::move(*record));
   } else if (const auto* sessions = std::get_if<SessionNews>(&news)) {
     take_sessions(sessions->sessions);
+    for (const auto& name : sessions->gone) state_.sessions().forget_awaited(agent_, base::UntrustedText(name));
   } else if (const auto* blind = std::get_if<BlindNews>(&news)) {
     take_blind(blind->blind);
   } else if (const auto* capture = std::get_if<CaptureNews>(&news)) {

@@ -16,9 +16,10 @@ namespace holter::app {
 
 inline constexpr std::size_t kNewsCapacity = 65'536;
 
-// The heartbeat sessions as they are now.
+// Some of the heartbeat sessions as they are now, and who is expected no more and of whom nothing was recorded.
 struct SessionNews {
   std::vector<heartbeat::SessionStatus> sessions;
+  std::vector<std::string> gone = {};
 };
 // The blind times that last; empty: the hub sees.
 struct BlindNews {

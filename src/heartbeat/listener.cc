@@ -306,12 +306,13 @@ void HeartbeatListener::durable(std::uint64_t number) {
   ask_for_acks();
 }
 
-void HeartbeatListener::set_expected(const std::vector<ExpectedSession>& expected) {
+std::vector<std::string> HeartbeatListener::set_expected(const std::vector<ExpectedSession>& expected) {
   Outcome outcome = table_.set_expected(expected, now());
   table_.close_unawaited(now(), outcome);
   lookout_.weigh_hearing(outcome);
   carry_out(outcome);
   changed_.notify();
+  return std::move(outcome.gone);
 }
 
 void HeartbeatListener::set_hearing(const Hearing& hearing) {

@@ -73,7 +73,8 @@ class HeartbeatListener final : public Presence {
   // The keys that hold from now on.
   void set_keys(KeyRing keys) { gate_.set_keys(std::move(keys)); }
   // Replaces the sessions that are expected; before restore(), or while it runs.
-  void set_expected(const std::vector<ExpectedSession>& expected);
+  // Returns who was expected, is not any more, and of whom nothing was ever recorded.
+  std::vector<std::string> set_expected(const std::vector<ExpectedSession>& expected);
   // Whether frames of other hosts are heard; until it is called no session whose traffic is awaited is judged.
   void set_hearing(const Hearing& hearing);
   // Sessions known from before a restart; call it before run().

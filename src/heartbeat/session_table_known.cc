@@ -39,6 +39,8 @@ Outcome SessionTable::set_expected(const std::vector<ExpectedSession>& expected,
     schedules_.erase(row);
     await_traffic(row, false);
     if (never_heard(row)) {
+      // One that went down is in the records, and stays what it was.
+      if (sessions_[row].detector.state() == SessionState::init) out.gone.emplace_back(name.text);
       forget(row);
       continue;
     }

@@ -94,6 +94,7 @@ struct Reply {
 struct Outcome {
   std::vector<record::Record> records;
   std::vector<Reply> replies;
+  std::vector<std::string> gone = {};  // who was expected, is not any more, and of whom nothing was ever recorded
 };
 
 }  // namespace holter::heartbeat

@@ -108,6 +108,18 @@ class Config(bed.Case):
             return holter.wait_log("read again")
         return self.told("config", "reload", "--runtime", os.path.join(holter.runtime, "holter"))
 
+    def test_who_never_came_and_is_not_expected_any_more_is_not_listed(self):
+        sessions = '[[session]]\nname = "goes"\ninterval = "1h"\n[[session]]\nname = "stays"\ninterval = "1h"\n'
+        self.write(BASE, sessions)
+        holter = self.bed.start(self.node, "-c", self.path).wait_page()
+        bed.eventually(lambda: self.names(holter) == {"goes", "stays"}, "both are listed")
+        self.write(BASE, sessions[sessions.index("[[session]]", 1):])
+        self.reload_until_changed(holter, "signal")
+        bed.eventually(lambda: self.names(holter) == {"stays"}, "one is listed")
+
+    def names(self, holter):
+        return {session["name"] for session in holter.api("sessions")["sessions"]}
+
     def test_a_reload_takes_the_plan_over_and_loses_no_result(self):
         self.write(BASE, self.probe("stays"), self.probe("goes"))
         holter = self.bed.start(self.node, "-c", self.path).wait_page()
