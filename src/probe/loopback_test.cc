@@ -51,7 +51,26 @@ std::string enter_own_network() {
   return {};
 }
 
+// The kernel begins to stamp what arrives a moment after somebody wants it: at least one socket of the loop then does.
+env::Task<void> until_stamped(env::Env env) {
+  env::DatagramOptions options;
+  options.local = {base::IpAddress::loopback(base::IpAddress::Family::v4), 0};
+  options.stamps = true;
+  auto socket = env.network.open_datagram(options).value();
+  const std::vector<std::uint8_t> bytes = {1};
+  for (int tries = 0; tries < 500; ++tries) {
+    (void)socket->send(socket->local(), bytes);
+    co_await env.clock.sleep_for(Duration::milliseconds(10));
+    std::vector<env::Arrival> arrivals;
+    (void)co_await socket->receive(arrivals, 8);
+    for (const auto& arrival : arrivals) {
+      if (arrival.kind != env::Arrival::Kind::transmitted && arrival.stamp) co_return;
+    }
+  }
+}
+
 env::Task<void> echo_each(env::Env env, std::vector<std::string> targets, std::vector<record::ProbeResult>* results) {
+  co_await until_stamped(env);
   EchoEngine engine(env);
   EXPECT_EQ(engine.describe(), "unprivileged");
   for (const auto& target : targets) {
@@ -126,6 +145,7 @@ env::Task<void> respond_once(std::unique_ptr<env::DatagramSocket> socket) {
 }
 
 env::Task<void> ask(env::Env env, base::IpAddress::Family family, bool answered, record::ProbeResult* result) {
+  co_await until_stamped(env);
   env::DatagramOptions options;
   options.local = {base::IpAddress::loopback(family), 0};
   auto socket = env.network.open_datagram(options).value();
