@@ -4,14 +4,12 @@
 
 #include "app/commands.h"
 #include "app/configuration.h"
+#include "app/own_loop.h"
 #include "app/running_holter.h"
 #include "app/terminal.h"
 #include "cli/common_options.h"
 #include "config/show.h"
 #include "env/linux/files.h"
-#include "env/linux/log.h"
-#include "env/linux/loop.h"
-#include "http/client.h"
 
 namespace holter::app {
 namespace {
@@ -33,16 +31,9 @@ std::optional<config::Loaded> load_for(const cli::Arguments& arguments) {
 
 // Prints what the running holter says.
 env::Task<void> ask_to_reload(env::Env env, std::string socket, int& code) {
-  const auto response = co_await http::ask_local(env, "POST", socket, "/api/v1/reload", kReloadWithin);
-  if (!response) {
-    code = explain_silence(response.error(), socket);
-    co_return;
-  }
-  if (response->status != 200) {
-    code = explain_refusal(response->status, response->body);
-    co_return;
-  }
-  const auto body = nlohmann::json::parse(response->body, nullptr, false);
+  const auto answer = co_await have_done(env, socket, "/api/v1/reload", kReloadWithin, code);
+  if (!answer) co_return;
+  const auto body = nlohmann::json::parse(*answer, nullptr, false);
   const std::string changed = body.is_object() ? body.value("changed", "") : "";
   print(base::UntrustedText::from_json_text(changed).for_terminal() + '\n');
   code = kDone;
@@ -140,15 +131,8 @@ cli::Command config_reload_words() {
 
 int config_reload_command(const cli::Arguments& arguments) {
   const std::string socket = control_socket_of(arguments);
-  const auto log = env_linux::make_stderr_log(env::LogLevel::error);
-  auto loop = env_linux::Loop::create(*log);
-  if (!loop) {
-    print_error(to_string(loop.error()) + '\n');
-    return kFailed;
-  }
-  int code = kFailed;
-  (*loop)->run(ask_to_reload((*loop)->env(), socket, code));
-  return code;
+  return run_alone(env::LogLevel::error,
+                   [&socket](env::Env env, int& code) { return ask_to_reload(env, socket, code); });
 }
 
 }  // namespace holter::app

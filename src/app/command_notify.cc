@@ -4,13 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
+#include "app/own_loop.h"
 #include "app/record_cells.h"
 #include "app/running_holter.h"
 #include "app/terminal.h"
 #include "cli/common_options.h"
-#include "env/linux/log.h"
-#include "env/linux/loop.h"
-#include "http/client.h"
 #include "notify/options.h"
 
 namespace holter::app {
@@ -38,16 +36,9 @@ bool print_tests(const nlohmann::json& answer) {
 }
 
 env::Task<void> ask_to_test(env::Env env, std::string socket, std::string path, int& code) {
-  const auto response = co_await http::ask_local(env, "POST", socket, path, kTestWithin);
-  if (!response) {
-    code = explain_silence(response.error(), socket);
-    co_return;
-  }
-  if (response->status != 200) {
-    code = explain_refusal(response->status, response->body);
-    co_return;
-  }
-  const auto answer = nlohmann::json::parse(response->body, nullptr, false);
+  const auto told = co_await have_done(env, socket, path, kTestWithin, code);
+  if (!told) co_return;
+  const auto answer = nlohmann::json::parse(*told, nullptr, false);
   code = answer.is_object() && print_tests(answer) ? kDone : kFailed;
 }
 
@@ -70,15 +61,7 @@ int notify_test_command(const cli::Arguments& arguments) {
   const std::string socket = control_socket_of(arguments);
   const std::string name = arguments.text("NAME");
   const std::string path = "/api/v1/notify/test" + (name.empty() ? "" : "?name=" + in_query(name));
-  const auto log = env_linux::make_stderr_log(env::LogLevel::error);
-  auto loop = env_linux::Loop::create(*log);
-  if (!loop) {
-    print_error(to_string(loop.error()) + '\n');
-    return kFailed;
-  }
-  int code = kFailed;
-  (*loop)->run(ask_to_test((*loop)->env(), socket, path, code));
-  return code;
+  return run_alone(env::LogLevel::error, [&](env::Env env, int& code) { return ask_to_test(env, socket, path, code); });
 }
 
 }  // namespace holter::app

@@ -5,6 +5,7 @@
 
 #include "app/commands.h"
 #include "app/options.h"
+#include "app/own_loop.h"
 #include "app/paths.h"
 #include "app/pulse_beacon.h"
 #include "app/pulse_exec.h"
@@ -12,8 +13,6 @@
 #include "app/terminal.h"
 #include "cli/common_options.h"
 #include "env/linux/files.h"
-#include "env/linux/log.h"
-#include "env/linux/loop.h"
 #include "env/linux/signals.h"
 #include "heartbeat/beacon.h"
 #include "heartbeat/beacon_words.h"
@@ -103,15 +102,8 @@ int pulse_until_done(PulseOptions options) {
         fmt::format("--message takes at most {} bytes; this one has {}\n", heartbeat::kMaxTextBytes, message.size()));
     return kUsage;
   }
-  const auto log = env_linux::make_stderr_log(env::LogLevel::warn);
-  auto loop = env_linux::Loop::create(*log);
-  if (!loop) {
-    print_error(to_string(loop.error()) + '\n');
-    return kFailed;
-  }
-  int code = kFailed;
-  (*loop)->run(pulse((*loop)->env(), std::move(options), code));
-  return code;
+  return run_alone(env::LogLevel::warn,
+                   [&options](env::Env env, int& code) { return pulse(env, std::move(options), code); });
 }
 
 // By --key, --key-file or HOLTER_KEY; absent when there is none.

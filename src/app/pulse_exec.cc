@@ -6,11 +6,10 @@
 #include <optional>
 
 #include "app/commands.h"
+#include "app/own_loop.h"
 #include "app/pulse_beacon.h"
 #include "app/terminal.h"
 #include "base/untrusted_text.h"
-#include "env/linux/log.h"
-#include "env/linux/loop.h"
 #include "env/linux/outlet.h"
 #include "env/linux/signals.h"
 #include "heartbeat/beacon_words.h"
@@ -109,15 +108,8 @@ env::Task<void> run(env::Env env, PulseOptions options, int& code) {
 }  // namespace
 
 int pulse_around(PulseOptions options) {
-  const auto log = env_linux::make_stderr_log(env::LogLevel::warn);
-  auto loop = env_linux::Loop::create(*log);
-  if (!loop) {
-    print_error(to_string(loop.error()) + '\n');
-    return kFailed;
-  }
-  int code = kFailed;
-  (*loop)->run(run((*loop)->env(), std::move(options), code));
-  return code;
+  return run_alone(env::LogLevel::warn,
+                   [&options](env::Env env, int& code) { return run(env, std::move(options), code); });
 }
 
 }  // namespace holter::app

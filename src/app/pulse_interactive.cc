@@ -5,13 +5,12 @@
 #include <csignal>
 
 #include "app/commands.h"
+#include "app/own_loop.h"
 #include "app/paths.h"
 #include "app/pulse_beacon.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "base/untrusted_text.h"
-#include "env/linux/log.h"
-#include "env/linux/loop.h"
 #include "env/linux/prompt.h"
 #include "env/linux/signals.h"
 #include "heartbeat/beacon_prompt.h"
@@ -86,15 +85,8 @@ env::Task<void> converse(env::Env env, PulseOptions options, int& code) {
 }  // namespace
 
 int pulse_interactively(PulseOptions options) {
-  const auto log = env_linux::make_stderr_log(env::LogLevel::error);
-  auto loop = env_linux::Loop::create(*log);
-  if (!loop) {
-    print_error(to_string(loop.error()) + '\n');
-    return kFailed;
-  }
-  int code = kFailed;
-  (*loop)->run(converse((*loop)->env(), std::move(options), code));
-  return code;
+  return run_alone(env::LogLevel::error,
+                   [&options](env::Env env, int& code) { return converse(env, std::move(options), code); });
 }
 
 }  // namespace holter::app

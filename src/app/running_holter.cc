@@ -6,6 +6,7 @@
 #include "app/paths.h"
 #include "app/terminal.h"
 #include "base/untrusted_text.h"
+#include "http/client.h"
 
 namespace holter::app {
 namespace {
@@ -50,6 +51,20 @@ int explain_refusal(int status, const std::string& body) {
                                     "); is it of another version? `holter version` says this one's\n"
                               : message);
   return status == 400 ? kUsage : kFailed;
+}
+
+env::Task<std::optional<std::string>> have_done(env::Env env, std::string socket, std::string path,
+                                                base::Duration within, int& code) {
+  auto response = co_await http::ask_local(env, "POST", socket, path, within);
+  if (!response) {
+    code = explain_silence(response.error(), socket);
+    co_return std::nullopt;
+  }
+  if (response->status != 200) {
+    code = explain_refusal(response->status, response->body);
+    co_return std::nullopt;
+  }
+  co_return std::move(response->body);
 }
 
 }  // namespace holter::app

@@ -26,6 +26,7 @@
 #include "heartbeat/key_ring.h"
 #include "heartbeat/pulse.h"
 #include "heartbeat/seal.h"
+#include "tests/bench/bursts.h"
 
 namespace {
 
@@ -33,14 +34,7 @@ using holter::base::Duration;
 using namespace holter::heartbeat;
 
 constexpr std::size_t kBatch = 64;
-constexpr std::int64_t kSlice = 1'000'000;  // ns between two bursts
 constexpr std::size_t kMostCount = 100'000;
-
-std::int64_t now(clockid_t clock) {
-  timespec t{};
-  ::clock_gettime(clock, &t);
-  return t.tv_sec * 1'000'000'000LL + t.tv_nsec;
-}
 
 struct Beacon {
   std::string name;

@@ -23,26 +23,15 @@
 #include <vector>
 
 #include "heartbeat/pulse.h"
+#include "tests/bench/bursts.h"
 
 namespace {
 
 using namespace holter::heartbeat;
 
 constexpr std::size_t kBatch = 64;
-constexpr std::int64_t kSlice = 1'000'000;  // ns between two bursts
 constexpr std::size_t kHeaders = sizeof(iphdr) + sizeof(udphdr);
 constexpr std::uint32_t kSources = 10U << 24U | 1U << 23U;  // 10.128.0.0/9
-
-std::int64_t now() {
-  timespec t{};
-  ::clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1'000'000'000LL + t.tv_nsec;
-}
-
-void sleep_until(std::int64_t at) {
-  const timespec t{at / 1'000'000'000, at % 1'000'000'000};
-  while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, nullptr) == EINTR) continue;
-}
 
 class Flood {
  public:

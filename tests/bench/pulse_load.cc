@@ -20,26 +20,15 @@
 #include <vector>
 
 #include "heartbeat/pulse.h"
+#include "tests/bench/bursts.h"
 
 namespace {
 
 using holter::base::Duration;
 
 constexpr std::size_t kBatch = 64;
-constexpr std::int64_t kSlice = 1'000'000;  // ns between two bursts
-constexpr double kMostOpened = 100'000;     // a second
+constexpr double kMostOpened = 100'000;  // a second
 constexpr std::size_t kNameBytes = 8;
-
-std::int64_t now() {
-  timespec t{};
-  ::clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1'000'000'000LL + t.tv_nsec;
-}
-
-void sleep_until(std::int64_t at) {
-  const timespec t{at / 1'000'000'000, at % 1'000'000'000};
-  while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, nullptr) == EINTR) continue;
-}
 
 class Load {
  public:
