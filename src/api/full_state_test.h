@@ -21,6 +21,10 @@ inline record::ProbeResult a_result(base::WallTime at, const std::string& probe 
   result.rtt = base::Duration::microseconds(1'234);
   result.phases[static_cast<std::size_t>(record::Phase::first_byte)] = result.rtt;
   result.kernel_stamped = true;
+  add_fact(result.facts, "rcode", base::UntrustedText("NOERROR"));
+  add_fact(result.facts, "answers", std::int64_t{1});
+  add_fact(result.facts, "answer", base::UntrustedText("192.0.2.80"));
+  add_line(result.transcript, base::Duration::microseconds(100), record::Direction::sent, "A example.org");
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "api/findings_json.h"
 #include "wire/packet.h"
 
 namespace holter::api {
@@ -55,6 +56,7 @@ struct Members {
       json.member(to_string(static_cast<record::Phase>(i)), base::milliseconds(result.phases[i]));
     }
     json.end_object();
+    write_findings(json, result);
   }
   void operator()(const record::PulseChange& change) const {
     const auto interval = unless_zero(change.interval);

@@ -2,6 +2,7 @@
 // or a running holter.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "app/commands.h"
@@ -13,9 +14,7 @@
 #include "env/linux/loop.h"
 #include "env/linux/privileges.h"
 #include "env/linux/signals.h"
-#include "probe/dns_message.h"
 #include "probe/probers.h"
-#include "probe/target.h"
 
 namespace holter::app {
 namespace {
@@ -23,28 +22,52 @@ namespace {
 using record::ProbeKind;
 
 constexpr base::Duration kDefaultInterval = base::Duration::seconds(1);
-constexpr base::Duration kDefaultTimeout = base::Duration::seconds(5);
 constexpr ProbeKind kKinds[] = {ProbeKind::icmp, ProbeKind::tcp, ProbeKind::http, ProbeKind::dns};
+
+// "body_file" of a plan is --body-file here.
+std::string option_name(std::string_view name) {
+  std::string text = "--" + std::string(name);
+  std::ranges::replace(text, '_', '-');
+  return text;
+}
+
+// Those of every kind, each name once, with the kinds that have it before its help.
+std::vector<cli::Option> options_of_kinds() {
+  std::vector<cli::Option> all;
+  for (const auto kind : kKinds) {
+    for (const auto& words : probe::Probers::options(kind)) {
+      const std::string name = option_name(words.name);
+      const auto found = std::ranges::find(all, name, &cli::Option::name);
+      if (found != all.end()) {
+        found->help = std::string(to_string(kind)) + ", " + found->help;
+      } else {
+        all.push_back({.name = name,
+                       .value = std::string(words.value),
+                       .help = std::string(to_string(kind)) + ": " + std::string(words.help),
+                       .repeats = words.repeats});
+      }
+    }
+  }
+  return all;
+}
+
+record::Options given_options(const cli::Arguments& arguments) {
+  record::Options given;
+  for (const auto& option : options_of_kinds()) {
+    std::string name = option.name.substr(2);
+    std::ranges::replace(name, '-', '_');
+    for (const auto& value : arguments.texts(option.name)) given.push_back({name, option.is_flag() ? "true" : value});
+  }
+  return given;
+}
 
 struct Wish {
   record::ProbePlan plan;
+  probe::Expectations expectations;
   std::uint64_t count = 1;  // 0: until interrupted
   bool json = false;
+  bool transcript = false;
 };
-
-// Why the wish cannot be; empty when it can.
-std::string mistake_in(const Wish& wish) {
-  const auto& plan = wish.plan;
-  const auto in_target = probe::target_mistake(plan.kind, plan.target);
-  if (in_target) return "the target " + base::UntrustedText(plan.target).for_log() + ' ' + *in_target;
-  if (!plan.query.empty() && plan.kind != ProbeKind::dns) return "--query is for dns";
-  if (!plan.query.empty() && !probe::dns_query({plan.query, probe::DnsType::a}, 0)) {
-    return "--query " + base::UntrustedText(plan.query).for_log() + " is not a name that can be asked for";
-  }
-  if (plan.interval < record::kMinProbeInterval) return "--interval is at least 10ms";
-  if (plan.timeout > record::kMaxProbeTimeout) return "--timeout is at most 10m";
-  return "";
-}
 
 bool can_ping_unprivileged(env::Env env) {
   env::DatagramOptions options;
@@ -88,7 +111,9 @@ base::Result<void> stand(Footing& footing, ProbeKind kind) {
 }
 
 void show(const Wish& wish, const ProbeSeries& series, const record::ProbeResult& result) {
-  print(wish.json ? probe_json(result) + '\n' : probe_line(series.sent(), result, this_screen()));
+  if (wish.json) return print(probe_json(result) + '\n');
+  print(probe_line(series.sent(), result, this_screen()));
+  if (wish.transcript) print(to_string(result.transcript));
 }
 
 // True when it was interrupted.
@@ -97,7 +122,7 @@ env::Task<bool> probe_series(env::Env env, const Wish& wish, env_linux::Signals&
   using boost::asio::experimental::awaitable_operators::operator||;
   for (;;) {
     const base::Instant start = env.clock.now();
-    auto probing = probers.probe(wish.plan);
+    auto probing = probers.probe(wish.plan, wish.expectations);
     auto interrupted = signals.next();
     const auto first = co_await (std::move(probing) || std::move(interrupted));
     if (first.index() == 1) co_return true;
@@ -119,7 +144,7 @@ env::Task<void> probe_main(env::Env env, const Wish& wish, int& code) {
   const bool interrupted = co_await probe_series(env, wish, **signals, probers, series);
   co_await probers.stop();
   if (!wish.json && (interrupted || series.sent() > 1)) print('\n' + series.summary());
-  code = series.sent() > 0 && series.answered() == series.sent() ? kDone : kFailed;
+  code = series.sent() > 0 && series.as_expected() == series.sent() ? kDone : kFailed;
 }
 
 }  // namespace
@@ -128,7 +153,7 @@ cli::Command probe_words() {
   using cli::Kind;
   std::vector<std::string> kinds;
   for (const auto kind : kKinds) kinds.emplace_back(to_string(kind));
-  return {
+  cli::Command command{
       .words = "probe",
       .purpose = cli::Purpose::ask,
       .summary = "Probe a target now, without a running holter",
@@ -137,22 +162,30 @@ cli::Command probe_words() {
           "ask: an address, one with a port, or a name.\n\n"
           "Prints one line a probe: number, address, rtt or what failed and in which phase, the phases, and the "
           "answer in words; after several, a summary. What is measured stands in docs/probes.\n\n"
-          "Ends with 0 when every probe was answered, 1 when one was not, 2 when the target is none.",
+          "Ends with 0 when every probe was answered as expected, 1 when one was not, 2 when the target is none.",
       .operands = {{.name = "KIND", .help = "What to send", .kind = Kind::choice, .choices = kinds},
                    {.name = "TARGET", .help = "Whom to ask"}},
       .options = {cli::count_option("How many probes; 0: until interrupted (default 1)"),
                   cli::interval_option("From one start to the next (default 1s); one runs at a time"),
                   {.name = "--timeout",
                    .value = "DURATION",
-                   .help = "How long to wait for an answer (default 5s)",
+                   .help = "How long to wait for an answer (default: icmp 1s, tcp, udp and ntp 3s, others 5s)",
                    .kind = Kind::duration},
                   {.name = "--query",
                    .value = "NAME",
                    .help = "dns: the name whose addresses are asked for (default: the root's name servers)"},
+                  {.name = "--expect",
+                   .value = "EXPR",
+                   .help = "What the answer must be, in the language of docs/filter.md: 'status == 200'",
+                   .repeats = true},
+                  {.name = "--transcript", .help = "Show what was sent and what came as well"},
                   cli::json_option("One JSON object a probe, with the names of /api/v1/results; no summary")},
       .examples = {{"holter probe icmp 127.0.0.1 --count 3 --interval 200ms", "Three echo requests"},
                    {"holter probe tcp localhost:4280", "Is this port open, and how fast?"},
-                   {"holter probe http http://127.0.0.1:4280/ --json", "One GET, every phase timed, as JSON"}}};
+                   {"holter probe http http://127.0.0.1:4280/ --expect 'status == 200 and rtt < 1s'",
+                    "One GET, every phase timed"}}};
+  for (const auto& option : options_of_kinds()) command.options.push_back(option);
+  return command;
 }
 
 int probe_command(const cli::Arguments& arguments) {
@@ -165,13 +198,18 @@ int probe_command(const cli::Arguments& arguments) {
   wish.plan.target = arguments.text("TARGET");
   wish.plan.query = arguments.text("--query");
   wish.plan.interval = arguments.duration("--interval").value_or(kDefaultInterval);
-  wish.plan.timeout = arguments.duration("--timeout").value_or(kDefaultTimeout);
+  wish.plan.timeout = arguments.duration("--timeout").value_or(record::default_timeout(wish.plan.kind));
+  wish.plan.expect = arguments.texts("--expect");
+  wish.plan.options = given_options(arguments);
   wish.count = arguments.count("--count", wish.count);
   wish.json = arguments.has("--json");
-  if (const std::string mistake = mistake_in(wish); !mistake.empty()) {
-    print_error(mistake + '\n');
+  wish.transcript = arguments.has("--transcript");
+  if (const auto mistake = probe::Probers::mistake_in(wish.plan)) {
+    // Its text begins with the key where that is an option here.
+    print_error((mistake->text.starts_with(mistake->key) ? "--" : "") + mistake->text + '\n');
     return kUsage;
   }
+  wish.expectations = probe::Expectations::compile(wish.plan.expect).value();
   Footing footing;
   if (const auto standing = stand(footing, wish.plan.kind); !standing) {
     print_error(standing.error().message + '\n');

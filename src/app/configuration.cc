@@ -4,7 +4,7 @@
 #include "env/log.h"
 #include "filter/packet_filter.h"
 #include "heartbeat/cron.h"
-#include "probe/target.h"
+#include "probe/probers.h"
 
 namespace holter::app {
 namespace {
@@ -17,7 +17,11 @@ std::optional<std::string> mistake_of(const base::Result<Value>& result) {
 config::Checks checks() {
   config::Checks checks;
   checks.filter = filter::packet_filter_mistake;
-  checks.target = [](record::ProbeKind kind, const std::string& target) { return probe::target_mistake(kind, target); };
+  checks.probe = [](const record::ProbePlan& plan) -> std::optional<config::ProbeMistake> {
+    const auto mistake = probe::Probers::mistake_in(plan);
+    if (!mistake) return std::nullopt;
+    return config::ProbeMistake{std::string(mistake->key), mistake->text};
+  };
   checks.filter = filter::packet_filter_mistake;
   checks.cron = [](const std::string& expression) { return mistake_of(heartbeat::CronExpression::parse(expression)); };
   checks.time_zone = [](const std::string& name) { return mistake_of(heartbeat::TimeZone::find(name)); };

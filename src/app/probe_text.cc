@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
+#include "api/findings_json.h"
 #include "base/json_writer.h"
 
 namespace holter::app {
@@ -31,6 +33,16 @@ std::string phases_text(const record::ProbeResult& result) {
   return timed > 1 ? '(' + text + ')' : "";
 }
 
+// Behind the rest of the line; further lines of it, one an expectation, below.
+std::string detail_text(const base::UntrustedText& detail) {
+  std::string text;
+  std::istringstream lines(detail.raw());
+  for (std::string line; std::getline(lines, line);) {
+    text += (text.empty() ? "  " : "\n   ") + base::UntrustedText(line).for_terminal();
+  }
+  return text;
+}
+
 base::Duration absolute(base::Duration d) { return d < base::Duration::zero() ? base::Duration::zero() - d : d; }
 
 }  // namespace
@@ -47,8 +59,7 @@ std::string probe_line(std::uint64_t number, const record::ProbeResult& result, 
   if (const std::string phases = phases_text(result); ok && !phases.empty()) {
     line += "  " + term::toned(screen, term::Tone::faint, phases);
   }
-  if (!result.detail.empty()) line += "  " + result.detail.for_terminal();
-  return line + '\n';
+  return line + detail_text(result.detail) + '\n';
 }
 
 std::string probe_json(const record::ProbeResult& result) {
@@ -62,13 +73,17 @@ std::string probe_json(const record::ProbeResult& result) {
   for (std::size_t i = 0; i < record::kPhaseCount; ++i) {
     json.member(to_string(static_cast<record::Phase>(i)), base::milliseconds(result.phases[i]));
   }
-  json.end_object().end_object();
+  json.end_object();
+  api::write_findings(json, result);
+  json.end_object();
   return json.take();
 }
 
 void ProbeSeries::add(const record::ProbeResult& result) {
   ++sent_;
-  if (result.outcome != Outcome::ok || !result.rtt) return;
+  const bool answered = result.outcome == Outcome::ok || result.outcome == Outcome::unexpected;
+  if (!answered || !result.rtt) return;
+  if (result.outcome == Outcome::ok) ++as_expected_;
   if (rtts_.size() == kMaxSamples) rtts_.erase(rtts_.begin());
   ++answered_;
   rtts_.push_back(*result.rtt);
@@ -77,7 +92,9 @@ void ProbeSeries::add(const record::ProbeResult& result) {
 std::string ProbeSeries::summary() const {
   const std::uint64_t lost = sent_ - answered_;
   const double ratio = sent_ == 0 ? 0.0 : static_cast<double>(lost) / static_cast<double>(sent_);
-  std::string text = fmt::format("{} sent, {} answered, {} lost ({:.1f} %)\n", sent_, answered_, lost, ratio * 100);
+  std::string text = fmt::format("{} sent, {} answered, {} lost ({:.1f} %)", sent_, answered_, lost, ratio * 100);
+  if (as_expected_ < answered_) text += fmt::format(", {} not as expected", answered_ - as_expected_);
+  text += '\n';
   if (rtts_.empty()) return text;
   std::vector<base::Duration> sorted = rtts_;
   std::ranges::sort(sorted);

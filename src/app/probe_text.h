@@ -25,14 +25,16 @@ class ProbeSeries {
 
   void add(const record::ProbeResult& result);
   std::uint64_t sent() const { return sent_; }
-  std::uint64_t answered() const { return answered_; }
-  // "4 sent, 3 answered, 1 lost (25.0 %)" and, when there was an answer, rtt min, median, max and jitter: the mean
-  // change of rtt from one answer to the next (RFC 5481, IPDV, of round trips).
+  std::uint64_t as_expected() const { return as_expected_; }
+  // "4 sent, 3 answered, 1 lost (25.0 %)", how many answers were not as expected if any, and, when there was an answer,
+  // rtt min, median, max and jitter: the mean change of rtt from one answer to the next (RFC 5481, IPDV, of round
+  // trips).
   std::string summary() const;
 
  private:
   std::uint64_t sent_ = 0;
   std::uint64_t answered_ = 0;
+  std::uint64_t as_expected_ = 0;
   std::vector<base::Duration> rtts_;  // the newest, in their order
 };
 

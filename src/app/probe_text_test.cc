@@ -68,6 +68,26 @@ TEST(ProbeJson, HasTheNamesOfTheApi) {
   EXPECT_EQ(nlohmann::json::parse(probe_json(lost())).at("failed_in"), "first_byte");
 }
 
+TEST(ProbeLine, EveryExpectationHasALineOfItsOwn) {
+  auto result = answered(Duration::milliseconds(1));
+  result.outcome = Outcome::unexpected;
+  result.failed_in = Phase::transfer;
+  result.detail = base::UntrustedText("expected a, found \x1b\nexpected b, found c");
+  EXPECT_EQ(probe_line(1, result, {}),
+            "1  192.0.2.1  unexpected in transfer  expected a, found \\x1b\n   expected b, found c\n");
+}
+
+TEST(ProbeSeries, CountsAnswersThatWereNotAsExpected) {
+  ProbeSeries series;
+  auto result = answered(Duration::milliseconds(2));
+  series.add(result);
+  result.outcome = Outcome::unexpected;
+  series.add(result);
+  EXPECT_EQ(series.as_expected(), 1U);
+  EXPECT_EQ(series.summary(), "2 sent, 2 answered, 0 lost (0.0 %), 1 not as expected\nrtt min 2.000 ms, median 2.000 "
+                              "ms, max 2.000 ms, jitter 0.000 ms (mean change from one to the next)\n");
+}
+
 TEST(ProbeSeries, CountsAndSummarises) {
   ProbeSeries series;
   EXPECT_EQ(series.summary(), "0 sent, 0 answered, 0 lost (0.0 %)\n");

@@ -142,4 +142,20 @@ struct Codec<base::UntrustedText> {
                                 TextBudget& budget);
 };
 
+// Packed into texts (codec/packed.h).
+template <>
+struct Codec<record::Facts> {
+  static constexpr ColumnType kType = ColumnType::text;
+  static void put(std::span<const record::Facts* const> values, base::ByteWriter& to);
+  static base::Result<void> get(base::ByteReader& from, std::span<record::Facts* const> values, TextBudget& budget);
+};
+
+template <>
+struct Codec<record::Transcript> {
+  static constexpr ColumnType kType = ColumnType::text;
+  static void put(std::span<const record::Transcript* const> values, base::ByteWriter& to);
+  static base::Result<void> get(base::ByteReader& from, std::span<record::Transcript* const> values,
+                                TextBudget& budget);
+};
+
 }  // namespace holter::codec

@@ -74,6 +74,24 @@ class RandomRecords {
     value = static_cast<Enum>(below(kValues<Enum>));
   }
   void fill(std::string& value) { value = words(); }
+  void fill(record::Facts& value) {
+    for (std::uint64_t i = below(4); i > 0; --i) {
+      base::UntrustedText text;
+      fill(text);
+      switch (below(4)) {
+        case 0: add_fact(value, "status", static_cast<std::int64_t>(number())); break;
+        case 1: add_fact(value, "open", below(2) == 0); break;
+        case 2: add_fact(value, "offset", base::Duration::nanoseconds(static_cast<std::int64_t>(number()))); break;
+        default: add_fact(value, "banner", text); break;
+      }
+    }
+  }
+  void fill(record::Transcript& value) {
+    for (std::uint64_t i = below(4); i > 0; --i) {
+      const auto at = base::Duration::nanoseconds(static_cast<std::int64_t>(number()));
+      add_line(value, at, static_cast<record::Direction>(below(3)), words());
+    }
+  }
   void fill(base::UntrustedText& value) {
     const std::string text = words();
     value = base::UntrustedText(text, below(5) == 0 ? text.size() / 2 : base::kUntrustedTextLimit);

@@ -29,6 +29,8 @@ void fields(std::type_identity<record::ProbeResult>, Visit visit) {
   visit(14, [](auto& r) -> auto& { return r.phases[3]; });
   visit(15, [](auto& r) -> auto& { return r.phases[4]; });
   visit(16, &R::detail);
+  visit(17, &R::facts);
+  visit(18, &R::transcript);
 }
 static_assert(record::kPhaseCount == 5, "a new phase needs a column of its own");
 
@@ -153,7 +155,9 @@ inline constexpr std::uint8_t kValues<record::ProbeKind> = 7;
 template <>
 inline constexpr std::uint8_t kValues<record::Phase> = record::kPhaseCount;
 template <>
-inline constexpr std::uint8_t kValues<record::Outcome> = 8;
+inline constexpr std::uint8_t kValues<record::Outcome> = 9;
+template <>
+inline constexpr std::uint8_t kValues<record::Direction> = 3;
 template <>
 inline constexpr std::uint8_t kValues<record::SessionState> = 6;
 template <>

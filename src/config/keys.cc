@@ -146,8 +146,12 @@ constexpr std::array kProbes = {
                                                                      "\"example.org\""),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.interval; }>("interval", "How often, at least 10ms",
                                                                         "\"10s\""),
-    key<record::ProbePlan, [](auto& p) -> auto& { return p.timeout; }>("timeout", "How long to wait, at most 10m",
-                                                                       "\"2s\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.timeout; }>(
+        "timeout", "How long to wait, at most 10m (default: icmp 1s, tcp 3s, http and dns 5s)", "\"2s\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.expect; }>(
+        "expect", "What the answer must be, in the language of docs/filter.md", "[\"rcode == NOERROR\"]"),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.options; }>(
+        "options", "What its kind can be told beyond this (docs/probes)", "{}"),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.labels; }>("labels", "What to order it by",
                                                                       "{site = \"attic\"}"),
 };

@@ -197,14 +197,12 @@ class Loader {
     const auto at_key = [&](const char* key) { return places.contains(key) ? places[key] : item.place; };
     take_name(item, "probe", probe.name, "a [[probe]]");
     if (!places.contains("kind")) wrong(item.place, "a [[probe]] needs a kind: \"icmp\", \"tcp\", \"http\" or \"dns\"");
+    if (!places.contains("timeout")) probe.timeout = record::default_timeout(probe.kind);
     if (probe.target.empty()) {
       wrong(at_key("target"), "a [[probe]] needs a target");
-    } else if (checks_.target && places.contains("kind")) {
-      if (const auto why = checks_.target(probe.kind, probe.target)) wrong(at_key("target"), "target: " + *why);
+    } else if (checks_.probe && places.contains("kind")) {
+      if (const auto mistake = checks_.probe(probe)) wrong(at_key(mistake->key.c_str()), mistake->text);
     }
-    if (probe.interval < record::kMinProbeInterval) wrong(at_key("interval"), "interval: at least 10ms");
-    if (probe.timeout > record::kMaxProbeTimeout) wrong(at_key("timeout"), "timeout: at most 10m");
-    if (!probe.query.empty() && probe.kind != record::ProbeKind::dns) wrong(at_key("query"), "query is for dns probes");
     auto& probes = loaded_.settings.probes;
     if (probes.size() == record::kMaxPlanEntries) wrong(item.place, "there are more than 20,000 probes");
     if (probes.size() < record::kMaxPlanEntries) probes.push_back(std::move(probe));

@@ -27,11 +27,16 @@ struct Override {
   std::string option;  // "--http", to say where it comes from
 };
 
+struct ProbeMistake {
+  std::string key;   // of the [[probe]]
+  std::string text;  // a whole sentence
+};
+
 // What other modules know better. Each returns what is wrong, as the end of a sentence; an empty function finds
 // nothing.
 struct Checks {
   std::function<std::optional<std::string>(const std::string& filter)> filter;
-  std::function<std::optional<std::string>(record::ProbeKind, const std::string& target)> target;
+  std::function<std::optional<ProbeMistake>(const record::ProbePlan& probe)> probe;
   std::function<std::optional<std::string>(const std::string& expression)> cron = {};
   std::function<std::optional<std::string>(const std::string& name)> time_zone = {};
   std::vector<std::string> components = {};  // of the log; empty: any

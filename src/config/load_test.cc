@@ -114,6 +114,23 @@ labels = {site = "attic", a = "b"}
   EXPECT_EQ(s.probes[0].labels, (Labels{{"a", "b"}, {"site", "attic"}}));
 }
 
+TEST_F(Load, AProbeHasOptionsAndExpectationsAndADeadlineOfItsKind) {
+  const std::string head = "[[probe]]\nname = \"x\"\nkind = \"tcp\"\ntarget = \"a:1\"\n";
+  const auto probe =
+      settings(head +
+               "expect = [\"rtt < 1s\", \"rtt > 1ms\"]\n"
+               "[probe.options]\nsend = \"QUIT\"\nsize = 7\nloud = true\nheader = [\"A: b\", \"C: d\"]\n")
+          .probes.at(0);
+  EXPECT_EQ(probe.expect, (std::vector<std::string>{"rtt < 1s", "rtt > 1ms"}));
+  EXPECT_EQ(probe.options, (record::Options{{"send", "QUIT"}, {"size", "7"}, {"loud", "true"}, {"header", "A: b"},
+                                            {"header", "C: d"}}));
+  EXPECT_EQ(probe.timeout, base::Duration::seconds(3));
+  EXPECT_EQ(mistakes(head + "options = {a = [[1]]}\n"),
+            "holter.toml:5:11: options: 'a': a list stands here; a text, a whole number, true or false is wanted\n");
+  EXPECT_EQ(mistakes(head + "options = \"a\"\n"),
+            "holter.toml:5:11: options: a text stands here; options as {name = \"value\"} is wanted\n");
+}
+
 TEST_F(Load, TellsEveryMistakeAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(
       mistakes("nam = \"x\"\n[store]\nbudget = \"10sec\"\ndirectory = 5\n[stor]\n[heartbeat]\nask_intervall = 1\n"
@@ -126,9 +143,7 @@ TEST_F(Load, TellsEveryMistakeAtOnceInTheOrderOfTheFile) {
       "holter.toml:7:1: unknown key 'ask_intervall' in [heartbeat]; did you mean 'ask_interval'?\n"
       "holter.toml:10:8: kind: 'htp' is not \"icmp\", \"tcp\", \"http\" or \"dns\"; did you mean 'http'?\n"
       "holter.toml:11:10: a [[probe]] needs a target\n"
-      "holter.toml:12:12: interval: at least 10ms\n"
       "holter.toml:13:1: there is another probe named 'web', at holter.toml:8\n"
-      "holter.toml:17:9: query is for dns probes\n"
       "holter.toml:18:10: labels: '1a' is no label: letters, digits and _, no digit first\n");
 }
 
@@ -266,11 +281,11 @@ TEST_F(Load, TrafficIsFromTheAddressOfOneOtherHostAtAnInterval) {
 
 TEST_F(Load, SaysWhatTheOtherModulesKnow) {
   checks_.filter = [](const std::string&) { return std::optional<std::string>("no such field"); };
-  checks_.target = [](record::ProbeKind, const std::string&) { return std::optional<std::string>("no port"); };
+  checks_.probe = [](const record::ProbePlan&) { return std::optional(ProbeMistake{"target", "no port"}); };
   checks_.components = {"heartbeat", "probe"};
   EXPECT_EQ(mistakes("[capture]\nfilter = \"tcpp\"\n[log]\nlevels = {hartbeat = \"info\"}\n"
                      "[[probe]]\nname = \"x\"\nkind = \"tcp\"\ntarget = \"a\"\n"),
-            "holter.toml:8:10: target: no port\n"
+            "holter.toml:8:10: no port\n"
             "holter.toml:2:1: capture.filter: no such field\n"
             "holter.toml:4:1: log.levels: there is no component 'hartbeat'; did you mean 'heartbeat'?\n");
 }

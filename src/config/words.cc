@@ -217,6 +217,30 @@ Wrong read(const Value& value, Labels& into) {
   return std::nullopt;
 }
 
+Wrong read(const Value& value, record::Options& into) {
+  if (value.kind != Value::Kind::table) return other_type(value, "options as {name = \"value\"}");
+  record::Options options;
+  const auto take = [&options](const Value& member, const std::string& name) -> Wrong {
+    switch (member.kind) {
+      case Value::Kind::text: options.push_back({name, member.text}); break;
+      case Value::Kind::integer: options.push_back({name, std::to_string(member.integer)}); break;
+      case Value::Kind::boolean: options.push_back({name, member.boolean ? "true" : "false"}); break;
+      default: return shown(name) + ": " + other_type(member, "a text, a whole number, true or false");
+    }
+    if (options.back().value.size() > record::kMaxOptionBytes) return shown(name) + " is longer than 4096 bytes";
+    return std::nullopt;
+  };
+  for (const auto& member : value.members) {
+    const bool several = member.kind == Value::Kind::array;
+    for (const auto& item : several ? member.items : std::vector{member}) {
+      if (options.size() == record::kMaxOptions) return "has more than 64 values";
+      if (auto wrong = take(item, member.key)) return wrong;
+    }
+  }
+  into = std::move(options);
+  return std::nullopt;
+}
+
 Wrong read(const Value& value, std::vector<std::string>& into) {
   if (value.kind != Value::Kind::array) return other_type(value, "a list of texts as [\"db*\"]");
   if (value.items.size() > kMaxTexts) return "has more than " + std::to_string(kMaxTexts) + " entries";
@@ -305,6 +329,18 @@ std::string written(record::ProbeKind value) { return written_word<record::Probe
 std::string written(const Labels& value) {
   std::string text;
   for (const auto& [key, label] : value) text += (text.empty() ? "" : ", ") + key + " = " + written(label);
+  return '{' + text + '}';
+}
+
+std::string written(const record::Options& value) {
+  std::string text;
+  for (auto option = value.begin(); option != value.end();) {
+    const auto end = std::find_if(option, value.end(), [option](const auto& o) { return o.name != option->name; });
+    std::string texts;
+    for (auto same = option; same != end; ++same) texts += (same == option ? "" : ", ") + written(same->value);
+    text += (text.empty() ? "" : ", ") + option->name + " = " + (end - option == 1 ? texts : '[' + texts + ']');
+    option = end;
+  }
   return '{' + text + '}';
 }
 

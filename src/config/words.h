@@ -29,6 +29,7 @@ Wrong read(const Value& value, Targets& into);
 Wrong read(const Value& value, env::LogLevel& into);
 Wrong read(const Value& value, record::ProbeKind& into);
 Wrong read(const Value& value, Labels& into);
+Wrong read(const Value& value, record::Options& into);           // a table; a list is an option several times
 Wrong read(const Value& value, std::vector<std::string>& into);  // a list of texts
 Wrong read(const Value& value, std::vector<record::SessionState>& into);
 Wrong read(const Value& value, std::map<std::string, env::LogLevel>& into);
@@ -55,6 +56,7 @@ std::string written(Targets value);
 std::string written(env::LogLevel value);
 std::string written(record::ProbeKind value);
 std::string written(const Labels& value);
+std::string written(const record::Options& value);
 std::string written(const std::vector<std::string>& value);
 std::string written(const std::vector<record::SessionState>& value);
 std::string written(const std::map<std::string, env::LogLevel>& value);

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <string_view>
 #include <variant>
 
-#include "base/assert.h"
 #include "filter/field.h"
 #include "filter/value.h"
 #include "record/record.h"
@@ -33,16 +33,12 @@ class Values {
   // Addresses as records keep them; anything else (a name, a MAC, nothing) adds no value.
   void address(std::string_view value);
 
-  std::span<const Value> all() const { return std::span(values_).first(count_); }
+  std::span<const Value> all() const { return values_; }
 
  private:
-  Value& add() {
-    HOLTER_ASSERT(count_ < values_.size());
-    return values_[count_++];
-  }
+  Value& add() { return values_.emplace_back(); }
 
-  std::array<Value, 2> values_{};
-  std::size_t count_ = 0;
+  boost::container::small_vector<Value, 2> values_;  // two sides; what a result has several of allocates
 };
 
 using Load = void (*)(const Source& source, Values& out);
@@ -60,6 +56,7 @@ void load_of(const Source& source, Values& out) {
 }
 
 std::span<const RecordField> conversation_fields();
+std::span<const RecordField> fact_fields();  // of results, behind their own
 std::span<const RecordField> result_fields();
 std::span<const RecordField> session_fields();
 

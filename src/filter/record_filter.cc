@@ -48,6 +48,13 @@ Load load_of_field(Subject subject, std::size_t field) {
   return std::ranges::find(packet_fields(), name, [](const PacketField& row) { return row.info.name; })->stored;
 }
 
+void note_fields(const Expression& expression, std::vector<std::string>& names) {
+  const std::string& field = expression.comparison.field;
+  const bool known = expression.kind != Expression::Kind::comparison || std::ranges::find(names, field) != names.end();
+  if (!known) names.push_back(field);
+  for (const Expression& operand : expression.operands) note_fields(operand, names);
+}
+
 bool is_of(Subject subject, const Source& source) {
   switch (subject) {
     case Subject::packets:
@@ -64,7 +71,9 @@ bool is_of(Subject subject, const Source& source) {
 
 class RecordProgram {
  public:
-  RecordProgram(Subject subject, std::string text, const Checked& checked) : subject_(subject), text_(std::move(text)) {
+  RecordProgram(Subject subject, std::string text, const Expression& expression, const Checked& checked)
+      : subject_(subject), text_(std::move(text)) {
+    note_fields(expression, asked_);
     const auto make = [subject](const Condition& condition) {
       Instruction out;
       out.load = load_of_field(subject, condition.field);
@@ -75,6 +84,7 @@ class RecordProgram {
   }
 
   const std::string& text() const { return text_; }
+  const std::vector<std::string>& asked() const { return asked_; }
 
   bool matches(const Source& source) const {
     if (!is_of(subject_, source)) return false;
@@ -89,6 +99,7 @@ class RecordProgram {
  private:
   Subject subject_;
   std::string text_;
+  std::vector<std::string> asked_;
   std::vector<Instruction> code_;
 };
 
@@ -98,7 +109,7 @@ Compiled<RecordFilter> RecordFilter::compile(Subject subject, std::string_view t
   if (!expression) return expression.error();
   const auto checked = check(subject, *expression);
   if (!checked) return checked.error();
-  return RecordFilter(std::make_shared<const RecordProgram>(subject, std::string(text), *checked));
+  return RecordFilter(std::make_shared<const RecordProgram>(subject, std::string(text), *expression, *checked));
 }
 
 bool RecordFilter::matches(const record::Record& record) const {
@@ -119,5 +130,6 @@ bool RecordFilter::matches(const record::ProbeResult& record) const { return pro
 bool RecordFilter::matches(const record::PulseChange& record) const { return program_->matches(&record); }
 bool RecordFilter::matches(const record::PulseMessage& record) const { return program_->matches(&record); }
 const std::string& RecordFilter::text() const { return program_->text(); }
+const std::vector<std::string>& RecordFilter::asked() const { return program_->asked(); }
 
 }  // namespace holter::filter

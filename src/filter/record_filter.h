@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "filter/field.h"
 #include "filter/mistake.h"
@@ -30,6 +31,8 @@ class RecordFilter {
   bool matches(const record::PulseChange& record) const;
   bool matches(const record::PulseMessage& record) const;
   const std::string& text() const;
+  // The names of the fields that it asks about, each once.
+  const std::vector<std::string>& asked() const;
 
  private:
   explicit RecordFilter(std::shared_ptr<const RecordProgram> program) : program_(std::move(program)) {}

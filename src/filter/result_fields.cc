@@ -1,5 +1,6 @@
 // The fields of probe results.
 #include <array>
+#include <vector>
 
 #include "filter/record_field.h"
 
@@ -10,7 +11,7 @@ using record::Phase;
 using record::ProbeResult;
 
 const auto kKinds = words_of<record::ProbeKind, 7>();
-const auto kOutcomes = words_of<record::Outcome, 8>();
+const auto kOutcomes = words_of<record::Outcome, 9>();
 const auto kPhases = words_of<Phase, record::kPhaseCount>();
 
 template <auto read>
@@ -21,7 +22,7 @@ void load_phase(const ProbeResult& result, Values& out) {
   if (const auto& took = result.phases.at(static_cast<std::size_t>(phase))) out.duration(*took);
 }
 
-const std::array kFields = std::to_array<RecordField>({
+const std::array kOwnFields = std::to_array<RecordField>({
     {{"probe", Type::text, "the plan's name of the probe"}, kLoad<[](const auto& r, auto& v) { v.text(r.probe); }>},
     {{.name = "kind", .type = Type::word, .description = "how it asks", .words = kKinds},
      kLoad<[](const auto& r, auto& v) { v.number(static_cast<std::uint64_t>(r.kind)); }>},
@@ -35,7 +36,7 @@ const std::array kFields = std::to_array<RecordField>({
      kLoad<[](const auto& r, auto& v) {
        if (r.outcome != record::Outcome::ok) v.number(static_cast<std::uint64_t>(r.failed_in));
      }>},
-    {{"rtt", Type::duration, "the round-trip time; absent unless it is ok"}, kLoad<[](const auto& r, auto& v) {
+    {{"rtt", Type::duration, "the round-trip time; absent without an answer"}, kLoad<[](const auto& r, auto& v) {
        if (r.rtt) v.duration(*r.rtt);
      }>},
     {{"kernel_stamped", Type::boolean, "the rtt is between stamps of the kernel"},
@@ -50,8 +51,17 @@ const std::array kFields = std::to_array<RecordField>({
      kLoad<[](const auto& r, auto& v) { v.text(r.detail.raw()); }>},
 });
 
+std::vector<RecordField> with_facts() {
+  std::vector<RecordField> fields(kOwnFields.begin(), kOwnFields.end());
+  fields.insert(fields.end(), fact_fields().begin(), fact_fields().end());
+  return fields;
+}
+
 }  // namespace
 
-std::span<const RecordField> result_fields() { return kFields; }
+std::span<const RecordField> result_fields() {
+  static const std::vector<RecordField> fields = with_facts();
+  return fields;
+}
 
 }  // namespace holter::filter

@@ -60,11 +60,16 @@ env::Task<base::Result<DnsAnswer>> await_answer(env::DatagramSocket& socket, Exc
   }
 }
 
-record::ProbeResult judge(record::ProbeResult result, const DnsAnswer& answer, const RoundTrip& trip) {
+record::ProbeResult judge(record::ProbeResult result, const DnsAnswer& answer, const RoundTrip& trip,
+                          const Expectations& expectations) {
+  add_fact(result.facts, "rcode", base::UntrustedText(answer.rcode_name));
+  add_fact(result.facts, "answers", static_cast<std::int64_t>(answer.answers));
+  if (!answer.first_answer.empty()) add_fact(result.facts, "answer", base::UntrustedText(answer.first_answer));
   std::string detail = answer.rcode_name;
   if (answer.truncated) detail += ", truncated";
   if (!answer.first_answer.empty()) detail += ' ' + answer.first_answer;
-  if (answer.rcode != kNoError && answer.rcode != kNameError) {
+  const bool resolves = answer.rcode == kNoError || answer.rcode == kNameError;
+  if (!resolves && !expectations.mention("rcode")) {
     return failed(std::move(result), record::Outcome::bad_answer, record::Phase::first_byte, detail);
   }
   result = succeeded(std::move(result), trip);
@@ -108,7 +113,7 @@ record::ProbeResult judge_failure(record::ProbeResult result, const base::Error&
 
 }  // namespace
 
-env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan) {
+env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan, const Expectations& expectations) {
   using record::Phase;
   auto result = begin(env, plan);
   const base::Instant deadline = result.started_instant + plan.timeout;
@@ -133,7 +138,7 @@ env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan) {
   const auto answer = co_await env::with_deadline<DnsAnswer>(env.clock, deadline, std::move(waiting));
   exchange.trip.wall_stepped = wall_offset(env) - wall_before;
   if (!answer) co_return judge_failure(std::move(result), answer.error(), exchange, plan.timeout);
-  co_return judge(std::move(result), *answer, exchange.trip);
+  co_return judge(std::move(result), *answer, exchange.trip, expectations);
 }
 
 }  // namespace holter::probe

@@ -64,6 +64,18 @@ std::string answer_text(const env::HttpAnswer& answer) {
   return text;
 }
 
+void note_facts(record::ProbeResult& result, const env::HttpAnswer& answer) {
+  add_fact(result.facts, "status", std::int64_t{answer.status});
+  add_fact(result.facts, "version", base::UntrustedText(answer.version));
+  add_fact(result.facts, "body_bytes", static_cast<std::int64_t>(answer.body_bytes));
+  if (const auto* const to = location(answer)) add_fact(result.facts, "location", *to);
+  if (!answer.tls) return;
+  add_fact(result.facts, "tls_version", base::UntrustedText(answer.tls->version));
+  if (const auto ends = answer.tls->certificate_ends) {
+    add_fact(result.facts, "certificate_left", *ends - result.started);
+  }
+}
+
 std::string late_text(HttpPhase phase, base::Duration timeout) {
   const std::string within = " within " + base::to_string(timeout);
   switch (phase) {
@@ -95,14 +107,16 @@ record::ProbeResult judge_failure(record::ProbeResult result, const env::HttpExc
 
 }  // namespace
 
-record::ProbeResult judge_http(record::ProbeResult result, const env::HttpExchange& exchange, base::Duration timeout) {
+record::ProbeResult judge_http(record::ProbeResult result, const env::HttpExchange& exchange, base::Duration timeout,
+                               const Expectations& expectations) {
   if (exchange.address) result.address = base::to_string(*exchange.address);
   for (std::size_t i = 0; i < env::kHttpPhaseCount; ++i) {
     result.phases[static_cast<std::size_t>(phase_of(static_cast<HttpPhase>(i)))] = exchange.times[i];
   }
   if (exchange.failure) return judge_failure(std::move(result), exchange, timeout);
   const std::string detail = answer_text(exchange.answer);
-  if (exchange.answer.status >= kFirstErrorStatus) {
+  note_facts(result, exchange.answer);
+  if (exchange.answer.status >= kFirstErrorStatus && !expectations.mention("status")) {
     return failed(std::move(result), Outcome::bad_answer, Phase::first_byte, detail);
   }
   base::Duration rtt;
@@ -114,14 +128,14 @@ record::ProbeResult judge_http(record::ProbeResult result, const env::HttpExchan
   return result;
 }
 
-env::Task<record::ProbeResult> probe_http(env::Env env, record::ProbePlan plan) {
+env::Task<record::ProbeResult> probe_http(env::Env env, record::ProbePlan plan, const Expectations& expectations) {
   auto result = begin(env, plan);
   env::HttpRequest request;
   request.url = plan.target;
   request.deadline = result.started_instant + plan.timeout;
   request.max_body_bytes = kMaxHttpBodyBytes;
   const auto exchange = co_await env.http.get(std::move(request));
-  co_return judge_http(std::move(result), exchange, plan.timeout);
+  co_return judge_http(std::move(result), exchange, plan.timeout, expectations);
 }
 
 }  // namespace holter::probe

@@ -32,7 +32,7 @@ env::Task<void> serve(env::Env env, std::string answer, Duration thinks) {
 }
 
 env::Task<void> get_once(env::Env env, record::ProbePlan plan, std::vector<Done>* done) {
-  auto result = co_await probe_http(env, std::move(plan));
+  auto result = co_await probe_http(env, std::move(plan), kAnything);
   done->push_back({std::move(result), env.clock.now()});
 }
 
@@ -166,7 +166,7 @@ env::HttpExchange tls_exchange() {
 TEST(HttpOverTls, ACertificateThatDoesNotHoldIsABadAnswerInTls) {
   auto exchange = tls_exchange();
   exchange.failure = base::Error{ErrorKind::corrupt, "SSL certificate problem: certificate has expired"};
-  const auto result = judge_http({}, exchange, kTimeout);
+  const auto result = judge_http({}, exchange, kTimeout, kAnything);
   EXPECT_EQ(result.outcome, Outcome::bad_answer);
   EXPECT_EQ(result.failed_in, Phase::tls);
   EXPECT_EQ(result.detail.raw(), "SSL certificate problem: certificate has expired");
@@ -183,7 +183,7 @@ TEST(HttpOverTls, TheHandshakeIsPartOfTheRttAndTheCertificateIsTold) {
   exchange.answer.version = "HTTP/2";
   exchange.answer.tls =
       env::TlsFacts{"TLSv1.3", "TLS_AES_256_GCM_SHA384", base::WallTime() + Duration::hours(24 * 365)};
-  const auto result = judge_http({}, exchange, kTimeout);
+  const auto result = judge_http({}, exchange, kTimeout, kAnything);
   EXPECT_EQ(result.outcome, Outcome::ok);
   EXPECT_EQ(result.rtt, Duration::milliseconds(7));
   EXPECT_EQ(result.detail.raw(), "204 No Content, HTTP/2, 0 bytes, TLSv1.3, certificate until 1971-01-01");
@@ -199,7 +199,7 @@ TEST(HttpOutcomes, FollowTheKindOfFailure) {
     env::HttpExchange exchange;
     exchange.phase = HttpPhase::connect;
     exchange.failure = base::Error{kind, "why"};
-    const auto result = judge_http({}, exchange, kTimeout);
+    const auto result = judge_http({}, exchange, kTimeout, kAnything);
     EXPECT_EQ(result.outcome, outcome) << base::to_string(kind);
     EXPECT_EQ(result.failed_in, Phase::connect);
   }

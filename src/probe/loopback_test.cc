@@ -16,12 +16,15 @@
 #include "env/linux/loop.h"
 #include "probe/dns.h"
 #include "probe/echo.h"
+#include "probe/expectation.h"
 
 namespace holter::probe {
 namespace {
 
 using base::Duration;
 using record::Outcome;
+
+const Expectations kAnything;  // of a plan that expects nothing
 
 bool write_file(const char* path, const std::string& text) {
   std::ofstream file(path);
@@ -158,7 +161,7 @@ env::Task<void> ask(env::Env env, base::IpAddress::Family family, bool answered,
   env::TaskGroup group(env.executor);
   if (answered) group.spawn(respond_once(std::move(socket)));
   socket.reset();
-  auto got = co_await probe_dns(env, std::move(plan));
+  auto got = co_await probe_dns(env, std::move(plan), kAnything);
   *result = std::move(got);
   co_await group.stop();
 }

@@ -7,9 +7,13 @@
 #include <vector>
 
 #include "probe/echo.h"
+#include "probe/expectation.h"
 #include "sim/world.h"
 
 namespace holter::probe {
+
+// Of a plan that expects nothing.
+inline const Expectations kAnything;
 
 inline const base::IpAddress kAgent4 = base::IpAddress::v4({192, 0, 2, 1});
 inline const base::IpAddress kTarget4 = base::IpAddress::v4({192, 0, 2, 2});

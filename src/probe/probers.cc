@@ -5,23 +5,40 @@
 #include "base/assert.h"
 #include "probe/dns.h"
 #include "probe/http.h"
+#include "probe/target.h"
 #include "probe/tcp.h"
 
 namespace holter::probe {
 
+namespace {
+
+// Of a kind that has no options.
+std::vector<OptionWords> no_options() { return {}; }
+Wrong no_mistake(const record::Options& given) {
+  if (given.empty()) return std::nullopt;
+  return "has no option '" + base::UntrustedText(given.front().name).for_terminal() + "', and none at all";
+}
+
+}  // namespace
+
 struct Probers::Row {
   record::ProbeKind kind;
-  env::Task<record::ProbeResult> (*run)(Probers& probers, record::ProbePlan plan);
+  env::Task<record::ProbeResult> (*run)(Probers& probers, record::ProbePlan plan, const Expectations& expectations);
+  std::vector<OptionWords> (*options)() = no_options;
+  Wrong (*mistake)(const record::Options& given) = no_mistake;  // the end of a sentence that begins with the kind
 };
 
 const Probers::Row* Probers::row_of(record::ProbeKind kind) {
   using record::ProbeKind;
   using record::ProbePlan;
   static constexpr Row kRows[] = {
-      {ProbeKind::icmp, [](Probers& probers, ProbePlan plan) { return probers.echo_.probe(std::move(plan)); }},
-      {ProbeKind::dns, [](Probers& probers, ProbePlan plan) { return probe_dns(probers.env_, std::move(plan)); }},
-      {ProbeKind::tcp, [](Probers& probers, ProbePlan plan) { return probe_tcp(probers.env_, std::move(plan)); }},
-      {ProbeKind::http, [](Probers& probers, ProbePlan plan) { return probe_http(probers.env_, std::move(plan)); }},
+      {ProbeKind::icmp, [](Probers& p, ProbePlan plan, const Expectations&) { return p.echo_.probe(std::move(plan)); }},
+      {ProbeKind::dns,
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_dns(p.env_, std::move(plan), e); }},
+      {ProbeKind::tcp,
+       [](Probers& p, ProbePlan plan, const Expectations&) { return probe_tcp(p.env_, std::move(plan)); }},
+      {ProbeKind::http,
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); }},
   };
   const auto* const row = std::ranges::find(kRows, kind, &Row::kind);
   return row == std::end(kRows) ? nullptr : row;
@@ -29,10 +46,40 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
 
 bool Probers::know(record::ProbeKind kind) { return row_of(kind) != nullptr; }
 
-env::Task<record::ProbeResult> Probers::probe(record::ProbePlan plan) {
+std::vector<OptionWords> Probers::options(record::ProbeKind kind) {
+  const Row* const row = row_of(kind);
+  HOLTER_ASSERT(row != nullptr);
+  return row->options();
+}
+
+std::optional<PlanMistake> Probers::mistake_in(const record::ProbePlan& plan) {
+  const Row* const row = row_of(plan.kind);
+  const std::string kind(to_string(plan.kind));
+  if (row == nullptr) return PlanMistake{"kind", "this holter has no probe of kind " + kind};
+  if (const Wrong why = target_mistake(plan.kind, plan.target)) {
+    return PlanMistake{"target", "the target " + base::UntrustedText(plan.target).for_log() + ' ' + *why};
+  }
+  if (const Wrong why = query_mistake(plan)) return PlanMistake{"query", "query " + *why};
+  if (plan.interval < record::kMinProbeInterval) return PlanMistake{"interval", "interval is at least 10ms"};
+  if (plan.timeout <= base::Duration::zero() || plan.timeout > record::kMaxProbeTimeout) {
+    return PlanMistake{"timeout", "timeout is above 0 and at most 10m"};
+  }
+  if (plan.options.size() > record::kMaxOptions) return PlanMistake{"options", "there are more than 64 options"};
+  if (const Wrong why = row->mistake(plan.options)) return PlanMistake{"options", kind + ' ' + *why};
+  if (plan.expect.size() > record::kMaxExpectations)
+    return PlanMistake{"expect", "there are more than 32 expectations"};
+  const auto expectations = Expectations::compile(plan.expect);
+  if (!expectations) return PlanMistake{"expect", expectations.error().message};
+  return std::nullopt;
+}
+
+env::Task<record::ProbeResult> Probers::probe(const record::ProbePlan& plan, const Expectations& expectations) {
   const Row* const row = row_of(plan.kind);
   HOLTER_ASSERT(row != nullptr);
-  return row->run(*this, std::move(plan));
+  auto probing = row->run(*this, plan, expectations);
+  auto result = expectations.judged(co_await std::move(probing));
+  result.facts = kept(std::move(result.facts));
+  co_return result;
 }
 
 }  // namespace holter::probe

@@ -4,17 +4,29 @@
 
 #include "env/env.h"
 #include "probe/echo.h"
+#include "probe/expectation.h"
+#include "probe/option.h"
 #include "record/probe_plan.h"
 
 namespace holter::probe {
+
+struct PlanMistake {
+  std::string_view key;  // where: "target", "expect", "options", ... as in [[probe]]
+  std::string text;      // a sentence for who wrote it
+};
 
 class Probers {
  public:
   explicit Probers(env::Env env) : env_(env), echo_(env) {}
 
   static bool know(record::ProbeKind kind);
-  // Once. `plan.kind` is one that is known.
-  env::Task<record::ProbeResult> probe(record::ProbePlan plan);
+  // What [probe.KIND] and the command line may say of this kind, which is one that is known.
+  static std::vector<OptionWords> options(record::ProbeKind kind);
+  // Why this holter cannot run the plan; empty when it can.
+  static std::optional<PlanMistake> mistake_in(const record::ProbePlan& plan);
+
+  // Once, and judged. There is no mistake in `plan`, and `expectations` are its own; both outlive the task.
+  env::Task<record::ProbeResult> probe(const record::ProbePlan& plan, const Expectations& expectations);
   EchoEngine& echo() { return echo_; }
   // Probes must have ended before.
   env::Task<void> stop() { return echo_.stop(); }

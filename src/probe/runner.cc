@@ -19,16 +19,6 @@ record::ProbeResult doubted(record::ProbeResult result, base::Duration timeout, 
                 "this host did not look for " + base::to_string(late));
 }
 
-// Empty when this holter can run the probe.
-std::string_view reason_against(const record::ProbePlan& plan) {
-  if (!Probers::know(plan.kind)) return "this holter does not know the kind";
-  if (plan.interval < record::kMinProbeInterval) return "the interval is below 10 ms";
-  if (plan.timeout <= base::Duration::zero() || plan.timeout > record::kMaxProbeTimeout) {
-    return "the timeout is not above 0 and at most 10 min";
-  }
-  return {};
-}
-
 }  // namespace
 
 Runner::Runner(env::Env env, record::Sink& sink)
@@ -57,12 +47,13 @@ void Runner::set_plan(const record::Plan& plan) {
   for (const auto& probe_plan : plan.probes) {
     const bool first = seen.insert(probe_plan.name).second;
     if (first && kept.contains(probe_plan.name)) continue;
-    std::string_view reason = reason_against(probe_plan);
+    const auto mistake = Probers::mistake_in(probe_plan);
+    std::string reason = mistake ? mistake->text : "";
     if (!first) reason = "another probe of the plan has its name";
     if (schedule_.size() >= schedule::kMaxEntries) reason = "there are too many";
     if (reason.empty()) {
       const auto number = schedule_.add(probe_plan.name, probe_plan.interval, env_.clock.now());
-      entries_[number] = {probe_plan, false, false};
+      entries_[number] = {probe_plan, Expectations::compile(probe_plan.expect).value()};
     } else {
       env_.log.warn(
           "probe", "a probe of the plan is not run here",
@@ -100,7 +91,7 @@ void Runner::start(const schedule::Start& due) {
     return;
   }
   entry.running = true;
-  running_.spawn(probe_once(due.entry, entry.plan));
+  running_.spawn(probe_once(due.entry));
 }
 
 void Runner::skip(const record::ProbePlan& plan, const std::string& why) {
@@ -108,12 +99,13 @@ void Runner::skip(const record::ProbePlan& plan, const std::string& why) {
   sink_.accept(failed(std::move(result), record::Outcome::skipped, record::Phase::resolve, why));
 }
 
-env::Task<void> Runner::probe_once(std::uint32_t number, record::ProbePlan plan) {
-  const base::Duration timeout = plan.timeout;
-  auto result = co_await probers_.probe(std::move(plan));
-  sink_.accept(doubted(std::move(result), timeout, env_.clock.now()));
-  schedule_.finished(number);
+env::Task<void> Runner::probe_once(std::uint32_t number) {
   Entry& entry = entries_.at(number);
+  auto probing = probers_.probe(entry.plan, entry.expectations);
+  auto result = doubted(co_await std::move(probing), entry.plan.timeout, env_.clock.now());
+  if (result.outcome == record::Outcome::ok) result.transcript.clear();
+  sink_.accept(std::move(result));
+  schedule_.finished(number);
   entry.running = false;
   if (entry.removed) forget(number);
 }

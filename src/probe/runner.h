@@ -33,19 +33,20 @@ class Runner {
  private:
   struct Entry {
     record::ProbePlan plan;
+    Expectations expectations;
     bool removed = false;  // leaves the schedule when its run ends
     bool running = false;
   };
 
   void start(const schedule::Start& start);
   void skip(const record::ProbePlan& plan, const std::string& why);
-  env::Task<void> probe_once(std::uint32_t entry, record::ProbePlan plan);
+  env::Task<void> probe_once(std::uint32_t entry);
   void forget(std::uint32_t entry);
 
   env::Env env_;
   record::Sink& sink_;
   schedule::Schedule schedule_;
-  std::unordered_map<std::uint32_t, Entry> entries_;
+  std::unordered_map<std::uint32_t, Entry> entries_;  // what runs has a place that stays
   Probers probers_;
   bool stopped_ = false;
   env::Signal plan_changed_;

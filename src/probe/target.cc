@@ -1,7 +1,9 @@
 #include "probe/target.h"
 
 #include "base/ip.h"
+#include "base/untrusted_text.h"
 #include "base/url.h"
+#include "probe/dns_message.h"
 
 namespace holter::probe {
 namespace {
@@ -43,6 +45,13 @@ std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_vi
     case record::ProbeKind::http: return http_mistake(target);
     default: return host_mistake(target);
   }
+}
+
+std::optional<std::string> query_mistake(const record::ProbePlan& plan) {
+  if (plan.query.empty()) return std::nullopt;
+  if (plan.kind != record::ProbeKind::dns) return "is for dns";
+  if (dns_query({plan.query, DnsType::a}, 0)) return std::nullopt;
+  return base::UntrustedText(plan.query).for_log() + " is not a name that can be asked for";
 }
 
 }  // namespace holter::probe

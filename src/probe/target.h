@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "record/probe_result.h"
+#include "record/probe_plan.h"
 
 namespace holter::probe {
 
@@ -14,5 +14,8 @@ namespace holter::probe {
 // db.example:5432". Empty: it is one. icmp: an address or a name; dns: the same, or an address with a port; tcp:
 // HOST:PORT; http: a URL.
 std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_view target);
+
+// The same of the plan's query, which only dns has.
+std::optional<std::string> query_mistake(const record::ProbePlan& plan);
 
 }  // namespace holter::probe

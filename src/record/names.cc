@@ -29,9 +29,13 @@ std::string_view to_string(Phase phase) {
 }
 
 std::string_view to_string(Outcome outcome) {
-  return word(std::array<std::string_view, 8>{"ok", "timeout", "refused", "unreachable", "resolve_failed", "bad_answer",
-                                              "not_permitted", "skipped"},
+  return word(std::array<std::string_view, 9>{"ok", "timeout", "refused", "unreachable", "resolve_failed", "bad_answer",
+                                              "not_permitted", "skipped", "unexpected"},
               outcome);
+}
+
+std::string_view to_string(Direction direction) {
+  return word(std::array<std::string_view, 3>{"sent", "came", "noted"}, direction);
 }
 
 std::string_view to_string(SessionState state) {

@@ -17,6 +17,22 @@ using Labels = std::vector<std::pair<std::string, std::string>>;
 inline constexpr std::size_t kMaxLabels = 32;
 inline constexpr std::size_t kMaxLabelBytes = 255;  // of a key, and of a value
 
+// What a kind of probe can be told beyond this, by name, as somebody wrote it: {"method", "POST"}. A name may be there
+// several times. Each prober reads its own (probe/option.h); one that it does not know makes the probe be refused.
+struct Option {
+  std::string name;
+  std::string value;
+
+  friend bool operator==(const Option&, const Option&) = default;
+};
+using Options = std::vector<Option>;
+inline constexpr std::size_t kMaxOptions = 64;
+inline constexpr std::size_t kMaxOptionBytes = 4'096;  // of a name, and of a value
+inline constexpr std::size_t kMaxExpectations = 32;
+
+// How long a probe waits that says nothing of it.
+base::Duration default_timeout(ProbeKind kind);
+
 struct ProbePlan {
   std::string name = {};  // unique within a plan
   ProbeKind kind = ProbeKind::icmp;
@@ -25,6 +41,8 @@ struct ProbePlan {
   base::Duration interval = base::Duration::seconds(1);
   base::Duration timeout = base::Duration::seconds(1);
   Labels labels = {};
+  std::vector<std::string> expect = {};  // what its facts must be (probe/expectation.h): "status == 200"
+  Options options = {};
 
   friend bool operator==(const ProbePlan&, const ProbePlan&) = default;
 };

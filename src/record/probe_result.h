@@ -10,6 +10,8 @@
 
 #include "base/time.h"
 #include "base/untrusted_text.h"
+#include "record/fact.h"
+#include "record/transcript.h"
 
 namespace holter::record {
 
@@ -28,6 +30,7 @@ enum class Outcome : std::uint8_t {
   bad_answer = 5,     // something came back that is not an answer to this probe
   not_permitted = 6,  // this host does not let holter send it
   skipped = 7,        // not sent: the one before was still running, or the host was suspended
+  unexpected = 8,     // a whole answer, but not as the plan expects it
 };
 
 std::string_view to_string(ProbeKind kind);
@@ -43,10 +46,12 @@ struct ProbeResult {
   base::Instant started_instant;
   Outcome outcome = Outcome::ok;
   Phase failed_in = Phase::first_byte;  // meaningful unless outcome is ok
-  std::optional<base::Duration> rtt;    // RFC 2681; present when outcome is ok
+  std::optional<base::Duration> rtt;    // RFC 2681; present when outcome is ok or unexpected
   bool kernel_stamped = false;          // rtt is between kernel stamps, not user-space clock readings
   std::array<std::optional<base::Duration>, kPhaseCount> phases;
   base::UntrustedText detail;           // in words: "port unreachable from 192.0.2.1", "NXDOMAIN"
+  Facts facts = {};                     // what the answer was
+  Transcript transcript = {};           // what went over the wire
 
   friend bool operator==(const ProbeResult&, const ProbeResult&) = default;
 };

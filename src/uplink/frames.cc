@@ -51,6 +51,11 @@ base::Result<AckState> get_acks(const auto& from) {
   return acks;
 }
 
+void put_label(const std::string& key, const std::string& value, wire::Label& into) {
+  into.set_key(key);
+  into.set_value(value);
+}
+
 struct Encoder {
   std::string operator()(const Hello& hello) const {
     wire::Hello out;
@@ -86,11 +91,9 @@ struct Encoder {
       entry->set_query(probe.query);
       entry->set_interval_ns(probe.interval.in_nanoseconds());
       entry->set_timeout_ns(probe.timeout.in_nanoseconds());
-      for (const auto& [key, value] : probe.labels) {
-        wire::Label* label = entry->add_labels();
-        label->set_key(key);
-        label->set_value(value);
-      }
+      for (const auto& [key, value] : probe.labels) put_label(key, value, *entry->add_labels());
+      for (const auto& [name, value] : probe.options) put_label(name, value, *entry->add_options());
+      for (const auto& expectation : probe.expect) entry->add_expect(expectation);
     }
     return out.SerializeAsString();
   }
@@ -145,6 +148,18 @@ base::Result<Message> decode_refused(base::Bytes payload) {
   return Refused{base::UntrustedText(in->reason(), kMaxReasonBytes)};
 }
 
+bool are_options(const record::Options& options) {
+  return options.size() <= record::kMaxOptions && std::ranges::all_of(options, [](const auto& option) {
+    return option.name.size() <= record::kMaxOptionBytes && option.value.size() <= record::kMaxOptionBytes;
+  });
+}
+
+bool are_expectations(const std::vector<std::string>& expect) {
+  return expect.size() <= record::kMaxExpectations && std::ranges::all_of(expect, [](const auto& expectation) {
+    return expectation.size() <= record::kMaxOptionBytes;
+  });
+}
+
 bool are_labels(const record::Labels& labels) {
   return labels.size() <= record::kMaxLabels && std::ranges::all_of(labels, [](const auto& label) {
     return label.first.size() <= record::kMaxLabelBytes && label.second.size() <= record::kMaxLabelBytes;
@@ -170,8 +185,13 @@ base::Result<Message> decode_plan(base::Bytes payload) {
     record::Labels labels;
     for (const auto& label : probe.labels()) labels.emplace_back(label.key(), label.value());
     if (!are_labels(labels)) return wrong("a probe with too many or too long labels");
+    record::Options options;
+    for (const auto& option : probe.options()) options.push_back({option.key(), option.value()});
+    if (!are_options(options)) return wrong("a probe with too many or too long options");
+    std::vector<std::string> expect(probe.expect().begin(), probe.expect().end());
+    if (!are_expectations(expect)) return wrong("a probe with too many or too long expectations");
     plan.probes.push_back({probe.name(), static_cast<record::ProbeKind>(probe.kind()), probe.target(), probe.query(),
-                           interval, timeout, std::move(labels)});
+                           interval, timeout, std::move(labels), std::move(expect), std::move(options)});
   }
   return plan;
 }

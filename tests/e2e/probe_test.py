@@ -34,7 +34,7 @@ class ProbeCase(bed.Case):
         self.assertEqual(errors, "")
         result = json.loads(text)
         self.assertEqual(code, 0 if result["outcome"] == "ok" else 1)
-        self.assertEqual(result["rtt_ms"] is not None, result["outcome"] == "ok")
+        self.assertEqual(result["rtt_ms"] is not None, result["outcome"] in ("ok", "unexpected"))
         return result
 
     def fails(self, result, outcome, phase, *words):
@@ -111,7 +111,7 @@ class Tcp(ProbeCase):
 
     def test_no_way_at_all(self):
         self.fails(self.result("tcp", "192.0.2.1:80"), "unreachable", "connect", "Network is unreachable")
-        self.fails(self.result("tcp", "10.77.0.9:80"), "unreachable", "connect", "host unreachable")
+        self.fails(self.result("tcp", "10.77.0.9:80", "--timeout", "10s"), "unreachable", "connect", "host unreachable")
         self.fails(self.result("tcp", "nowhere.example:80", "--timeout", "20s"), "resolve_failed", "resolve")
 
     def test_what_this_host_forbids_is_not_permitted(self):
@@ -301,6 +301,24 @@ class Words(ProbeCase):
         result = self.result("dns", "10.77.0.2", "--query", "nowhere.example")
         self.assertEqual((result["outcome"], result["detail"]), ("ok", "NXDOMAIN"))
 
+    def test_what_is_not_as_expected_is_told_line_by_line(self):
+        self.bed.dns(self.target)
+        asked = ("dns", "10.77.0.2", "--query", "nowhere.example")
+        self.assertEqual(self.probe(*asked, "--expect", "rcode == NXDOMAIN and rtt < 5s")[0], 0)
+        code, text, _ = self.probe(*asked, "--expect", "rcode == NOERROR", "--expect", "answers > 0", "--count", "2",
+                                   "--interval", "10ms")
+        self.assertEqual(code, 1)
+        self.assertRegex(text.splitlines()[0], r"^1  10\.77\.0\.2  unexpected in transfer  expected rcode == NOERROR, "
+                                               r'found rcode "NXDOMAIN"$')
+        self.assertEqual(text.splitlines()[1], "   expected answers > 0, found answers 0")
+        self.assert_words(text, "2 sent, 2 answered, 0 lost (0.0 %), 2 not as expected")
+        result = self.result(*asked, "--expect", "answers > 0")
+        self.assertEqual((result["outcome"], result["failed_in"]), ("unexpected", "transfer"))
+        self.assertEqual(result["facts"], {"rcode": ["NXDOMAIN"], "answers": [0]})
+        code, _, errors = self.probe(*asked, "--expect", "rcod == x")
+        self.assertEqual(code, 2)
+        self.assert_words(errors, "there is no field 'rcod'; did you mean 'rcode'?", "^^^^")
+
     def test_one_failure_is_exit_code_1(self):
         code, text, _ = self.probe("tcp", f"10.77.0.2:{CLOSED}", "--count", "2", "--interval", "10ms")
         self.assertEqual(code, 1)
@@ -335,7 +353,7 @@ class Words(ProbeCase):
                  ("dns", "10.77.0.2", "--query", "a..b"): "--query a..b is not a name",
                  ("tcp", "a:1", "--query", "b"): "--query is for dns",
                  ("icmp", "10.77.0.2", "--interval", "1ms"): "--interval is at least 10ms",
-                 ("icmp", "10.77.0.2", "--timeout", "1h"): "--timeout is at most 10m",
+                 ("icmp", "10.77.0.2", "--timeout", "1h"): "--timeout is above 0 and at most 10m",
                  ("ftp", "10.77.0.2"): "is not icmp, tcp, http or dns"}
         for arguments, words in cases.items():
             with self.subTest(arguments):

@@ -1,0 +1,37 @@
+// The names that facts have, each with one type whatever the kind of probe: the words in which results are asked for
+// (`holter results --filter 'status == 503'`) and in which a plan says what it expects. A new fact is one row here.
+// Constant.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace holter::record {
+
+enum class FactType : std::uint8_t { number, truth, duration, text, address };
+
+struct FactName {
+  std::string_view name;
+  FactType type = FactType::text;
+  std::string_view description;  // for docs/filter.md
+  bool kept = true;              // false: expectations see it, and then it is dropped
+};
+
+inline constexpr auto kFactNames = std::to_array<FactName>({
+    // icmp
+    {"ttl", FactType::number, "icmp: the reply's time to live, or hop limit, as it arrived"},
+    // http
+    {"status", FactType::number, "http: the status of the last answer"},
+    {"version", FactType::text, "http: `HTTP/1.1`, `HTTP/2`"},
+    {"body_bytes", FactType::number, "http: how many bytes of body came"},
+    {"location", FactType::text, "http: where a redirect leads"},
+    {"tls_version", FactType::text, "tls: `TLSv1.3`"},
+    {"certificate_left", FactType::duration, "tls: for how long the certificate still holds"},
+    // dns
+    {"rcode", FactType::text, "dns: `NOERROR`, `NXDOMAIN`, ..."},
+    {"answers", FactType::number, "dns: how many records answer the question"},
+    {"answer", FactType::text, "dns: the first answer's data"},
+});
+
+}  // namespace holter::record
