@@ -1,5 +1,9 @@
 #include "probe/dns.h"
 
+#include <fmt/format.h>
+
+#include <array>
+
 #include "env/icmp_words.h"
 #include "probe/dns_message.h"
 #include "probe/measurement.h"
@@ -60,12 +64,26 @@ env::Task<base::Result<DnsAnswer>> await_answer(env::DatagramSocket& socket, Exc
   }
 }
 
+// "A example.org. to 192.0.2.1:53, id 0x1a2b"
+std::string question_text(const Exchange& exchange) {
+  static constexpr std::array<std::string_view, 3> kTypes = {"A", "AAAA", "NS"};
+  return fmt::format("{} {} to {}, id {:#06x}", kTypes.at(static_cast<std::size_t>(exchange.question.type)),
+                     exchange.question.name, to_string(exchange.resolver), exchange.id);
+}
+
+// "NOERROR, 2 answers, the first 192.0.2.80"
+std::string answer_text(const DnsAnswer& answer) {
+  const std::string first = answer.first_answer.empty() ? "" : ", the first " + answer.first_answer;
+  return fmt::format("{}, {} answer{}{}", answer.rcode_name, answer.answers, answer.answers == 1 ? "" : "s", first);
+}
+
 record::ProbeResult judge(record::ProbeResult result, const DnsAnswer& answer, const RoundTrip& trip,
                           const Expectations& expectations) {
   add_fact(result.facts, "rcode", base::UntrustedText(answer.rcode_name));
   add_fact(result.facts, "answers", static_cast<std::int64_t>(answer.answers));
   if (!answer.first_answer.empty()) add_fact(result.facts, "answer", base::UntrustedText(answer.first_answer));
   std::string detail = answer.rcode_name;
+  note(result, trip.received_at, record::Direction::came, answer_text(answer));
   if (answer.truncated) detail += ", truncated";
   if (!answer.first_answer.empty()) detail += ' ' + answer.first_answer;
   const bool resolves = answer.rcode == kNoError || answer.rcode == kNameError;
@@ -131,6 +149,7 @@ env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan, c
   if (!socket) co_return failed(std::move(result), socket.error(), Phase::connect);
   const base::Duration wall_before = wall_offset(env);
   exchange.trip.sent_at = env.clock.now();
+  note(result, exchange.trip.sent_at, record::Direction::sent, question_text(exchange));
   const auto sent = (*socket)->send(exchange.resolver, *query);
   if (!sent) co_return failed(std::move(result), sent.error(), Phase::connect);
 

@@ -21,6 +21,11 @@ std::string error_text(std::string_view meaning, const std::optional<base::IpAdd
   return std::string(meaning) + (offender ? " from " + base::to_string(*offender) : std::string());
 }
 
+std::string request_text(EchoIds ids, const base::IpAddress& target) {
+  return "echo request to " + base::to_string(target) + ", id " + std::to_string(ids.id) + ", sequence " +
+         std::to_string(ids.sequence);
+}
+
 }  // namespace
 
 struct EchoEngine::Waiting {
@@ -187,6 +192,9 @@ env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, 
     trip->wall_stepped = wall_offset(env_) - wall_before;
     co_return succeeded(std::move(result), *trip);
   }
+  // Told of failures alone: an answer says all of it by itself, and there are very many.
+  note(result, sent_at, record::Direction::sent, request_text(request->ids, target));
+  if (waiting.error) note(result, env_.clock.now(), record::Direction::came, waiting.error->message);
   if (waiting.error) co_return failed(std::move(result), *waiting.error, Phase::first_byte);
   co_return failed(std::move(result), record::Outcome::timeout, Phase::first_byte,
                    "no reply within " + base::to_string(plan.timeout));

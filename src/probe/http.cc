@@ -76,6 +76,25 @@ void note_facts(record::ProbeResult& result, const env::HttpAnswer& answer) {
   }
 }
 
+// Each phase that ended, at the time it ended.
+void note_steps(record::ProbeResult& result, const env::HttpExchange& exchange) {
+  using record::Direction;
+  base::Instant at = result.started_instant;
+  const auto ended = [&](HttpPhase phase) {
+    const auto& took = exchange.times[static_cast<std::size_t>(phase)];
+    if (took) at = at + *took;
+    return took.has_value();
+  };
+  if (ended(HttpPhase::resolve)) note(result, at, Direction::noted, "resolved");
+  if (ended(HttpPhase::connect)) note(result, at, Direction::noted, "connected to " + result.address);
+  if (ended(HttpPhase::tls) && exchange.answer.tls) note(result, at, Direction::noted, exchange.answer.tls->version);
+  if (exchange.times[static_cast<std::size_t>(HttpPhase::connect)]) {
+    note(result, at, Direction::sent, "GET " + result.target.raw());
+  }
+  if (ended(HttpPhase::first_byte)) note(result, at, Direction::came, status_text(exchange.answer));
+  if (ended(HttpPhase::transfer)) note(result, at, Direction::came, bytes_text(exchange.answer.body_bytes));
+}
+
 std::string late_text(HttpPhase phase, base::Duration timeout) {
   const std::string within = " within " + base::to_string(timeout);
   switch (phase) {
@@ -113,6 +132,7 @@ record::ProbeResult judge_http(record::ProbeResult result, const env::HttpExchan
   for (std::size_t i = 0; i < env::kHttpPhaseCount; ++i) {
     result.phases[static_cast<std::size_t>(phase_of(static_cast<HttpPhase>(i)))] = exchange.times[i];
   }
+  note_steps(result, exchange);
   if (exchange.failure) return judge_failure(std::move(result), exchange, timeout);
   const std::string detail = answer_text(exchange.answer);
   note_facts(result, exchange.answer);

@@ -71,6 +71,10 @@ record::ProbeResult succeeded(record::ProbeResult result, const RoundTrip& trip)
   return result;
 }
 
+void note(record::ProbeResult& result, base::Instant at, record::Direction direction, std::string_view text) {
+  add_line(result.transcript, at - result.started_instant, direction, text);
+}
+
 base::Duration wall_offset(const env::Env& env) {
   const base::Instant now = env.clock.now();
   return base::Duration::nanoseconds(env.clock.wall_now().in_nanoseconds()) -
@@ -87,7 +91,9 @@ env::Task<base::Result<base::IpAddress>> resolve_target(env::Env env, std::strin
     const bool late = !address && address.error().kind == base::ErrorKind::timeout;
     if (late) co_return base::Error{base::ErrorKind::timeout, "the name had no address within the probe's time"};
     if (!address) co_return address.error();
-    result.phases[static_cast<std::size_t>(record::Phase::resolve)] = env.clock.now() - start;
+    const base::Instant resolved = env.clock.now();
+    result.phases[static_cast<std::size_t>(record::Phase::resolve)] = resolved - start;
+    note(result, resolved, record::Direction::noted, target + " is " + base::to_string(*address));
   }
   result.address = base::to_string(*address);
   co_return *address;

@@ -36,6 +36,9 @@ base::Duration wall_offset(const env::Env& env);
 
 record::ProbeResult succeeded(record::ProbeResult result, const RoundTrip& trip);
 
+// A line of the transcript: what was sent, came or was noted at that time.
+void note(record::ProbeResult& result, base::Instant at, record::Direction direction, std::string_view text);
+
 // The first address of the target by `deadline`. Notes it in `result`, which outlives the task, and the time that it
 // took when the target is a name.
 env::Task<base::Result<base::IpAddress>> resolve_target(env::Env env, std::string target, base::Instant deadline,

@@ -19,6 +19,7 @@ env::Task<record::ProbeResult> probe_tcp(env::Env env, record::ProbePlan plan) {
   if (!address) co_return failed(std::move(result), address.error(), Phase::resolve);
 
   const base::Instant start = env.clock.now();
+  note(result, start, record::Direction::sent, "SYN to " + to_string(base::Endpoint{*address, target->port}));
   auto connecting = env.network.connect({*address, target->port});
   const auto stream =
       co_await env::with_deadline<std::unique_ptr<env::ByteStream>>(env.clock, deadline, std::move(connecting));
@@ -27,7 +28,9 @@ env::Task<record::ProbeResult> probe_tcp(env::Env env, record::ProbePlan plan) {
                      "no answer within " + base::to_string(plan.timeout));
   }
   if (!stream) co_return failed(std::move(result), stream.error(), Phase::connect);
-  result.rtt = env.clock.now() - start;
+  const base::Instant connected = env.clock.now();
+  note(result, connected, record::Direction::came, "SYN and ACK");
+  result.rtt = connected - start;
   result.phases[static_cast<std::size_t>(Phase::connect)] = result.rtt;
   result.detail = base::UntrustedText("open");
   co_return result;
