@@ -35,8 +35,8 @@ base::Result<Packet> DatagramPort::packet_to(const base::Endpoint& to, base::Byt
   Packet packet;
   packet.source = {*source, options_.local.port};
   packet.destination = to;
-  packet.ttl = options_.ttl.value_or(64);
-  packet.dscp = options_.dscp.value_or(0);
+  packet.ttl = options_.egress.ttl.value_or(64);
+  packet.dscp = options_.egress.dscp.value_or(0);
   packet.payload.assign(payload.begin(), payload.end());
   if (options_.kind == DatagramKind::udp) return packet;
 

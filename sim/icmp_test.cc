@@ -54,7 +54,7 @@ struct IcmpLab {
     sent.options.kind = kind;
     sent.options.local.address = IpAddress::any(to.family());
     sent.options.stamps = sent.options.errors = true;
-    sent.options.ttl = ttl;
+    sent.options.egress.ttl = ttl;
     sent.to = {to, static_cast<std::uint16_t>(kind == DatagramKind::udp ? 9 : 0)};
     sent.payload = std::move(payload);
     here.boot([this](env::Env env) { return send_one(env, &sent); });

@@ -1,16 +1,22 @@
 #!/bin/bash
 # Installs what holter is built, tested and run with, on Debian 12: the packages of tools/packages.txt that are missing,
-# and Node with npm when the machine has none (not with HOLTER_UI=OFF or HOLTER_UI_DIST). Says what it does; silent when
-# all is there. Exit codes: 0 all there, 1 an installation failed, 2 this machine is not one it can install on.
+# and Node with npm when the machine has none (not with HOLTER_UI=OFF or HOLTER_UI_DIST); the servers of
+# tools/packages-testbed.txt only beside a test bed that wants them. Says what it does; silent when all is there. Exit
+# codes: 0 all there, 1 an installation failed, 2 this machine is not one it can install on.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 say() { echo "bootstrap: $*" >&2; }
 
-# The packages of the list that dpkg does not know as installed.
+lists() {
+  echo packages.txt
+  if [[ -e ${HOLTER_SHARED:-../../shared}/testbed ]]; then echo packages-testbed.txt; fi
+}
+
+# The packages of the lists that dpkg does not know as installed.
 missing_packages() {
   local wanted
-  mapfile -t wanted < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' packages.txt)
+  mapfile -t wanted < <(lists | xargs sed 's/#.*//; s/[[:space:]]//g; /^$/d')
   comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) \
     <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null | sed -n 's/^.i *//p' | sort -u)
 }
@@ -46,6 +52,14 @@ if ((EUID != 0)) && ! command -v sudo >/dev/null; then
   say "these packages are missing, and there is neither root nor sudo to install them: ${missing[*]}"
   say "As root: apt-get install --no-install-recommends ${missing[*]}"
   exit 2
+fi
+
+# The servers among them are for tests, which start their own: none shall run because of us.
+readonly policy=/usr/sbin/policy-rc.d
+if [[ ! -e $policy ]]; then
+  trap 'as_root rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod +x "$policy"
 fi
 
 say "installing with apt-get: ${missing[*]}"

@@ -14,6 +14,7 @@
 #include "env/linux/loop.h"
 #include "env/linux/privileges.h"
 #include "env/linux/signals.h"
+#include "probe/option.h"
 #include "probe/probers.h"
 
 namespace holter::app {
@@ -31,7 +32,7 @@ std::string option_name(std::string_view name) {
   return text;
 }
 
-// Those of every kind, each name once, with the kinds that have it before its help.
+// Those of each kind, each name once, with the kinds that have it before its help; then those of all kinds.
 std::vector<cli::Option> options_of_kinds() {
   std::vector<cli::Option> all;
   for (const auto kind : kKinds) {
@@ -47,6 +48,13 @@ std::vector<cli::Option> options_of_kinds() {
                        .repeats = words.repeats});
       }
     }
+  }
+  for (const auto& option : probe::way_options()) {
+    const auto& words = option.words;
+    all.push_back({.name = option_name(words.name),
+                   .letter = words.letter,
+                   .value = std::string(words.value),
+                   .help = std::string(words.help)});
   }
   return all;
 }

@@ -113,7 +113,9 @@ class EtherHost final : public env::Frames, public env::Network, public env::Hos
     return std::unique_ptr<env::DatagramSocket>(new Socket(ether_));
   }
   base::Result<base::IpAddress> source_for(const base::IpAddress&) override { return address_; }
-  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint) override { co_return refused(); }
+  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint, env::Egress) override {
+    co_return refused();
+  }
   base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint&) override { return refused(); }
   base::Result<std::shared_ptr<const env::TlsIdentity>> tls_identity(const env::TlsPem&) override { return refused(); }
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(

@@ -13,6 +13,7 @@
 #include "base/ip.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "env/egress.h"
 #include "env/task.h"
 #include "env/tls.h"
 
@@ -28,9 +29,7 @@ enum class DatagramKind : std::uint8_t {
 struct DatagramOptions {
   DatagramKind kind = DatagramKind::udp;
   base::Endpoint local;             // address family counts even when the address is "any"; port 0: any
-  std::optional<std::uint8_t> ttl;  // hop limit for IPv6
-  std::optional<std::uint8_t> dscp;
-  std::string interface;    // empty: by route
+  Egress egress = {};       // its source means nothing: that is `local`
   bool stamps = false;      // kernel receive and transmit stamps (SO_TIMESTAMPING, software)
   bool errors = false;      // deliver ICMP errors (IP_RECVERR)
   bool interfaces = false;  // say over which interface each datagram came
@@ -114,7 +113,8 @@ class Network {
   virtual base::Result<std::unique_ptr<DatagramSocket>> open_datagram(const DatagramOptions& options) = 0;
   // The own address that datagrams to `destination` leave from now, by the host's routes.
   virtual base::Result<base::IpAddress> source_for(const base::IpAddress& destination) = 0;
-  virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to) = 0;
+  virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to, Egress egress) = 0;
+  Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to) { return connect(to, {}); }
   virtual base::Result<std::unique_ptr<Listener>> listen(const base::Endpoint& local) = 0;
   // ErrorKind::invalid when the text holds no certificate, no key, or the key of another certificate.
   virtual base::Result<std::shared_ptr<const TlsIdentity>> tls_identity(const TlsPem& pem) = 0;

@@ -7,6 +7,7 @@
 #include "env/icmp_words.h"
 #include "probe/dns_message.h"
 #include "probe/measurement.h"
+#include "probe/option.h"
 
 namespace holter::probe {
 namespace {
@@ -105,11 +106,11 @@ Exchange exchange_of(env::Env env, const record::ProbePlan& plan, const base::En
 }
 
 // "192.0.2.1:5353" carries its port; everything else is asked on the usual one.
-env::Task<base::Result<base::Endpoint>> find_resolver(env::Env env, std::string target, base::Instant deadline,
-                                                      record::ProbeResult& result) {
+env::Task<base::Result<base::Endpoint>> find_resolver(env::Env env, std::string target, Way way,
+                                                      base::Instant deadline, record::ProbeResult& result) {
   const auto with_port = base::parse_endpoint(target);
   const std::string host = with_port ? base::to_string(with_port->address) : target;
-  const auto address = co_await resolve_target(env, host, deadline, result);
+  const auto address = co_await resolve_target(env, host, way, deadline, result);
   if (!address) co_return address.error();
   co_return base::Endpoint{*address, with_port ? with_port->port : kDnsPort};
 }
@@ -135,17 +136,14 @@ env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan, c
   using record::Phase;
   auto result = begin(env, plan);
   const base::Instant deadline = result.started_instant + plan.timeout;
-  const auto resolver = co_await find_resolver(env, plan.target, deadline, result);
+  const auto way = read_options<Way>(plan.kind, {}, plan.options).value();
+  const auto resolver = co_await find_resolver(env, plan.target, way, deadline, result);
   if (!resolver) co_return failed(std::move(result), resolver.error(), Phase::resolve);
 
   Exchange exchange = exchange_of(env, plan, *resolver);
   const auto query = dns_query(exchange.question, exchange.id);
   if (!query) co_return failed(std::move(result), query.error(), Phase::resolve);
-  env::DatagramOptions options;
-  options.local = {base::IpAddress::any(resolver->address.family()), 0};
-  options.stamps = true;
-  options.errors = true;
-  auto socket = env.network.open_datagram(options);
+  auto socket = env.network.open_datagram(datagram_options(way, resolver->address));
   if (!socket) co_return failed(std::move(result), socket.error(), Phase::connect);
   const base::Duration wall_before = wall_offset(env);
   exchange.trip.sent_at = env.clock.now();

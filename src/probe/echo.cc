@@ -1,9 +1,11 @@
 #include "probe/echo.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "env/icmp_words.h"
 #include "probe/echo_message.h"
+#include "probe/option.h"
 
 namespace holter::probe {
 namespace {
@@ -16,6 +18,7 @@ using Family = base::IpAddress::Family;
 using env::Arrival;
 
 constexpr std::size_t kBatch = 64;
+constexpr std::size_t kMaxChannels = 64;
 
 std::string error_text(std::string_view meaning, const std::optional<base::IpAddress>& offender) {
   return std::string(meaning) + (offender ? " from " + base::to_string(*offender) : std::string());
@@ -35,11 +38,12 @@ struct EchoEngine::Waiting {
   std::optional<base::Error> error;
 };
 
-// Both families number their echoes apart, so that a send number of one socket never names a request of the other.
+// Each numbers its echoes apart, so that a send number of one socket never names a request of another.
 // Shared with the probes under way: when a loop is torn down, their frames may die after the engine.
 struct EchoEngine::Channel {
-  Channel(Family f, std::uint64_t secret) : family(f), table(secret) {}
+  Channel(Family f, Way w, std::uint64_t secret) : family(f), way(std::move(w)), table(secret) {}
   Family family;
+  Way way;
   EchoTable table;
   std::unordered_map<EchoTable::Serial, Waiting*> waiting;
   std::unique_ptr<env::DatagramSocket> socket;
@@ -49,17 +53,13 @@ struct EchoEngine::Channel {
 EchoEngine::EchoEngine(env::Env env)
     : env_(env),
       id_(static_cast<std::uint16_t>(env.random.below(0x1'0000))),
-      secret_(env.random.next()),
-      v4_(std::make_shared<Channel>(Family::v4, secret_)),
-      v6_(std::make_shared<Channel>(Family::v6, ~secret_)),
       loops_(env.executor) {}
 
 EchoEngine::~EchoEngine() = default;
 
 base::Result<void> EchoEngine::open(Channel& channel) {
-  env::DatagramOptions options;
-  options.local = {base::IpAddress::any(channel.family), 0};
-  options.stamps = true;
+  auto options = datagram_options(channel.way, base::IpAddress::any(channel.family));
+  options.errors = false;
   options.kind = env::DatagramKind::icmp_raw;
   auto raw = env_.network.open_datagram(options);
   if (raw) {
@@ -80,8 +80,14 @@ base::Result<void> EchoEngine::open(Channel& channel) {
   return {};
 }
 
-base::Result<std::shared_ptr<EchoEngine::Channel>> EchoEngine::channel(Family family) {
-  auto channel = family == Family::v4 ? v4_ : v6_;
+base::Result<std::shared_ptr<EchoEngine::Channel>> EchoEngine::channel(Family family, const Way& way) {
+  const auto fits = [&](const auto& c) { return c->family == family && c->way == way; };
+  const auto found = std::ranges::find_if(channels_, fits);
+  if (found == channels_.end() && channels_.size() == kMaxChannels) {
+    return base::Error{base::ErrorKind::full, "probes go out in more than 64 ways"};
+  }
+  auto channel = found != channels_.end() ? *found : std::make_shared<Channel>(family, way, env_.random.next());
+  if (found == channels_.end()) channels_.push_back(channel);
   if (!channel->socket) {
     if (auto opened = open(*channel); !opened) return opened.error();
   }
@@ -91,7 +97,7 @@ base::Result<std::shared_ptr<EchoEngine::Channel>> EchoEngine::channel(Family fa
 env::Task<void> EchoEngine::stop() { co_await loops_.stop(); }
 
 std::string EchoEngine::describe() {
-  const auto opened = channel(Family::v4);
+  const auto opened = channel(Family::v4, {});
   if (!opened) return "none: " + opened.error().message;
   return (*opened)->raw ? "raw" : "unprivileged";
 }
@@ -158,10 +164,10 @@ env::Task<void> EchoEngine::await_end(Waiting& waiting, base::Instant deadline) 
   }
 }
 
-env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, record::ProbePlan plan,
+env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, record::ProbePlan plan, Way way,
                                                     base::IpAddress target) {
   using record::Phase;
-  const auto opened = channel(target.family());
+  const auto opened = channel(target.family(), way);
   if (!opened) co_return failed(std::move(result), opened.error(), Phase::connect);
   const auto used = *opened;
   const auto request = used->table.begin(target, id_);
@@ -203,9 +209,10 @@ env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, 
 env::Task<record::ProbeResult> EchoEngine::probe(record::ProbePlan plan) {
   auto result = begin(env_, plan);
   const base::Instant deadline = result.started_instant + plan.timeout;
-  const auto target = co_await resolve_target(env_, plan.target, deadline, result);
+  const auto way = read_options<Way>(plan.kind, {}, plan.options).value();
+  const auto target = co_await resolve_target(env_, plan.target, way, deadline, result);
   if (!target) co_return failed(std::move(result), target.error(), record::Phase::resolve);
-  co_return co_await exchange(std::move(result), std::move(plan), *target);
+  co_return co_await exchange(std::move(result), std::move(plan), way, *target);
 }
 
 }  // namespace holter::probe

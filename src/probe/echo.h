@@ -1,4 +1,5 @@
-// EchoEngine is the icmp prober: one socket a family for all echo probes of an agent, requests matched by EchoTable. It
+// EchoEngine is the icmp prober: one socket for all echo probes of an agent that go out the same way, of each family;
+// requests are matched by EchoTable. It
 // uses a raw socket where there is a broker to open it, else the kernel's unprivileged ping socket where
 // net.ipv4.ping_group_range allows one. RTT is between kernel stamps. One loop; must outlive the probes it runs.
 #pragma once
@@ -24,22 +25,21 @@ class EchoEngine {
   env::Task<void> stop();
 
  private:
-  struct Channel;  // one family's socket
+  struct Channel;  // one socket
   struct Waiting;  // one probe that waits
 
-  base::Result<std::shared_ptr<Channel>> channel(base::IpAddress::Family family);
+  base::Result<std::shared_ptr<Channel>> channel(base::IpAddress::Family family, const Way& way);
   base::Result<void> open(Channel& channel);
   env::Task<void> receive_loop(Channel& channel);
   void consider(Channel& channel, const env::Arrival& arrival);
   void fail(Channel& channel, EchoTable::Serial serial, base::Error error);
-  env::Task<record::ProbeResult> exchange(record::ProbeResult result, record::ProbePlan plan, base::IpAddress target);
+  env::Task<record::ProbeResult> exchange(record::ProbeResult result, record::ProbePlan plan, Way way,
+                                          base::IpAddress target);
   env::Task<void> await_end(Waiting& waiting, base::Instant deadline);
 
   env::Env env_;
   std::uint16_t id_;
-  std::uint64_t secret_;
-  std::shared_ptr<Channel> v4_;
-  std::shared_ptr<Channel> v6_;
+  std::vector<std::shared_ptr<Channel>> channels_;
   env::TaskGroup loops_;
 };
 

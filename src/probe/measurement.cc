@@ -1,5 +1,7 @@
 #include "probe/measurement.h"
 
+#include <algorithm>
+
 namespace holter::probe {
 namespace {
 
@@ -21,11 +23,20 @@ record::Outcome outcome_of(base::ErrorKind kind, record::Phase phase) {
 
 base::Duration absolute(base::Duration d) { return d < base::Duration::zero() ? base::Duration::zero() - d : d; }
 
-env::Task<base::Result<base::IpAddress>> first_address(env::Env env, std::string name) {
-  auto addresses = co_await env.network.resolve(name);
-  if (!addresses) co_return addresses.error();
-  if (addresses->empty()) co_return base::Error{base::ErrorKind::not_found, "the name has no address"};
-  co_return addresses->front();
+using Addresses = std::vector<base::IpAddress>;
+
+base::Result<Addresses> fitting(const env::Env& env, Addresses found, const Way& way) {
+  if (found.empty()) return base::Error{base::ErrorKind::not_found, "the name has no address"};
+  if (way.family) {
+    std::erase_if(found, [&way](const base::IpAddress& a) { return a.family() != *way.family; });
+    const bool v4 = *way.family == base::IpAddress::Family::v4;
+    if (found.empty()) return base::Error{base::ErrorKind::not_found, v4 ? "no IPv4 address" : "no IPv6 address"};
+  }
+  if (found.size() == 1) return found;
+  const auto has_route = [&env](const base::IpAddress& a) { return env.network.source_for(a).has_value(); };
+  const auto reachable = std::ranges::find_if(found, has_route);
+  if (reachable != found.end()) std::rotate(found.begin(), reachable, reachable + 1);
+  return found;
 }
 
 }  // namespace
@@ -81,22 +92,29 @@ base::Duration wall_offset(const env::Env& env) {
          base::Duration::nanoseconds(now.in_nanoseconds());
 }
 
-env::Task<base::Result<base::IpAddress>> resolve_target(env::Env env, std::string target, base::Instant deadline,
-                                                        record::ProbeResult& result) {
+env::Task<base::Result<Addresses>> resolve_all(env::Env env, std::string target, Way way, base::Instant deadline,
+                                               record::ProbeResult& result) {
+  const auto literal = base::IpAddress::parse(target);
+  if (literal) co_return fitting(env, {*literal}, way);
   const base::Instant start = env.clock.now();
-  auto address = base::IpAddress::parse(target);
-  if (!address) {
-    auto resolving = first_address(env, target);
-    address = co_await env::with_deadline<base::IpAddress>(env.clock, deadline, std::move(resolving));
-    const bool late = !address && address.error().kind == base::ErrorKind::timeout;
-    if (late) co_return base::Error{base::ErrorKind::timeout, "the name had no address within the probe's time"};
-    if (!address) co_return address.error();
-    const base::Instant resolved = env.clock.now();
-    result.phases[static_cast<std::size_t>(record::Phase::resolve)] = resolved - start;
-    note(result, resolved, record::Direction::noted, target + " is " + base::to_string(*address));
-  }
-  result.address = base::to_string(*address);
-  co_return *address;
+  auto resolving = env.network.resolve(target);
+  auto found = co_await env::with_deadline<Addresses>(env.clock, deadline, std::move(resolving));
+  const bool late = !found && found.error().kind == base::ErrorKind::timeout;
+  if (late) co_return base::Error{base::ErrorKind::timeout, "the name had no address within the probe's time"};
+  if (!found) co_return found.error();
+  const base::Instant resolved = env.clock.now();
+  result.phases[static_cast<std::size_t>(record::Phase::resolve)] = resolved - start;
+  auto addresses = fitting(env, std::move(*found), way);
+  if (addresses) note(result, resolved, record::Direction::noted, target + " is " + base::to_string(addresses->front()));
+  co_return addresses;
+}
+
+env::Task<base::Result<base::IpAddress>> resolve_target(env::Env env, std::string target, Way way,
+                                                        base::Instant deadline, record::ProbeResult& result) {
+  const auto addresses = co_await resolve_all(env, std::move(target), std::move(way), deadline, result);
+  if (!addresses) co_return addresses.error();
+  result.address = base::to_string(addresses->front());
+  co_return addresses->front();
 }
 
 }  // namespace holter::probe

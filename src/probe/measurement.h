@@ -7,6 +7,7 @@
 #include "base/ip.h"
 #include "base/result.h"
 #include "env/env.h"
+#include "probe/way.h"
 #include "record/probe_plan.h"
 #include "record/probe_result.h"
 
@@ -39,9 +40,13 @@ record::ProbeResult succeeded(record::ProbeResult result, const RoundTrip& trip)
 // A line of the transcript: what was sent, came or was noted at that time.
 void note(record::ProbeResult& result, base::Instant at, record::Direction direction, std::string_view text);
 
-// The first address of the target by `deadline`. Notes it in `result`, which outlives the task, and the time that it
-// took when the target is a name.
-env::Task<base::Result<base::IpAddress>> resolve_target(env::Env env, std::string target, base::Instant deadline,
-                                                        record::ProbeResult& result);
+// The addresses of the target by `deadline`, in the order to try: those of the way's family, one first that this host
+// has a route to. At least one. Notes in `result`, which outlives the task, the time it took when the target is a
+// name.
+env::Task<base::Result<std::vector<base::IpAddress>>> resolve_all(env::Env env, std::string target, Way way,
+                                                                  base::Instant deadline, record::ProbeResult& result);
+// The first of them, which is the result's address then.
+env::Task<base::Result<base::IpAddress>> resolve_target(env::Env env, std::string target, Way way,
+                                                        base::Instant deadline, record::ProbeResult& result);
 
 }  // namespace holter::probe

@@ -37,8 +37,7 @@ Wrong read_value(const std::string& value, std::vector<std::string>& into) {
 
 base::Error no_option(record::ProbeKind kind, std::string_view name, const std::vector<std::string>& known) {
   const std::string kind_name(to_string(kind));
-  std::string text = kind_name + " has no option '" + base::UntrustedText(name).for_terminal() + '\'';
-  if (known.empty()) text += ", and none at all";
+  const std::string text = kind_name + " has no option '" + base::UntrustedText(name).for_terminal() + '\'';
   return {base::ErrorKind::invalid, text + base::did_you_mean(std::string(name), known)};
 }
 

@@ -1,12 +1,16 @@
 // The options of a kind of probe: one table a kind, a row an option, from which reading, the command line, [probe.KIND]
 // of holter.toml and the mistakes come. Values arrive as texts, as somebody wrote them. Pure.
 //
-//   constexpr auto kOptions = std::to_array({
+//   struct UdpOptions : Way { std::string send; ... };
+//   inline constexpr auto kUdpOptions = std::to_array<Option<UdpOptions>>({
 //       option<&UdpOptions::send>({"send", "TEXT", "What to send: a text, or bytes as hex:00ff"}), ...});
-//   const auto options = read_options<UdpOptions>(ProbeKind::udp, kOptions, plan.options);
+//   const auto options = read_options<UdpOptions>(ProbeKind::udp, kUdpOptions, plan.options);
+//
+// Every kind has those of Way as well.
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +21,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/untrusted_text.h"
+#include "probe/way.h"
 #include "record/probe_plan.h"
 
 namespace holter::probe {
@@ -29,10 +34,13 @@ struct OptionWords {
   std::string_view value;  // how help calls its value: "WORD"; empty: a switch, whose value is "true" or "false"
   std::string_view help;   // one line without a full stop
   bool repeats = false;
+  char letter = '\0';  // '4' for -4 on the command line
 };
 
 template <class Options>
 struct Option {
+  using Owner = Options;
+
   OptionWords words;
   Wrong (*read)(const std::string& value, Options& into);
 };
@@ -63,22 +71,34 @@ constexpr auto option(OptionWords words) {
 base::Error no_option(record::ProbeKind kind, std::string_view name, const std::vector<std::string>& known);
 base::Error wrong_option(std::string_view name, std::string_view why);
 
+std::span<const Option<Way>> way_options();
+
+// The row of that name, or null.
 template <class Options>
+const Option<Options>* row_of(std::span<const Option<Options>> rows, std::string_view name) {
+  const auto row = std::ranges::find(rows, name, [](const auto& r) { return r.words.name; });
+  return row == rows.end() ? nullptr : &*row;
+}
+
+template <std::derived_from<Way> Options>
 base::Result<Options> read_options(record::ProbeKind kind, std::span<const Option<Options>> rows,
                                    const record::Options& given) {
   Options options;
   std::vector<std::string_view> seen;
   for (const auto& [name, value] : given) {
-    const auto row = std::ranges::find(rows, name, [](const auto& r) { return r.words.name; });
-    if (row == rows.end()) {
+    const auto* const row = row_of(rows, name);
+    const auto* const way = row_of(way_options(), name);
+    if (row == nullptr && way == nullptr) {
       std::vector<std::string> known;
       for (const auto& r : rows) known.emplace_back(r.words.name);
+      for (const auto& r : way_options()) known.emplace_back(r.words.name);
       return no_option(kind, name, known);
     }
-    const bool again = std::ranges::find(seen, name) != seen.end();
-    if (again && !row->words.repeats) return wrong_option(name, "is there twice");
+    const bool repeats = row != nullptr && row->words.repeats;
+    if (!repeats && std::ranges::find(seen, name) != seen.end()) return wrong_option(name, "is there twice");
     seen.push_back(name);
-    if (const Wrong why = row->read(value, options)) return wrong_option(name, *why);
+    const Wrong why = row != nullptr ? row->read(value, options) : way->read(value, options);
+    if (why) return wrong_option(name, *why);
   }
   return options;
 }

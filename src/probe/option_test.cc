@@ -7,7 +7,7 @@
 namespace holter::probe {
 namespace {
 
-struct Knobs {
+struct Knobs : Way {
   bool loud = false;
   std::uint32_t count = 1;
   base::Duration pause;

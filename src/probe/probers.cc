@@ -12,20 +12,30 @@ namespace holter::probe {
 
 namespace {
 
-// Of a kind that has no options.
-std::vector<OptionWords> no_options() { return {}; }
-Wrong no_mistake(const record::Options& given) {
-  if (given.empty()) return std::nullopt;
-  return "has no option '" + base::UntrustedText(given.front().name).for_terminal() + "', and none at all";
+template <const auto& kTable>
+using OwnerOf = typename std::remove_cvref_t<decltype(kTable)>::value_type::Owner;
+
+template <const auto& kTable>
+std::vector<OptionWords> words_in() {
+  return words_of<OwnerOf<kTable>>(kTable);
 }
+
+template <const auto& kTable>
+Wrong mistake_by(record::ProbeKind kind, const record::Options& given) {
+  const auto options = read_options<OwnerOf<kTable>>(kind, kTable, given);
+  return options ? std::nullopt : Wrong(options.error().message);
+}
+
+// Of a kind that has none beside its way.
+constexpr std::array<Option<Way>, 0> kNoOptions = {};
 
 }  // namespace
 
 struct Probers::Row {
   record::ProbeKind kind;
   env::Task<record::ProbeResult> (*run)(Probers& probers, record::ProbePlan plan, const Expectations& expectations);
-  std::vector<OptionWords> (*options)() = no_options;
-  Wrong (*mistake)(const record::Options& given) = no_mistake;  // the end of a sentence that begins with the kind
+  std::vector<OptionWords> (*options)() = words_in<kNoOptions>;
+  Wrong (*mistake)(record::ProbeKind kind, const record::Options& given) = mistake_by<kNoOptions>;
 };
 
 const Probers::Row* Probers::row_of(record::ProbeKind kind) {
@@ -65,7 +75,7 @@ std::optional<PlanMistake> Probers::mistake_in(const record::ProbePlan& plan) {
     return PlanMistake{"timeout", "timeout is above 0 and at most 10m"};
   }
   if (plan.options.size() > record::kMaxOptions) return PlanMistake{"options", "there are more than 64 options"};
-  if (const Wrong why = row->mistake(plan.options)) return PlanMistake{"options", kind + ' ' + *why};
+  if (const Wrong why = row->mistake(plan.kind, plan.options)) return PlanMistake{"options", *why};
   if (plan.expect.size() > record::kMaxExpectations)
     return PlanMistake{"expect", "there are more than 32 expectations"};
   const auto expectations = Expectations::compile(plan.expect);

@@ -20,7 +20,8 @@ class Probers {
   explicit Probers(env::Env env) : env_(env), echo_(env) {}
 
   static bool know(record::ProbeKind kind);
-  // What [probe.KIND] and the command line may say of this kind, which is one that is known.
+  // What options of a [[probe]] and the command line may say of this kind, which is one that is known, beside what
+  // they may say of every kind: way_options().
   static std::vector<OptionWords> options(record::ProbeKind kind);
   // Why this holter cannot run the plan; empty when it can.
   static std::optional<PlanMistake> mistake_in(const record::ProbePlan& plan);

@@ -2,6 +2,7 @@
 
 #include "base/url.h"
 #include "probe/measurement.h"
+#include "probe/option.h"
 #include "probe/target.h"
 
 namespace holter::probe {
@@ -15,12 +16,13 @@ env::Task<record::ProbeResult> probe_tcp(env::Env env, record::ProbePlan plan) {
     co_return failed(std::move(result), record::Outcome::resolve_failed, Phase::resolve, "the target " + why);
   }
   const base::Instant deadline = result.started_instant + plan.timeout;
-  const auto address = co_await resolve_target(env, target->host, deadline, result);
+  const auto way = read_options<Way>(plan.kind, {}, plan.options).value();
+  const auto address = co_await resolve_target(env, target->host, way, deadline, result);
   if (!address) co_return failed(std::move(result), address.error(), Phase::resolve);
 
   const base::Instant start = env.clock.now();
   note(result, start, record::Direction::sent, "SYN to " + to_string(base::Endpoint{*address, target->port}));
-  auto connecting = env.network.connect({*address, target->port});
+  auto connecting = env.network.connect({*address, target->port}, way);
   const auto stream =
       co_await env::with_deadline<std::unique_ptr<env::ByteStream>>(env.clock, deadline, std::move(connecting));
   if (!stream && stream.error().kind == base::ErrorKind::timeout) {

@@ -14,6 +14,7 @@
 #include "env/linux/connect_error.h"
 #include "env/linux/os_error.h"
 #include "env/linux/socket_address.h"
+#include "env/linux/socket_options.h"
 #include "env/linux/unix_address.h"
 
 namespace holter::env_linux {
@@ -111,7 +112,7 @@ base::Result<std::unique_ptr<env::ByteStream>> make_byte_stream(UniqueFd fd, con
   return std::unique_ptr<env::ByteStream>(new ByteStream(std::move(socket)));
 }
 
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endpoint to,
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endpoint to, env::Egress egress,
                                                                       asio::any_io_executor executor) {
   const SocketAddress address(to);
   const asio::generic::stream_protocol protocol(family_number(to.address.family()), IPPROTO_TCP);
@@ -119,6 +120,7 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endp
   boost::system::error_code code;
   socket.open(protocol, code);
   if (code) co_return os_error("cannot open a TCP socket", code.value());
+  if (auto done = leave_by(socket.native_handle(), to.address.family(), egress); !done) co_return done.error();
   set_icmp_errors(socket.native_handle(), to.address.family(), IcmpErrors::kept);
   const asio::generic::stream_protocol::endpoint endpoint(address.get(), address.length);
   co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, code));

@@ -14,7 +14,7 @@ namespace holter::env_linux {
 base::Result<std::unique_ptr<env::ByteStream>> make_byte_stream(UniqueFd fd,
                                                                 const boost::asio::any_io_executor& executor);
 
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endpoint to,
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endpoint to, env::Egress egress,
                                                                       boost::asio::any_io_executor executor);
 
 // A Unix socket connects at once or not at all: busy when its listener's queue is full.

@@ -13,6 +13,7 @@
 #include "env/linux/os_error.h"
 #include "env/linux/port_owner.h"
 #include "env/linux/socket_address.h"
+#include "env/linux/socket_options.h"
 
 namespace holter::env_linux {
 namespace {
@@ -21,35 +22,11 @@ constexpr int kStampsWithoutNumbers = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTA
                                       SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY;
 constexpr int kStamps = kStampsWithoutNumbers | SOF_TIMESTAMPING_OPT_ID;
 
-// Sets options one after another and keeps the first failure.
-class OptionSetter {
- public:
-  explicit OptionSetter(int fd) : fd_(fd) {}
-
-  template <class Value>
-  void set(int level, int option, const Value& value, const char* name) {
-    if (code_ != 0 || ::setsockopt(fd_, level, option, &value, sizeof value) == 0) return;
-    code_ = errno;
-    name_ = name;
-  }
-  base::Result<void> result() const {
-    if (code_ != 0) return os_error(std::string("cannot set ") + name_ + " on a socket", code_);
-    return {};
-  }
-
- private:
-  int fd_;
-  int code_ = 0;
-  const char* name_ = "";
-};
-
-void set_ip_options(OptionSetter& setter, const env::DatagramOptions& options) {
+void set_ip_options(SocketOptions& setter, const env::DatagramOptions& options) {
   if (options.local.address.is_v4()) {
     setter.set(IPPROTO_IP, IP_RECVTTL, 1, "IP_RECVTTL");
     if (options.errors) setter.set(IPPROTO_IP, IP_RECVERR, 1, "IP_RECVERR");
     if (options.interfaces) setter.set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
-    if (options.ttl) setter.set(IPPROTO_IP, IP_TTL, *options.ttl, "IP_TTL");
-    if (options.dscp) setter.set(IPPROTO_IP, IP_TOS, *options.dscp << 2, "IP_TOS");
     return;
   }
   // Raw sockets have no IPv4 side, and the kernel refuses the option there.
@@ -57,13 +34,11 @@ void set_ip_options(OptionSetter& setter, const env::DatagramOptions& options) {
   setter.set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
   if (options.errors) setter.set(IPPROTO_IPV6, IPV6_RECVERR, 1, "IPV6_RECVERR");
   if (options.interfaces) setter.set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
-  if (options.ttl) setter.set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, *options.ttl, "IPV6_UNICAST_HOPS");
-  if (options.dscp) setter.set(IPPROTO_IPV6, IPV6_TCLASS, *options.dscp << 2, "IPV6_TCLASS");
 }
 
 // A raw socket sees every ICMP message of the host; the kernel keeps back what nobody here reads: echo replies,
 // unreachables, time exceeded and (IPv6) packet too big pass.
-void set_icmp_filter(OptionSetter& setter, bool v4) {
+void set_icmp_filter(SocketOptions& setter, bool v4) {
   if (v4) {
     constexpr std::uint32_t kPassed = 1U << ICMP_ECHOREPLY | 1U << ICMP_DEST_UNREACH | 1U << ICMP_TIME_EXCEEDED;
     setter.set(SOL_RAW, ICMP_FILTER, static_cast<int>(~kPassed), "ICMP_FILTER");
@@ -78,7 +53,7 @@ void set_icmp_filter(OptionSetter& setter, bool v4) {
 }
 
 base::Result<void> set_options(int fd, const env::DatagramOptions& options) {
-  OptionSetter setter(fd);
+  SocketOptions setter(fd);
   if (options.kind == env::DatagramKind::icmp_raw) set_icmp_filter(setter, options.local.address.is_v4());
   set_ip_options(setter, options);
   if (options.stamps) setter.set(SOL_SOCKET, SO_TIMESTAMPING, kStamps, "SO_TIMESTAMPING");
@@ -87,13 +62,7 @@ base::Result<void> set_options(int fd, const env::DatagramOptions& options) {
     setter.set(SOL_SOCKET, SO_RCVBUF, static_cast<int>(options.receive_buffer_bytes), "SO_RCVBUF");
   }
   if (auto done = setter.result(); !done) return done;
-  const std::string& device = options.interface;
-  if (device.empty()) return {};
-  if (::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device.data(), static_cast<socklen_t>(device.size())) != 0) {
-    const int code = errno;
-    return os_error("cannot bind a socket to the interface " + device, code);
-  }
-  return {};
+  return set_egress(fd, options.local.address.family(), options.egress);
 }
 
 base::Result<UniqueFd> make_socket(const env::DatagramOptions& options, RawSocketSource* raw_sockets) {
@@ -122,7 +91,6 @@ base::Result<UniqueFd> make_socket(const env::DatagramOptions& options, RawSocke
 }  // namespace
 
 base::Result<UniqueFd> open_datagram_fd(const env::DatagramOptions& options, RawSocketSource* raw_sockets) {
-  if (options.dscp && *options.dscp > 63) return base::Error{base::ErrorKind::invalid, "a DSCP is at most 63"};
   auto fd = make_socket(options, raw_sockets);
   if (!fd) return fd.error();
   if (auto done = set_options(fd->get(), options); !done) return done.error();
