@@ -126,7 +126,7 @@ base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, N
   }
   rivers.capture = start_capture(ground, std::move(capturing), news);
   if (options.passive) return {};
-  auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), news);
+  auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), options.settings.policy, news);
   if (!probe) return probe.error();
   rivers.probe = std::move(*probe);
   return {};

@@ -1,5 +1,6 @@
 #include "app/probe_river.h"
 
+#include "probe/policed.h"
 #include "probe/runner.h"
 
 namespace holter::app {
@@ -15,9 +16,12 @@ env::Task<void> take_plans(probe::Runner& runner, env::Mailbox<record::Plan>& pl
   }
 }
 
-env::Task<void> probe_main(env::Env env, StopRequest& stop, NewsBox& news, NewsSink& sink,
+env::Task<void> probe_main(env::Env env, StopRequest& stop, probe::Policy policy, NewsBox& news, NewsSink& sink,
                            env::Mailbox<record::Plan>& plans) {
-  probe::Runner runner(env, sink);
+  probe::Policed network(env.network, std::move(policy));
+  probe::Runner runner({env.clock, network, env.http, env.programs, env.frames, env.files, env.host, env.random,
+                        env.log, env.offload, env.executor},
+                       sink);
   const std::string sockets = runner.echo().describe();
   news.post(StartNews{"probe", sockets, sockets.starts_with("none")});
   env::TaskGroup tasks(env.executor);
@@ -31,16 +35,16 @@ env::Task<void> probe_main(env::Env env, StopRequest& stop, NewsBox& news, NewsS
 }  // namespace
 
 base::Result<std::unique_ptr<ProbeRiver>> ProbeRiver::start(env::Log& log, env_linux::LoopOptions options,
-                                                            NewsBox& news) {
+                                                            probe::Policy policy, NewsBox& news) {
   auto river = River::create(log, std::move(options));
   if (!river) return river.error();
-  return std::unique_ptr<ProbeRiver>(new ProbeRiver(std::move(*river), news));
+  return std::unique_ptr<ProbeRiver>(new ProbeRiver(std::move(*river), std::move(policy), news));
 }
 
-ProbeRiver::ProbeRiver(std::unique_ptr<River> river, NewsBox& news)
+ProbeRiver::ProbeRiver(std::unique_ptr<River> river, probe::Policy policy, NewsBox& news)
     : sink_(news), river_(std::move(river)), plans_(river_->executor(), kWaitingPlans) {
-  river_->start("probe", [this, &news](env::Env env, StopRequest& stop) {
-    return probe_main(env, stop, news, sink_, plans_);
+  river_->start("probe", [this, &news, policy = std::move(policy)](env::Env env, StopRequest& stop) {
+    return probe_main(env, stop, policy, news, sink_, plans_);
   });
 }
 

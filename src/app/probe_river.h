@@ -3,21 +3,23 @@
 
 #include "app/news.h"
 #include "app/river.h"
+#include "probe/policy.h"
 #include "record/probe_plan.h"
 
 namespace holter::app {
 
 class ProbeRiver {
  public:
-  // `log` and `news` outlive it. Says in `news` (StartNews "probe") by which sockets it can ping.
-  static base::Result<std::unique_ptr<ProbeRiver>> start(env::Log& log, env_linux::LoopOptions options, NewsBox& news);
+  // `log` and `news` outlive it. What the policy denies is asked by no probe, whatever a plan says. Says in `news` (StartNews "probe") by which sockets it can ping.
+  static base::Result<std::unique_ptr<ProbeRiver>> start(env::Log& log, env_linux::LoopOptions options,
+                                                           probe::Policy policy, NewsBox& news);
 
   ~ProbeRiver() { river_->join(); }
 
   void set_plan(record::Plan plan) { plans_.post(std::move(plan)); }  // any thread
 
  private:
-  ProbeRiver(std::unique_ptr<River> river, NewsBox& news);
+  ProbeRiver(std::unique_ptr<River> river, probe::Policy policy, NewsBox& news);
 
   NewsSink sink_;
   std::unique_ptr<River> river_;

@@ -99,6 +99,11 @@ constexpr std::array kSettings = {
     live<[](auto& s) -> auto& { return s.targets; }>(
         "probes.targets",
         "What is probed by itself: \"found\" gateways, resolvers and loopback; \"loopback\"; \"none\""),
+    fixed<[](auto& s) -> auto& { return s.policy.deny; }>(
+        "policy.deny",
+        "Where no probe of this host may go, whoever asks for it: addresses and prefixes (default: the addresses at "
+        "which clouds tell a machine's secrets)",
+        "[\"169.254.0.0/16\", \"fe80::/10\"]"),
     live<[](auto& s) -> auto& { return s.log.level; }>("log.level", "\"debug\", \"info\", \"warn\" or \"error\""),
     live<[](auto& s) -> auto& { return s.log.levels; }>("log.levels", "Other levels for single components",
                                                         "{heartbeat = \"debug\"}"),

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "env/log.h"
 #include "notify/options.h"
+#include "probe/policy.h"
 #include "record/probe_plan.h"
 
 namespace holter::config {
@@ -119,6 +120,7 @@ struct Settings {
   CaptureSettings capture = {};
   Targets targets = Targets::found;
   std::vector<record::ProbePlan> probes = {};
+  probe::Policy policy = {};
   std::vector<notify::Options> notifiers = {};
   LogSettings log = {};
 

@@ -197,6 +197,21 @@ Wrong read(const Value& value, std::vector<base::IpAddress>& into) {
   return std::nullopt;
 }
 
+Wrong read(const Value& value, std::vector<base::IpPrefix>& into) {
+  std::vector<base::IpPrefix> prefixes;
+  const bool is_list = value.kind == Value::Kind::array;
+  const std::span<const Value> items = is_list ? std::span<const Value>(value.items) : std::span(&value, 1);
+  if (items.size() > probe::kMaxDenied) return "has more than " + std::to_string(probe::kMaxDenied) + " entries";
+  for (const auto& item : items) {
+    if (item.kind != Value::Kind::text) return other_type(item, "an address or prefix as \"10.0.0.0/8\"");
+    const auto prefix = base::IpPrefix::parse(item.text);
+    if (!prefix) return shown(item.text) + " is " + prefix.error().message;
+    prefixes.push_back(*prefix);
+  }
+  into = std::move(prefixes);
+  return std::nullopt;
+}
+
 Wrong read(const Value& value, Targets& into) { return read_word<Targets>(value, kTargets, into); }
 Wrong read(const Value& value, env::LogLevel& into) { return read_word<env::LogLevel>(value, kLevels, into); }
 Wrong read(const Value& value, record::ProbeKind& into) { return read_word<record::ProbeKind>(value, kKinds, into); }
@@ -320,6 +335,12 @@ std::string written(const std::vector<base::IpAddress>& value) {
   std::string text;
   for (const auto& address : value) text += (text.empty() ? "" : ", ") + written(to_string(address));
   return text.empty() ? "" : '[' + text + ']';
+}
+
+std::string written(const std::vector<base::IpPrefix>& value) {
+  std::string text;
+  for (const auto& prefix : value) text += (text.empty() ? "" : ", ") + written(to_string(prefix));
+  return '[' + text + ']';
 }
 
 std::string written(Targets value) { return written_word<Targets>(kTargets, value); }

@@ -1,0 +1,70 @@
+#include "probe/policed.h"
+
+namespace holter::probe {
+namespace {
+
+class PolicedSocket final : public env::DatagramSocket {
+ public:
+  PolicedSocket(std::unique_ptr<env::DatagramSocket> under, const Policy& policy)
+      : under_(std::move(under)), policy_(policy) {}
+
+  base::Endpoint local() const override { return under_->local(); }
+  base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload) override {
+    if (auto allowed = policy_.check(to.address); !allowed) return allowed.error();
+    return under_->send(to, payload);
+  }
+  env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) override {
+    return under_->receive(into, limit);
+  }
+  std::uint64_t dropped() const override { return under_->dropped(); }
+
+ private:
+  std::unique_ptr<env::DatagramSocket> under_;
+  const Policy& policy_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<env::DatagramSocket>> Policed::open_datagram(const env::DatagramOptions& options) {
+  auto socket = under_.open_datagram(options);
+  if (!socket) return socket.error();
+  return std::unique_ptr<env::DatagramSocket>(new PolicedSocket(std::move(*socket), policy_));
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Policed::connect(base::Endpoint to, env::Egress egress) {
+  if (auto allowed = policy_.check(to.address); !allowed) co_return allowed.error();
+  auto connecting = under_.connect(to, std::move(egress));
+  co_return co_await std::move(connecting);
+}
+
+base::Result<base::IpAddress> Policed::source_for(const base::IpAddress& destination) {
+  return under_.source_for(destination);
+}
+
+base::Result<std::unique_ptr<env::Listener>> Policed::listen(const base::Endpoint& local) {
+  return under_.listen(local);
+}
+
+base::Result<std::shared_ptr<const env::TlsIdentity>> Policed::tls_identity(const env::TlsPem& pem) {
+  return under_.tls_identity(pem);
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Policed::accept_tls(
+    std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
+    std::shared_ptr<const env::TlsIdentity> identity) {
+  return under_.accept_tls(std::move(under), std::move(first), std::move(identity));
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Policed::connect_local(std::string path) {
+  return under_.connect_local(std::move(path));
+}
+
+base::Result<std::unique_ptr<env::Listener>> Policed::listen_local(const std::string& path) {
+  return under_.listen_local(path);
+}
+
+env::Task<base::Result<std::vector<base::IpAddress>>> Policed::resolve(std::string name) {
+  return under_.resolve(std::move(name));
+}
+
+}  // namespace holter::probe

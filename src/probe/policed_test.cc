@@ -1,0 +1,67 @@
+#include "probe/policed.h"
+
+#include <gtest/gtest.h>
+
+#include "probe/probe_world_test.h"
+#include "probe/probers.h"
+
+namespace holter::probe {
+namespace {
+
+base::IpPrefix prefix(std::string_view text) { return base::IpPrefix::parse(text).value(); }
+
+TEST(Policy, DeniesTheMetadataOfCloudsByItself) {
+  const Policy policy;
+  for (const auto* text : {"169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254", "100.100.100.200"}) {
+    const auto checked = policy.check(base::IpAddress::parse(text).value());
+    ASSERT_FALSE(checked) << text;
+    EXPECT_EQ(checked.error().kind, base::ErrorKind::permission);
+  }
+  EXPECT_TRUE(policy.check(kTarget4));
+  EXPECT_TRUE(policy.check(base::IpAddress::parse("169.254.1.1").value()));
+}
+
+env::Task<void> probe_all(env::Env env, Policy policy, std::vector<record::ProbePlan> plans,
+                          std::vector<record::ProbeResult>* results) {
+  Policed network(env.network, std::move(policy));
+  Probers probers({env.clock, network, env.http, env.programs, env.frames, env.files, env.host, env.random, env.log,
+                   env.offload, env.executor});
+  for (const auto& plan : plans) {
+    auto probing = probers.probe(plan, kAnything);
+    results->push_back(co_await std::move(probing));
+  }
+  co_await probers.stop();
+}
+
+std::vector<record::ProbeResult> ask_target(const Policy& policy) {
+  ProbeWorld world;
+  world.world.internet().add_name("bad.example", {kTarget4});
+  std::vector<record::ProbePlan> plans;
+  for (const auto& [kind, target] : {std::pair(record::ProbeKind::icmp, "192.0.2.2"),
+                                     std::pair(record::ProbeKind::icmp, "bad.example"),
+                                     std::pair(record::ProbeKind::dns, "192.0.2.2"),
+                                     std::pair(record::ProbeKind::tcp, "192.0.2.2:80")}) {
+    plans.push_back({.name = target, .kind = kind, .target = target});
+  }
+  std::vector<record::ProbeResult> results;
+  world.agent.boot([&](env::Env env) { return probe_all(env, policy, plans, &results); });
+  world.world.run_for(base::Duration::seconds(30));
+  EXPECT_EQ(results.size(), plans.size());
+  return results;
+}
+
+TEST(Policed, NothingLeavesForAnAddressThatIsDenied) {
+  for (const auto& result : ask_target({{prefix("192.0.2.0/30")}})) {
+    EXPECT_EQ(result.outcome, record::Outcome::not_permitted) << result.probe;
+    EXPECT_EQ(result.detail.raw(), "this host's policy denies probes to 192.0.2.0/30 ([policy] deny): 192.0.2.2");
+  }
+}
+
+TEST(Policed, WhatIsNotDeniedIsAsked) {
+  for (const auto& result : ask_target({{prefix("198.51.100.0/24")}})) {
+    EXPECT_NE(result.outcome, record::Outcome::not_permitted) << result.probe;
+  }
+}
+
+}  // namespace
+}  // namespace holter::probe
