@@ -151,6 +151,10 @@ constexpr std::array kProbes = {
                                                                      "\"example.org\""),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.interval; }>("interval", "How often, at least 10ms",
                                                                         "\"10s\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.jitter; }>(
+        "jitter", "Each start is later by its own part of this, below the interval", "\"500ms\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.overlap; }>(
+        "overlap", "Start although the one before still runs; else that start is skipped and said to be"),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.timeout; }>(
         "timeout", "How long to wait, at most 10m (default: icmp 1s, tcp 3s, http and dns 5s)", "\"2s\""),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.expect; }>(

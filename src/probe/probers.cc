@@ -71,6 +71,7 @@ std::optional<PlanMistake> Probers::mistake_in(const record::ProbePlan& plan) {
   }
   if (const Wrong why = query_mistake(plan)) return PlanMistake{"query", "query " + *why};
   if (plan.interval < record::kMinProbeInterval) return PlanMistake{"interval", "interval is at least 10ms"};
+  if (plan.jitter && *plan.jitter >= plan.interval) return PlanMistake{"jitter", "jitter is below the interval"};
   if (plan.timeout <= base::Duration::zero() || plan.timeout > record::kMaxProbeTimeout) {
     return PlanMistake{"timeout", "timeout is above 0 and at most 10m"};
   }

@@ -37,7 +37,7 @@ void Runner::set_plan(const record::Plan& plan) {
     const bool stays = std::ranges::find(plan.probes, entry.plan) != plan.probes.end();
     if (stays && !entry.removed) {
       kept.insert(entry.plan.name);
-    } else if (entry.running) {
+    } else if (entry.running > 0) {
       entry.removed = true;
     } else {
       forget(number);
@@ -52,7 +52,8 @@ void Runner::set_plan(const record::Plan& plan) {
     if (!first) reason = "another probe of the plan has its name";
     if (schedule_.size() >= schedule::kMaxEntries) reason = "there are too many";
     if (reason.empty()) {
-      const auto number = schedule_.add(probe_plan.name, probe_plan.interval, env_.clock.now());
+      const auto number = schedule_.add(
+          probe_plan.name, {probe_plan.interval, probe_plan.jitter.value_or(base::Duration()), probe_plan.overlap}, env_.clock.now());
       entries_[number] = {probe_plan, Expectations::compile(probe_plan.expect).value()};
     } else {
       env_.log.warn(
@@ -90,7 +91,7 @@ void Runner::start(const schedule::Start& due) {
     skip(entry.plan, "the one before was still running");
     return;
   }
-  entry.running = true;
+  ++entry.running;
   running_.spawn(probe_once(due.entry));
 }
 
@@ -106,8 +107,8 @@ env::Task<void> Runner::probe_once(std::uint32_t number) {
   if (result.outcome == record::Outcome::ok) result.transcript.clear();
   sink_.accept(std::move(result));
   schedule_.finished(number);
-  entry.running = false;
-  if (entry.removed) forget(number);
+  --entry.running;
+  if (entry.removed && entry.running == 0) forget(number);
 }
 
 void Runner::forget(std::uint32_t number) {

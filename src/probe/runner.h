@@ -35,7 +35,7 @@ class Runner {
     record::ProbePlan plan;
     Expectations expectations;
     bool removed = false;  // leaves the schedule when its run ends
-    bool running = false;
+    std::uint32_t running = 0;
   };
 
   void start(const schedule::Start& start);

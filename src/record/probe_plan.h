@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,8 @@ struct ProbePlan {
   Labels labels = {};
   std::vector<std::string> expect = {};  // what its facts must be (probe/expectation.h): "status == 200"
   Options options = {};
+  std::optional<base::Duration> jitter = {};  // each start is later by its own part of this; below the interval
+  bool overlap = false;                       // a start does not wait for the end of the one before
 
   friend bool operator==(const ProbePlan&, const ProbePlan&) = default;
 };

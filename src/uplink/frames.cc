@@ -91,6 +91,8 @@ struct Encoder {
       entry->set_query(probe.query);
       entry->set_interval_ns(probe.interval.in_nanoseconds());
       entry->set_timeout_ns(probe.timeout.in_nanoseconds());
+      if (probe.jitter) entry->set_jitter_ns(probe.jitter->in_nanoseconds());
+      entry->set_overlap(probe.overlap);
       for (const auto& [key, value] : probe.labels) put_label(key, value, *entry->add_labels());
       for (const auto& [name, value] : probe.options) put_label(name, value, *entry->add_options());
       for (const auto& expectation : probe.expect) entry->add_expect(expectation);
@@ -182,6 +184,9 @@ base::Result<Message> decode_plan(base::Bytes payload) {
     const auto timeout = base::Duration::nanoseconds(probe.timeout_ns());
     if (interval < record::kMinProbeInterval || timeout <= base::Duration::zero())
       return wrong("a probe that is too fast");
+    if (probe.jitter_ns() < 0 || probe.jitter_ns() >= interval.in_nanoseconds()) return wrong("a jitter that is none");
+    std::optional<base::Duration> jitter;
+    if (probe.jitter_ns() > 0) jitter = base::Duration::nanoseconds(probe.jitter_ns());
     record::Labels labels;
     for (const auto& label : probe.labels()) labels.emplace_back(label.key(), label.value());
     if (!are_labels(labels)) return wrong("a probe with too many or too long labels");
@@ -191,7 +196,8 @@ base::Result<Message> decode_plan(base::Bytes payload) {
     std::vector<std::string> expect(probe.expect().begin(), probe.expect().end());
     if (!are_expectations(expect)) return wrong("a probe with too many or too long expectations");
     plan.probes.push_back({probe.name(), static_cast<record::ProbeKind>(probe.kind()), probe.target(), probe.query(),
-                           interval, timeout, std::move(labels), std::move(expect), std::move(options)});
+                           interval, timeout, std::move(labels), std::move(expect), std::move(options),
+                           jitter, probe.overlap()});
   }
   return plan;
 }
