@@ -53,11 +53,23 @@ base::Result<Packet> DatagramPort::packet_to(const base::Endpoint& to, base::Byt
 }
 
 base::Result<std::uint32_t> DatagramPort::send(const base::Endpoint& to, base::Bytes payload) {
-  const auto packet = packet_to(to, payload);
+  auto packet = packet_to(to, payload);
   if (!packet) return packet.error();
+  return send_packet(to, std::move(*packet));
+}
+
+base::Result<std::uint32_t> DatagramPort::send_with_ttl(const base::Endpoint& to, base::Bytes payload,
+                                                        std::uint8_t ttl) {
+  auto packet = packet_to(to, payload);
+  if (!packet) return packet.error();
+  packet->ttl = ttl;
+  return send_packet(to, std::move(*packet));
+}
+
+base::Result<std::uint32_t> DatagramPort::send_packet(const base::Endpoint& to, Packet packet) {
   const std::uint32_t number = sends_++;
   if (options_.stamps) stamp_departure(number, to);
-  stack_.internet().send(stack_, *packet);
+  stack_.internet().send(stack_, packet);
   return number;
 }
 

@@ -23,6 +23,7 @@ class DatagramPort final : public env::DatagramSocket {
 
   base::Endpoint local() const override { return options_.local; }
   base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload) override;
+  base::Result<std::uint32_t> send_with_ttl(const base::Endpoint& to, base::Bytes payload, std::uint8_t ttl) override;
   env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) override;
 
   // What the stack asks and hands over.
@@ -43,6 +44,7 @@ class DatagramPort final : public env::DatagramSocket {
   };
 
   base::Result<Packet> packet_to(const base::Endpoint& to, base::Bytes payload) const;
+  base::Result<std::uint32_t> send_packet(const base::Endpoint& to, Packet packet);
   void put(env::Arrival arrival);
   void stamp_departure(std::uint32_t number, const base::Endpoint& to);
 

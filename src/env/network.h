@@ -33,6 +33,7 @@ struct DatagramOptions {
   bool stamps = false;      // kernel receive and transmit stamps (SO_TIMESTAMPING, software)
   bool errors = false;      // deliver ICMP errors (IP_RECVERR)
   bool interfaces = false;  // say over which interface each datagram came
+  bool whole = false;       // never in fragments, whatever the kernel has learnt of the path's MTU (RFC 8899)
   bool reuse_port = false;
   std::size_t receive_buffer_bytes = 0;  // 0: the kernel's default
 };
@@ -69,6 +70,9 @@ class DatagramSocket {
   // Does not wait: would_block when the kernel has no room now. The number counts sends from 0 and matches
   // `transmitted` arrivals. Unreachable, refused and not-permitted answers of the own kernel come back as errors here.
   virtual base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload) = 0;
+  // The same with a time to live (IPv6: hop limit) of its own.
+  virtual base::Result<std::uint32_t> send_with_ttl(const base::Endpoint& to, base::Bytes payload,
+                                                    std::uint8_t ttl) = 0;
   // Waits for at least one arrival and appends at most `limit` of them.
   virtual Task<base::Result<void>> receive(std::vector<Arrival>& into, std::size_t limit) = 0;
   // Datagrams that the kernel had no room for, since the socket was opened.

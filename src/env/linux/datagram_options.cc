@@ -27,6 +27,7 @@ void set_ip_options(SocketOptions& setter, const env::DatagramOptions& options) 
     setter.set(IPPROTO_IP, IP_RECVTTL, 1, "IP_RECVTTL");
     if (options.errors) setter.set(IPPROTO_IP, IP_RECVERR, 1, "IP_RECVERR");
     if (options.interfaces) setter.set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
+    if (options.whole) setter.set(IPPROTO_IP, IP_MTU_DISCOVER, int{IP_PMTUDISC_PROBE}, "IP_MTU_DISCOVER");
     return;
   }
   // Raw sockets have no IPv4 side, and the kernel refuses the option there.
@@ -34,6 +35,7 @@ void set_ip_options(SocketOptions& setter, const env::DatagramOptions& options) 
   setter.set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
   if (options.errors) setter.set(IPPROTO_IPV6, IPV6_RECVERR, 1, "IPV6_RECVERR");
   if (options.interfaces) setter.set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
+  if (options.whole) setter.set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, int{IPV6_PMTUDISC_PROBE}, "IPV6_MTU_DISCOVER");
 }
 
 // A raw socket sees every ICMP message of the host; the kernel keeps back what nobody here reads: echo replies,

@@ -1,6 +1,7 @@
 #include "env/linux/datagram_socket.h"
 
 #include <linux/sock_diag.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -8,6 +9,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <cstring>
 #include <deque>
 
 #include "env/linux/arrival_message.h"
@@ -26,6 +28,24 @@ constexpr int kSendTries = 3;
 constexpr int kReceivesPerTurn = 8;
 
 base::Error closed_error() { return {base::ErrorKind::closed, "the datagram socket is closed"}; }
+
+// The control message that gives one datagram a TTL or hop limit of its own.
+class TtlControl {
+ public:
+  // `message` is sent while this lives.
+  void attach(msghdr& message, bool v4, int ttl) {
+    message.msg_control = bytes_.data();
+    message.msg_controllen = bytes_.size();
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
+    header->cmsg_type = v4 ? IP_TTL : IPV6_HOPLIMIT;
+    header->cmsg_len = CMSG_LEN(sizeof ttl);
+    std::memcpy(CMSG_DATA(header), &ttl, sizeof ttl);
+  }
+
+ private:
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> bytes_{};
+};
 
 // Shared with receive(), whose frame may outlive the socket by one resumption.
 class Core {
@@ -49,7 +69,7 @@ class Core {
   }
   int fd() { return descriptor_.native_handle(); }
 
-  base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload);
+  base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload, std::optional<std::uint8_t> ttl);
   void read_arrivals(std::size_t limit);
   bool deliver(std::vector<env::Arrival>& into, std::size_t limit);
   env::Task<void> wait_readable();
@@ -57,7 +77,7 @@ class Core {
   bool turn_is_over() { return ++receives_ % kReceivesPerTurn == 0; }
 
  private:
-  int send_once(const base::Endpoint& to, base::Bytes payload);
+  int send_once(const base::Endpoint& to, base::Bytes payload, std::optional<std::uint8_t> ttl);
   bool read_datagrams(std::vector<env::Arrival>& into, std::size_t limit);
   void read_error_queue();
 
@@ -71,7 +91,7 @@ class Core {
   int receives_ = 0;
 };
 
-int Core::send_once(const base::Endpoint& to, base::Bytes payload) {
+int Core::send_once(const base::Endpoint& to, base::Bytes payload, std::optional<std::uint8_t> ttl) {
   SocketAddress address(to);
   iovec part{const_cast<std::uint8_t*>(payload.data()), payload.size()};
   msghdr message{};
@@ -79,16 +99,18 @@ int Core::send_once(const base::Endpoint& to, base::Bytes payload) {
   message.msg_namelen = address.length;
   message.msg_iov = &part;
   message.msg_iovlen = 1;
+  TtlControl control;
+  if (ttl) control.attach(message, to.address.is_v4(), *ttl);
   for (;;) {
     if (::sendmsg(fd(), &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return 0;
     if (errno != EINTR) return errno;
   }
 }
 
-base::Result<std::uint32_t> Core::send(const base::Endpoint& to, base::Bytes payload) {
+base::Result<std::uint32_t> Core::send(const base::Endpoint& to, base::Bytes payload, std::optional<std::uint8_t> ttl) {
   int code = 0;
   for (int i = 0; i < kSendTries; ++i) {
-    code = send_once(to, payload);
+    code = send_once(to, payload, ttl);
     if (code == 0) return sends_++;
     if (options_.stamps) {
       read_error_queue();
@@ -202,7 +224,10 @@ class DatagramSocket final : public env::DatagramSocket {
 
   base::Endpoint local() const override { return local_endpoint(core_->fd()); }
   base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload) override {
-    return core_->send(to, payload);
+    return core_->send(to, payload, std::nullopt);
+  }
+  base::Result<std::uint32_t> send_with_ttl(const base::Endpoint& to, base::Bytes payload, std::uint8_t ttl) override {
+    return core_->send(to, payload, ttl);
   }
   env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) override {
     return receive_from(core_, into, limit);

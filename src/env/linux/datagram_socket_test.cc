@@ -235,6 +235,26 @@ TEST(DatagramSocket, WholeIpv4PacketsLeaveAsTheyAre) {
   }));
 }
 
+env::Task<void> send_with_ttls(env::Env env, Family family) {
+  const auto receiver = *open_on_loopback(env, family, env::DatagramKind::udp);
+  const auto sender = *open_on_loopback(env, family, env::DatagramKind::udp);
+  const std::vector<std::uint8_t> text{'h', 'i'};
+  for (const std::uint8_t ttl : {std::uint8_t{1}, std::uint8_t{255}}) {
+    EXPECT_TRUE(sender->send_with_ttl(receiver->local(), text, ttl));
+    std::vector<Arrival> got;
+    co_await take_within(env, receiver.get(), &got, 1);
+    if (got.size() != 1) co_return;
+    EXPECT_EQ(got[0].ttl, ttl);
+  }
+}
+
+TEST(DatagramSocket, ADatagramMayHaveATtlOfItsOwn) {
+  TestLog log;
+  auto loop = *Loop::create(log);
+  loop->run(send_with_ttls(loop->env(), Family::v4));
+  loop->run(send_with_ttls(loop->env(), Family::v6));
+}
+
 TEST(DatagramSocket, RawIcmpIsRefusedWithoutTheBroker) {
   TestLog log;
   auto loop = *Loop::create(log);
