@@ -26,6 +26,7 @@ std::string_view icmp_error_words(Family family, std::uint8_t type, std::uint8_t
       "port unreachable", "source address refused",      "route rejected"};
   const bool v4_family = family == Family::v4;
   if (type == (v4_family ? 11 : 3)) return "time to live exceeded";
+  if (!v4_family && type == 2) return "packet too big";
   if (type != (v4_family ? 3 : 1)) return "ICMP error";
   if (v4_family) return code < v4.size() ? v4[code] : "unreachable";
   return code < v6.size() ? v6[code] : "unreachable";

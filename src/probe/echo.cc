@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "env/icmp_words.h"
+#include "probe/echo_burst.h"
 #include "probe/echo_message.h"
 #include "probe/option.h"
 
@@ -20,8 +21,9 @@ using env::Arrival;
 constexpr std::size_t kBatch = 64;
 constexpr std::size_t kMaxChannels = 64;
 
-std::string error_text(std::string_view meaning, const std::optional<base::IpAddress>& offender) {
-  return std::string(meaning) + (offender ? " from " + base::to_string(*offender) : std::string());
+std::string error_text(std::string_view meaning, std::uint32_t mtu, const std::optional<base::IpAddress>& offender) {
+  return std::string(meaning) + (mtu > 0 ? ", MTU " + std::to_string(mtu) + ',' : "") +
+         (offender ? " from " + base::to_string(*offender) : "");
 }
 
 std::string request_text(EchoIds ids, const base::IpAddress& target) {
@@ -31,23 +33,49 @@ std::string request_text(EchoIds ids, const base::IpAddress& target) {
 
 }  // namespace
 
-struct EchoEngine::Waiting {
-  explicit Waiting(const env::Env& env) : ended(env.executor) {}
-  env::Signal ended;
-  bool answered = false;
-  std::optional<base::Error> error;
-};
-
-// Each numbers its echoes apart, so that a send number of one socket never names a request of another.
-// Shared with the probes under way: when a loop is torn down, their frames may die after the engine.
+// One socket. Each numbers its echoes apart, so that a send number of one never names a request of another. Shared with
+// the probes under way: when a loop is torn down, their frames may die after the engine.
 struct EchoEngine::Channel {
-  Channel(Family f, Way w, std::uint64_t secret) : family(f), way(std::move(w)), table(secret) {}
+  Channel(Family f, const EchoOptions& o, std::uint64_t secret) : family(f), way(o), whole(o.whole), table(secret) {}
+  bool serves(Family f, const EchoOptions& o) const { return family == f && way == o && whole == o.whole; }
+
+  struct Place {
+    Waiting* waiting = nullptr;
+    std::uint32_t in_burst = 0;
+  };
+
   Family family;
   Way way;
+  bool whole;
   EchoTable table;
-  std::unordered_map<EchoTable::Serial, Waiting*> waiting;
+  std::unordered_map<EchoTable::Serial, Place> waiting;
   std::unique_ptr<env::DatagramSocket> socket;
   bool raw = false;
+};
+
+// One probe under way. However its coroutine ends, the channel forgets it.
+struct EchoEngine::Waiting {
+  Waiting(const env::Env& env, std::shared_ptr<Channel> used, std::uint32_t requests, record::ProbeResult begun)
+      : ended(env.executor),
+        channel(std::move(used)),
+        burst(requests),
+        wall_before(wall_offset(env)),
+        told(std::move(begun)) {}
+  ~Waiting() {
+    for (const auto serial : serials) {
+      channel->waiting.erase(serial);
+      channel->table.end(serial);
+    }
+  }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+  env::Signal ended;
+  std::shared_ptr<Channel> channel;
+  std::vector<EchoTable::Serial> serials;
+  EchoBurst burst;
+  base::Duration wall_before;
+  record::ProbeResult told;  // for its transcript
 };
 
 EchoEngine::EchoEngine(env::Env env)
@@ -60,6 +88,7 @@ EchoEngine::~EchoEngine() = default;
 base::Result<void> EchoEngine::open(Channel& channel) {
   auto options = datagram_options(channel.way, base::IpAddress::any(channel.family));
   options.errors = false;
+  options.whole = channel.whole;
   options.kind = env::DatagramKind::icmp_raw;
   auto raw = env_.network.open_datagram(options);
   if (raw) {
@@ -80,13 +109,12 @@ base::Result<void> EchoEngine::open(Channel& channel) {
   return {};
 }
 
-base::Result<std::shared_ptr<EchoEngine::Channel>> EchoEngine::channel(Family family, const Way& way) {
-  const auto fits = [&](const auto& c) { return c->family == family && c->way == way; };
-  const auto found = std::ranges::find_if(channels_, fits);
+base::Result<std::shared_ptr<EchoEngine::Channel>> EchoEngine::channel(Family family, const EchoOptions& options) {
+  const auto found = std::ranges::find_if(channels_, [&](const auto& c) { return c->serves(family, options); });
   if (found == channels_.end() && channels_.size() == kMaxChannels) {
     return base::Error{base::ErrorKind::full, "probes go out in more than 64 ways"};
   }
-  auto channel = found != channels_.end() ? *found : std::make_shared<Channel>(family, way, env_.random.next());
+  auto channel = found != channels_.end() ? *found : std::make_shared<Channel>(family, options, env_.random.next());
   if (found == channels_.end()) channels_.push_back(channel);
   if (!channel->socket) {
     if (auto opened = open(*channel); !opened) return opened.error();
@@ -117,102 +145,121 @@ env::Task<void> EchoEngine::receive_loop(Channel& channel) {
 }
 
 void EchoEngine::consider(Channel& channel, const Arrival& arrival) {
-  if (arrival.kind == Arrival::Kind::transmitted) {
-    if (arrival.stamp) channel.table.on_transmitted(arrival.send_number, *arrival.stamp);
-    return;
+  switch (arrival.kind) {
+    case Arrival::Kind::transmitted:
+      if (arrival.stamp) channel.table.on_transmitted(arrival.send_number, *arrival.stamp);
+      return;
+    case Arrival::Kind::error: return on_queued_error(channel, arrival);
+    case Arrival::Kind::data: return on_message(channel, arrival);
   }
-  if (arrival.kind == Arrival::Kind::error) {
-    // The error queue quotes the ICMP message that we sent, from its own header on.
-    base::ByteReader quoted(arrival.data);
-    quoted.skip(4);
-    quoted.skip(2);  // the kernel owns a ping socket's identifier
-    const EchoIds ids{id_, quoted.u16()};
-    const auto serial = quoted.failed() ? std::nullopt : channel.table.on_error(ids);
-    const auto meaning = env::icmp_error_words(channel.family, arrival.icmp_type, arrival.icmp_code);
-    if (serial) fail(channel, *serial, {arrival.error, error_text(meaning, arrival.offender)});
-    return;
-  }
+}
+
+// The error queue quotes the ICMP message that we sent, from its own header on.
+void EchoEngine::on_queued_error(Channel& channel, const Arrival& arrival) {
+  base::ByteReader quoted(arrival.data);
+  quoted.skip(4);
+  quoted.skip(2);  // the kernel owns a ping socket's identifier
+  const EchoIds ids{id_, quoted.u16()};
+  if (quoted.failed()) return;
+  const auto serial = channel.table.on_error(arrival.peer.address, ids, quoted.rest());
+  const auto meaning = env::icmp_error_words(channel.family, arrival.icmp_type, arrival.icmp_code);
+  if (serial) fail(channel, *serial, {arrival.error, error_text(meaning, arrival.mtu, arrival.offender)}, arrival.mtu);
+}
+
+void EchoEngine::on_message(Channel& channel, const Arrival& arrival) {
   const auto message = parse_echo(channel.family, arrival.data);
   if (!message) return;
   if (const auto* error = std::get_if<EchoError>(&*message)) {
-    const auto serial = channel.table.on_error(error->quoted);
-    if (serial) fail(channel, *serial, {error->kind, error_text(error->meaning, arrival.peer.address)});
+    const auto serial = channel.table.on_error(error->target, error->quoted, error->payload);
+    const std::string text = error_text(error->meaning, error->mtu, arrival.peer.address);
+    if (serial) fail(channel, *serial, {error->kind, text}, error->mtu);
     return;
   }
   const auto& reply = std::get<EchoReply>(*message);
-  const auto serial = channel.table.on_reply(arrival.peer.address, reply.payload, arrival.received_at, arrival.stamp);
-  if (!serial) return;
-  const auto found = channel.waiting.find(*serial);
+  const auto heard = channel.table.on_reply(arrival.peer.address, reply.payload, arrival.received_at, arrival.stamp);
+  const auto found = heard ? channel.waiting.find(heard->serial) : channel.waiting.end();
   if (found == channel.waiting.end()) return;
-  found->second->answered = true;
-  found->second->ended.notify();
+  Waiting& waiting = *found->second.waiting;
+  if (heard->again) return waiting.burst.answered_again();
+  auto trip = channel.table.round_trip(heard->serial).value();
+  trip.wall_stepped = wall_offset(env_) - waiting.wall_before;
+  waiting.burst.answered(found->second.in_burst, trip, arrival.ttl);
+  if (waiting.burst.complete()) waiting.ended.notify();
 }
 
-void EchoEngine::fail(Channel& channel, EchoTable::Serial serial, base::Error error) {
+void EchoEngine::fail(Channel& channel, EchoTable::Serial serial, base::Error error, std::uint32_t mtu) {
   const auto found = channel.waiting.find(serial);
   if (found == channel.waiting.end()) return;
-  found->second->error = std::move(error);
-  found->second->ended.notify();
+  Waiting& waiting = *found->second.waiting;
+  channel.waiting.erase(found);
+  note(waiting.told, env_.clock.now(), record::Direction::came, error.message);
+  waiting.burst.failed(std::move(error), mtu);
+  if (waiting.burst.complete()) waiting.ended.notify();
 }
 
 env::Task<void> EchoEngine::await_end(Waiting& waiting, base::Instant deadline) {
   using boost::asio::experimental::awaitable_operators::operator||;
-  while (!waiting.answered && !waiting.error && env_.clock.now() < deadline) {
+  while (!waiting.burst.complete() && env_.clock.now() < deadline) {
     auto ended = waiting.ended.wait();
     auto sleep = env_.clock.sleep_until(deadline);
     co_await (std::move(ended) || std::move(sleep));
   }
 }
 
-env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, record::ProbePlan plan, Way way,
-                                                    base::IpAddress target) {
+// Empty when the first one could not be sent; a later one that could not is one of those that failed.
+env::Task<base::Result<void>> EchoEngine::send_all(Waiting& waiting, base::IpAddress target, EchoOptions options) {
+  Channel& channel = *waiting.channel;
+  const base::Instant start = env_.clock.now();
+  for (std::uint32_t i = 0; i < options.burst; ++i) {
+    if (i > 0) co_await env_.clock.sleep_until(start + options.gap * i);
+    const auto request = channel.table.begin(target, id_, options.size);
+    if (!request) co_return base::Error{base::ErrorKind::full, "too many echoes are out"};
+    waiting.serials.push_back(request->serial);
+    channel.waiting[request->serial] = {&waiting, i};
+    const auto bytes = echo_request(target.family(), request->ids, request->payload);
+    const base::Instant sent_at = env_.clock.now();
+    note(waiting.told, sent_at, record::Direction::sent, request_text(request->ids, target));
+    if (!channel.socket) co_return base::Error{base::ErrorKind::io, "the echo socket failed"};
+    const auto sent = channel.socket->send({target, 0}, bytes);
+    if (!sent && i == 0) co_return sent.error();
+    if (!sent) fail(channel, request->serial, sent.error(), 0);
+    if (sent) channel.table.sent(request->serial, *sent, sent_at);
+  }
+  co_return base::Result<void>();
+}
+
+env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, EchoOptions options,
+                                                    base::Duration timeout, base::IpAddress target) {
   using record::Phase;
-  const auto opened = channel(target.family(), way);
+  const auto opened = channel(target.family(), options);
   if (!opened) co_return failed(std::move(result), opened.error(), Phase::connect);
-  const auto used = *opened;
-  const auto request = used->table.begin(target, id_);
-  if (!request) {
-    co_return failed(std::move(result), record::Outcome::skipped, Phase::connect, "too many echoes are out");
+  Waiting waiting(env_, *opened, options.burst, result);
+  const base::Instant deadline = result.started_instant + timeout;
+  auto sending = send_all(waiting, target, options);
+  const auto sent = co_await std::move(sending);
+  if (!sent && sent.error().kind == base::ErrorKind::full) {
+    co_return failed(std::move(result), record::Outcome::skipped, Phase::connect, sent.error().message);
   }
-  Waiting waiting(env_);
-  // However this coroutine ends, the channel forgets it.
-  struct Forget {
-    std::shared_ptr<Channel> channel;
-    EchoTable::Serial serial;
-    ~Forget() {
-      channel->waiting.erase(serial);
-      channel->table.end(serial);
-    }
-  } const forget{used, request->serial};
-  used->waiting[request->serial] = &waiting;
-
-  const auto bytes = echo_request(target.family(), request->ids, request->payload);
-  const base::Duration wall_before = wall_offset(env_);
-  const base::Instant sent_at = env_.clock.now();
-  const auto sent = used->socket->send({target, 0}, bytes);
   if (!sent) co_return failed(std::move(result), sent.error(), Phase::connect);
-  used->table.sent(request->serial, *sent, sent_at);
-  co_await await_end(waiting, result.started_instant + plan.timeout);
-
-  if (auto trip = used->table.round_trip(request->serial)) {
-    trip->wall_stepped = wall_offset(env_) - wall_before;
-    co_return succeeded(std::move(result), *trip);
+  co_await await_end(waiting, deadline);
+  if (options.burst > 1) {  // a duplicate of the last reply takes as long as a reply at most
+    co_await env_.clock.sleep_until(std::min(deadline, env_.clock.now() + waiting.burst.longest()));
   }
+  result = waiting.burst.judged(std::move(result), timeout);
   // Told of failures alone: an answer says all of it by itself, and there are very many.
-  note(result, sent_at, record::Direction::sent, request_text(request->ids, target));
-  if (waiting.error) note(result, env_.clock.now(), record::Direction::came, waiting.error->message);
-  if (waiting.error) co_return failed(std::move(result), *waiting.error, Phase::first_byte);
-  co_return failed(std::move(result), record::Outcome::timeout, Phase::first_byte,
-                   "no reply within " + base::to_string(plan.timeout));
+  if (result.outcome != record::Outcome::ok) {
+    std::ranges::move(waiting.told.transcript, std::back_inserter(result.transcript));
+  }
+  co_return result;
 }
 
 env::Task<record::ProbeResult> EchoEngine::probe(record::ProbePlan plan) {
   auto result = begin(env_, plan);
+  const auto options = read_options<EchoOptions>(plan.kind, kEchoOptions, plan.options).value();
   const base::Instant deadline = result.started_instant + plan.timeout;
-  const auto way = read_options<Way>(plan.kind, {}, plan.options).value();
-  const auto target = co_await resolve_target(env_, plan.target, way, deadline, result);
+  const auto target = co_await resolve_target(env_, plan.target, options, deadline, result);
   if (!target) co_return failed(std::move(result), target.error(), record::Phase::resolve);
-  co_return co_await exchange(std::move(result), std::move(plan), way, *target);
+  co_return co_await exchange(std::move(result), options, plan.timeout, *target);
 }
 
 }  // namespace holter::probe

@@ -1,13 +1,14 @@
 // EchoEngine is the icmp prober: one socket for all echo probes of an agent that go out the same way, of each family;
-// requests are matched by EchoTable. It
-// uses a raw socket where there is a broker to open it, else the kernel's unprivileged ping socket where
-// net.ipv4.ping_group_range allows one. RTT is between kernel stamps. One loop; must outlive the probes it runs.
+// what comes back is matched by EchoTable. It uses a raw socket where there is a broker to open it, else the kernel's
+// unprivileged ping socket where net.ipv4.ping_group_range allows one. RTT is between kernel stamps. One loop; must
+// outlive the probes it runs.
 #pragma once
 
 #include <memory>
 #include <string>
 
 #include "env/env.h"
+#include "probe/echo_options.h"
 #include "probe/echo_table.h"
 #include "record/probe_plan.h"
 
@@ -28,13 +29,16 @@ class EchoEngine {
   struct Channel;  // one socket
   struct Waiting;  // one probe that waits
 
-  base::Result<std::shared_ptr<Channel>> channel(base::IpAddress::Family family, const Way& way);
+  base::Result<std::shared_ptr<Channel>> channel(base::IpAddress::Family family, const EchoOptions& options);
   base::Result<void> open(Channel& channel);
   env::Task<void> receive_loop(Channel& channel);
   void consider(Channel& channel, const env::Arrival& arrival);
-  void fail(Channel& channel, EchoTable::Serial serial, base::Error error);
-  env::Task<record::ProbeResult> exchange(record::ProbeResult result, record::ProbePlan plan, Way way,
+  void on_message(Channel& channel, const env::Arrival& arrival);
+  void on_queued_error(Channel& channel, const env::Arrival& arrival);
+  void fail(Channel& channel, EchoTable::Serial serial, base::Error error, std::uint32_t mtu);
+  env::Task<record::ProbeResult> exchange(record::ProbeResult result, EchoOptions options, base::Duration timeout,
                                           base::IpAddress target);
+  env::Task<base::Result<void>> send_all(Waiting& waiting, base::IpAddress target, EchoOptions options);
   env::Task<void> await_end(Waiting& waiting, base::Instant deadline);
 
   env::Env env_;

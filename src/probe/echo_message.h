@@ -21,7 +21,10 @@ struct EchoReply {
   base::Bytes payload;  // of the bytes that were parsed
 };
 struct EchoError {
+  base::IpAddress target;  // where the quoted request was going
   EchoIds quoted;
+  base::Bytes payload;    // what there is of it
+  std::uint32_t mtu = 0;  // of the next hop, where the request was too large for it
   base::ErrorKind kind = base::ErrorKind::unreachable;
   std::string_view meaning;  // "port unreachable"
 };

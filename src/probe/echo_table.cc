@@ -1,10 +1,19 @@
 #include "probe/echo_table.h"
 
+#include <algorithm>
+
 #include "base/byte_writer.h"
 
 namespace holter::probe {
+namespace {
 
-std::optional<EchoTable::Request> EchoTable::begin(const base::IpAddress& target, std::uint16_t id) {
+// The zone of a link-local peer is the receiving interface; what was asked may not name one.
+bool same_host(const base::IpAddress& a, const base::IpAddress& b) { return std::ranges::equal(a.bytes(), b.bytes()); }
+
+}  // namespace
+
+std::optional<EchoTable::Request> EchoTable::begin(const base::IpAddress& target, std::uint16_t id,
+                                                   std::uint32_t size) {
   if (echoes_.size() >= kMaxEchoes) return std::nullopt;
   const Serial serial = next_++;
   const EchoIds ids{id, static_cast<std::uint16_t>(serial)};
@@ -13,7 +22,7 @@ std::optional<EchoTable::Request> EchoTable::begin(const base::IpAddress& target
   base::ByteWriter payload;
   payload.u64(secret_);
   payload.u64(serial);
-  payload.zeros(kEchoPayloadBytes - payload.size());
+  payload.zeros(size - payload.size());
   return Request{serial, ids, payload.take()};
 }
 
@@ -35,21 +44,20 @@ void EchoTable::end(Serial serial) {
   echoes_.erase(echo);
 }
 
-std::optional<EchoTable::Serial> EchoTable::on_reply(const base::IpAddress& peer, base::Bytes payload,
-                                                     base::Instant at, std::optional<base::PacketTime> stamp) {
+std::optional<EchoTable::Heard> EchoTable::on_reply(const base::IpAddress& peer, base::Bytes payload, base::Instant at,
+                                                    std::optional<base::PacketTime> stamp) {
   base::ByteReader reader(payload);
   const std::uint64_t secret = reader.u64();
   const Serial serial = reader.u64();
   if (reader.failed() || secret != secret_) return std::nullopt;
   const auto found = echoes_.find(serial);
-  if (found == echoes_.end() || found->second.answered) return std::nullopt;
+  if (found == echoes_.end() || !same_host(peer, found->second.target)) return std::nullopt;
   Echo& echo = found->second;
-  // The zone of a link-local peer is the receiving interface; what was asked may not name one.
-  if (!std::ranges::equal(peer.bytes(), echo.target.bytes())) return std::nullopt;
+  if (echo.answered) return Heard{serial, true};
   echo.answered = true;
   echo.trip.received_at = at;
   echo.trip.received_stamp = stamp;
-  return serial;
+  return Heard{serial, false};
 }
 
 void EchoTable::on_transmitted(std::uint32_t send_number, base::PacketTime stamp) {
@@ -57,9 +65,14 @@ void EchoTable::on_transmitted(std::uint32_t send_number, base::PacketTime stamp
   if (serial != by_send_number_.end()) echoes_.at(serial->second).trip.sent_stamp = stamp;
 }
 
-std::optional<EchoTable::Serial> EchoTable::on_error(EchoIds quoted) const {
+std::optional<EchoTable::Serial> EchoTable::on_error(const base::IpAddress& target, EchoIds quoted,
+                                                     base::Bytes payload) const {
   const auto found = by_ids_.find(quoted);
-  return found == by_ids_.end() ? std::nullopt : std::optional(found->second);
+  if (found == by_ids_.end() || !same_host(target, echoes_.at(found->second).target)) return std::nullopt;
+  base::ByteReader reader(payload);
+  const std::uint64_t secret = reader.u64();
+  if (!reader.failed() && secret != secret_) return std::nullopt;
+  return found->second;
 }
 
 std::optional<RoundTrip> EchoTable::round_trip(Serial serial) const {

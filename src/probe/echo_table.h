@@ -17,7 +17,8 @@
 namespace holter::probe {
 
 inline constexpr std::size_t kMaxEchoes = 65'536;
-inline constexpr std::size_t kEchoPayloadBytes = 56;  // what ping sends
+inline constexpr std::uint32_t kEchoPayloadBytes = 56;  // what ping sends
+inline constexpr std::uint32_t kEchoMarkBytes = 16;     // of it, by which a reply is known
 
 // The ICMP header's identifier and sequence as they go out.
 struct EchoIds {
@@ -38,18 +39,25 @@ class EchoTable {
     EchoIds ids;
     std::vector<std::uint8_t> payload;
   };
-  // Empty when kMaxEchoes are out.
-  std::optional<Request> begin(const base::IpAddress& target, std::uint16_t id);
+  // Empty when kMaxEchoes are out. `size` of the payload in bytes is at least kEchoMarkBytes.
+  std::optional<Request> begin(const base::IpAddress& target, std::uint16_t id,
+                               std::uint32_t size = kEchoPayloadBytes);
   void sent(Serial serial, std::uint32_t send_number, base::Instant at);
   void end(Serial serial);
   std::size_t out() const { return echoes_.size(); }
 
-  // The request that a reply from `peer` with this payload answers. A second reply finds nothing.
-  std::optional<Serial> on_reply(const base::IpAddress& peer, base::Bytes payload, base::Instant at,
+  struct Heard {
+    Serial serial = 0;
+    bool again = false;  // it was answered before; the first answer stays
+
+    friend bool operator==(const Heard&, const Heard&) = default;
+  };
+  // The request that a reply from `peer` with this payload answers.
+  std::optional<Heard> on_reply(const base::IpAddress& peer, base::Bytes payload, base::Instant at,
                                  std::optional<base::PacketTime> stamp);
   void on_transmitted(std::uint32_t send_number, base::PacketTime stamp);
-  // The request whose quoted ICMP header an error carries.
-  std::optional<Serial> on_error(EchoIds quoted) const;
+  // The request that an error quotes: where it was going, its ICMP header, and as much of its payload as there is.
+  std::optional<Serial> on_error(const base::IpAddress& target, EchoIds quoted, base::Bytes payload) const;
 
   // The round trip of a request that was answered; empty before.
   std::optional<RoundTrip> round_trip(Serial serial) const;

@@ -17,7 +17,7 @@ TEST(EchoTable, MatchesAReplyAndTheStampOfItsRequest) {
   table.sent(request.serial, 3, at(1'000));
   table.on_transmitted(3, stamp(5'000));
   EXPECT_FALSE(table.round_trip(request.serial).has_value());
-  EXPECT_EQ(table.on_reply(kTarget, request.payload, at(2'000), stamp(5'900)), request.serial);
+  EXPECT_EQ(table.on_reply(kTarget, request.payload, at(2'000), stamp(5'900)), (EchoTable::Heard{request.serial, false}));
   const auto trip = table.round_trip(request.serial).value();
   EXPECT_EQ(trip.received_at - trip.sent_at, base::Duration::nanoseconds(1'000));
   EXPECT_EQ(*trip.received_stamp - *trip.sent_stamp, base::Duration::nanoseconds(900));
@@ -33,17 +33,30 @@ TEST(EchoTable, RefusesForgedForeignCutAndRepeatedReplies) {
   EXPECT_FALSE(table.on_reply(kOther, request.payload, at(1), {}).has_value());
   EXPECT_FALSE(table.on_reply(kTarget, base::Bytes(request.payload).first(15), at(1), {}).has_value());
   EXPECT_TRUE(table.on_reply(kTarget, request.payload, at(1), {}).has_value());
-  EXPECT_FALSE(table.on_reply(kTarget, request.payload, at(2), {}).has_value());
+  EXPECT_EQ(table.on_reply(kTarget, request.payload, at(2), {}), (EchoTable::Heard{request.serial, true}));
+  EXPECT_EQ(table.round_trip(request.serial)->received_at, at(1)) << "the first answer stays";
+}
+
+TEST(EchoTable, BelievesErrorsThatQuoteWhatWasSent) {
+  EchoTable table(42);
+  const auto request = table.begin(kTarget, 7).value();
+  EXPECT_EQ(table.on_error(kTarget, request.ids, {}), request.serial) << "a router may quote eight bytes alone";
+  EXPECT_EQ(table.on_error(kTarget, request.ids, request.payload), request.serial);
+  EXPECT_FALSE(table.on_error(kOther, request.ids, request.payload)) << "it went elsewhere";
+  EXPECT_FALSE(table.on_error(kTarget, {8, request.ids.sequence}, request.payload));
+  auto forged = request.payload;
+  forged[0] ^= 1;
+  EXPECT_FALSE(table.on_error(kTarget, request.ids, forged)) << "another secret";
 }
 
 TEST(EchoTable, ForgetsWhatEnded) {
   EchoTable table(42);
   const auto request = table.begin(kTarget, 7).value();
   table.sent(request.serial, 9, at(0));
-  EXPECT_EQ(table.on_error(request.ids), request.serial);
+  EXPECT_EQ(table.on_error(kTarget, request.ids, {}), request.serial);
   table.end(request.serial);
   EXPECT_EQ(table.out(), 0u);
-  EXPECT_FALSE(table.on_error(request.ids).has_value());
+  EXPECT_FALSE(table.on_error(kTarget, request.ids, {}).has_value());
   EXPECT_FALSE(table.on_reply(kTarget, request.payload, at(1), {}).has_value());
   table.on_transmitted(9, stamp(1));
 }

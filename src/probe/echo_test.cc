@@ -106,6 +106,26 @@ TEST_P(Echo, DuplicatesAndDisorderGiveOneResultEach) {
   EXPECT_LT(answered, 400U);
 }
 
+TEST_P(Echo, ABurstCountsWhatBecameOfEachRequest) {
+  lab_.world.fabric().set_faults(
+      {.drop = 0.1, .duplicate = 0.3, .reorder = 0.3, .delay_min = kDelay, .delay_max = kDelay * 5});
+  auto plan = echo_plan("192.0.2.2");
+  plan.options = {{"burst", "50"}, {"gap", "2ms"}, {"size", "1400"}};
+  const auto result = lab_.echo(plan);
+  EXPECT_EQ(result.outcome, Outcome::ok);
+  const auto fact = [&result](std::string_view name) {
+    const auto found = std::ranges::find(result.facts, name, &record::Fact::name);
+    return found == result.facts.end() ? -1 : std::get<std::int64_t>(found->value);
+  };
+  EXPECT_EQ(fact("sent"), 50);
+  EXPECT_EQ(fact("received") + fact("lost"), 50);
+  EXPECT_EQ(std::ranges::count(result.facts, "echo_rtt", &record::Fact::name), fact("received"));
+  EXPECT_GT(fact("lost"), 0);
+  EXPECT_GT(fact("duplicates"), 0);
+  EXPECT_GT(fact("reordered"), 0);
+  EXPECT_LE(lab_.done.at(0).at, result.started_instant + plan.timeout);
+}
+
 TEST_P(Echo, ANameIsResolvedAndTheTimeItTookIsKept) {
   lab_.world.internet().add_name("web.example", {kTarget4});
   const auto result = lab_.echo(echo_plan("web.example"));

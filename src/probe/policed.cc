@@ -13,6 +13,10 @@ class PolicedSocket final : public env::DatagramSocket {
     if (auto allowed = policy_.check(to.address); !allowed) return allowed.error();
     return under_->send(to, payload);
   }
+  base::Result<std::uint32_t> send_with_ttl(const base::Endpoint& to, base::Bytes payload, std::uint8_t ttl) override {
+    if (auto allowed = policy_.check(to.address); !allowed) return allowed.error();
+    return under_->send_with_ttl(to, payload, ttl);
+  }
   env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) override {
     return under_->receive(into, limit);
   }

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "probe/dns.h"
+#include "probe/echo_options.h"
 #include "probe/http.h"
 #include "probe/target.h"
 #include "probe/tcp.h"
@@ -21,9 +22,11 @@ std::vector<OptionWords> words_in() {
 }
 
 template <const auto& kTable>
-Wrong mistake_by(record::ProbeKind kind, const record::Options& given) {
-  const auto options = read_options<OwnerOf<kTable>>(kind, kTable, given);
-  return options ? std::nullopt : Wrong(options.error().message);
+Wrong mistake_by(const record::ProbePlan& plan) {
+  const auto options = read_options<OwnerOf<kTable>>(plan.kind, kTable, plan.options);
+  if (!options) return options.error().message;
+  if constexpr (requires { options->mistake_in(plan); }) return options->mistake_in(plan);
+  return std::nullopt;
 }
 
 // Of a kind that has none beside its way.
@@ -35,14 +38,15 @@ struct Probers::Row {
   record::ProbeKind kind;
   env::Task<record::ProbeResult> (*run)(Probers& probers, record::ProbePlan plan, const Expectations& expectations);
   std::vector<OptionWords> (*options)() = words_in<kNoOptions>;
-  Wrong (*mistake)(record::ProbeKind kind, const record::Options& given) = mistake_by<kNoOptions>;
+  Wrong (*mistake)(const record::ProbePlan& plan) = mistake_by<kNoOptions>;
 };
 
 const Probers::Row* Probers::row_of(record::ProbeKind kind) {
   using record::ProbeKind;
   using record::ProbePlan;
   static constexpr Row kRows[] = {
-      {ProbeKind::icmp, [](Probers& p, ProbePlan plan, const Expectations&) { return p.echo_.probe(std::move(plan)); }},
+      {ProbeKind::icmp, [](Probers& p, ProbePlan plan, const Expectations&) { return p.echo_.probe(std::move(plan)); },
+       words_in<kEchoOptions>, mistake_by<kEchoOptions>},
       {ProbeKind::dns,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_dns(p.env_, std::move(plan), e); }},
       {ProbeKind::tcp,
@@ -76,7 +80,7 @@ std::optional<PlanMistake> Probers::mistake_in(const record::ProbePlan& plan) {
     return PlanMistake{"timeout", "timeout is above 0 and at most 10m"};
   }
   if (plan.options.size() > record::kMaxOptions) return PlanMistake{"options", "there are more than 64 options"};
-  if (const Wrong why = row->mistake(plan.kind, plan.options)) return PlanMistake{"options", *why};
+  if (const Wrong why = row->mistake(plan)) return PlanMistake{"options", *why};
   if (plan.expect.size() > record::kMaxExpectations)
     return PlanMistake{"expect", "there are more than 32 expectations"};
   const auto expectations = Expectations::compile(plan.expect);

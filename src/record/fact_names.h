@@ -21,6 +21,15 @@ struct FactName {
 inline constexpr auto kFactNames = std::to_array<FactName>({
     // icmp
     {"ttl", FactType::number, "icmp: the reply's time to live, or hop limit, as it arrived"},
+    {"sent", FactType::number, "icmp: how many requests a burst had"},
+    {"received", FactType::number, "icmp: how many of them were answered"},
+    {"lost", FactType::number, "icmp: how many were not"},
+    {"duplicates", FactType::number, "icmp: how many replies came again"},
+    {"reordered", FactType::number, "icmp: how many replies came behind that of a later request"},
+    {"rtt_min", FactType::duration, "icmp: the shortest round trip of a burst"},
+    {"rtt_max", FactType::duration, "icmp: the longest one"},
+    {"echo_rtt", FactType::duration, "icmp: each round trip of a burst, in the order of the requests"},
+    {"path_mtu", FactType::number, "icmp: what fits through the link that was too narrow, in bytes"},
     // http
     {"status", FactType::number, "http: the status of the last answer"},
     {"version", FactType::text, "http: `HTTP/1.1`, `HTTP/2`"},

@@ -37,7 +37,8 @@ std::uint32_t Schedule::add(const std::string& name, Timing timing, base::Instan
   free_.pop_back();
   const std::uint64_t hash = hash_of(name);
   const base::Duration place = part_of(timing.interval, hash);
-  const auto after_others = base::Duration::seconds(1) * static_cast<std::int64_t>(used_) / kFirstPerSecond;
+  const std::int64_t others = std::max<std::int64_t>(0, static_cast<std::int64_t>(used_) - kFirstPerSecond);
+  const auto after_others = base::Duration::seconds(1) * others / kFirstPerSecond;
   const base::Duration soon = after_others + part_of(base::Duration::seconds(1), hash);
   entries_[number] = {timing, hash, now + place, now + std::min(place, soon), 0, true};
   wheel_.schedule(number, entries_[number].jittered(entries_[number].next));

@@ -22,7 +22,7 @@ class Testbed:
         if not os.path.exists(SCRIPT):
             raise bed.Skip(f"no test bed at {SCRIPT}; HOLTER_SHARED names its directory")
         bed.need(*NEEDED)
-        self.prefix = f"h{os.getpid()}"
+        self.prefix = f"h{os.urandom(3).hex()}"  # the names of network namespaces are those of the whole machine
         self.environment = {**os.environ, "HB_PFX": self.prefix, "HB_STATE": f"/tmp/{self.prefix}-testbed"}
         self.sh("up")
         self.facts = dict(word.split("=", 1) for line in self.sh("env").splitlines() if not line.startswith("#")
@@ -35,6 +35,9 @@ class Testbed:
         if check and done.returncode != 0:
             raise RuntimeError(f"testbed.sh {' '.join(arguments)}: {done.stdout}{done.stderr}")
         return done.stdout
+
+    def path(self, name):
+        return os.path.join(self.environment["HB_STATE"], name)
 
     def command(self, node, *arguments):
         """What runs a program on a node of the bed."""
