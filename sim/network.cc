@@ -105,8 +105,7 @@ base::Result<base::IpAddress> HostNetwork::source_for(const base::IpAddress& des
   return Error{ErrorKind::unreachable, "no address to reach " + to_string(destination) + " from"};
 }
 
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> HostNetwork::connect(base::Endpoint to,
-                                                                                 env::Egress egress) {
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> HostNetwork::connect(base::Endpoint to, env::Egress egress) {
   if (egress.source && !stack_.owns(*egress.source)) {
     co_return Error{ErrorKind::not_found, to_string(*egress.source) + " is not an address of this host"};
   }

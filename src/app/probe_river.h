@@ -10,9 +10,10 @@ namespace holter::app {
 
 class ProbeRiver {
  public:
-  // `log` and `news` outlive it. What the policy denies is asked by no probe, whatever a plan says. Says in `news` (StartNews "probe") by which sockets it can ping.
+  // `log` and `news` outlive it. What the policy denies is asked by no probe, whatever a plan says. Says in `news`
+  // (StartNews "probe") by which sockets it can ping.
   static base::Result<std::unique_ptr<ProbeRiver>> start(env::Log& log, env_linux::LoopOptions options,
-                                                           probe::Policy policy, NewsBox& news);
+                                                         probe::Policy policy, NewsBox& news);
 
   ~ProbeRiver() { river_->join(); }
 

@@ -84,8 +84,9 @@ TEST(ProbeSeries, CountsAnswersThatWereNotAsExpected) {
   result.outcome = Outcome::unexpected;
   series.add(result);
   EXPECT_EQ(series.as_expected(), 1U);
-  EXPECT_EQ(series.summary(), "2 sent, 2 answered, 0 lost (0.0 %), 1 not as expected\nrtt min 2.000 ms, median 2.000 "
-                              "ms, max 2.000 ms, jitter 0.000 ms (mean change from one to the next)\n");
+  EXPECT_EQ(series.summary(),
+            "2 sent, 2 answered, 0 lost (0.0 %), 1 not as expected\nrtt min 2.000 ms, median 2.000 "
+            "ms, max 2.000 ms, jitter 0.000 ms (mean change from one to the next)\n");
 }
 
 TEST(ProbeSeries, CountsAndSummarises) {

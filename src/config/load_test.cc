@@ -122,8 +122,9 @@ TEST_F(Load, AProbeHasOptionsAndExpectationsAndADeadlineOfItsKind) {
                "[probe.options]\nsend = \"QUIT\"\nsize = 7\nloud = true\nheader = [\"A: b\", \"C: d\"]\n")
           .probes.at(0);
   EXPECT_EQ(probe.expect, (std::vector<std::string>{"rtt < 1s", "rtt > 1ms"}));
-  EXPECT_EQ(probe.options, (record::Options{{"send", "QUIT"}, {"size", "7"}, {"loud", "true"}, {"header", "A: b"},
-                                            {"header", "C: d"}}));
+  EXPECT_EQ(
+      probe.options,
+      (record::Options{{"send", "QUIT"}, {"size", "7"}, {"loud", "true"}, {"header", "A: b"}, {"header", "C: d"}}));
   EXPECT_EQ(probe.timeout, base::Duration::seconds(3));
   EXPECT_EQ(mistakes(head + "options = {a = [[1]]}\n"),
             "holter.toml:5:11: options: 'a': a list stands here; a text, a whole number, true or false is wanted\n");

@@ -28,7 +28,7 @@ enum class DatagramKind : std::uint8_t {
 
 struct DatagramOptions {
   DatagramKind kind = DatagramKind::udp;
-  base::Endpoint local;             // address family counts even when the address is "any"; port 0: any
+  base::Endpoint local;     // address family counts even when the address is "any"; port 0: any
   Egress egress = {};       // its source means nothing: that is `local`
   bool stamps = false;      // kernel receive and transmit stamps (SO_TIMESTAMPING, software)
   bool errors = false;      // deliver ICMP errors (IP_RECVERR)

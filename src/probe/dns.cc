@@ -106,8 +106,8 @@ Exchange exchange_of(env::Env env, const record::ProbePlan& plan, const base::En
 }
 
 // "192.0.2.1:5353" carries its port; everything else is asked on the usual one.
-env::Task<base::Result<base::Endpoint>> find_resolver(env::Env env, std::string target, Way way,
-                                                      base::Instant deadline, record::ProbeResult& result) {
+env::Task<base::Result<base::Endpoint>> find_resolver(env::Env env, std::string target, Way way, base::Instant deadline,
+                                                      record::ProbeResult& result) {
   const auto with_port = base::parse_endpoint(target);
   const std::string host = with_port ? base::to_string(with_port->address) : target;
   const auto address = co_await resolve_target(env, host, way, deadline, result);

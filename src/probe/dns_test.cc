@@ -140,9 +140,7 @@ TEST_F(Dns, AClosedPortIsRefusedInWords) {
   EXPECT_EQ(lab_.done[0].at - result.started_instant, kDelay * 2);
 }
 
-TEST_F(Dns, NamesAreComparedAsDnsDoes) {
-  EXPECT_EQ(run(dns_plan("WWW.Ex\xc3\xa4mple.org.")).outcome, Outcome::ok);
-}
+TEST_F(Dns, NamesAreComparedAsDnsDoes) { EXPECT_EQ(run(dns_plan("WWW.Ex\xc3\xa4mple.org.")).outcome, Outcome::ok); }
 
 TEST_F(Dns, AQuestionThatCannotBeAskedFailsBeforeItIsSent) {
   const auto result = run(dns_plan("a..b"));

@@ -79,9 +79,7 @@ struct EchoEngine::Waiting {
 };
 
 EchoEngine::EchoEngine(env::Env env)
-    : env_(env),
-      id_(static_cast<std::uint16_t>(env.random.below(0x1'0000))),
-      loops_(env.executor) {}
+    : env_(env), id_(static_cast<std::uint16_t>(env.random.below(0x1'0000))), loops_(env.executor) {}
 
 EchoEngine::~EchoEngine() = default;
 

@@ -1,6 +1,6 @@
 // EchoBurst gathers what came of the requests of one icmp probe and says what it means: one outcome, and the whole
-// distribution. Loss, duplicates and reordering (RFC 6673, RFC 5560, RFC 4737) are counted, nothing is averaged: the rtt
-// is the lower median of those that were measured. Pure.
+// distribution. Loss, duplicates and reordering (RFC 6673, RFC 5560, RFC 4737) are counted, nothing is averaged: the
+// rtt is the lower median of those that were measured. Pure.
 #pragma once
 
 #include <map>

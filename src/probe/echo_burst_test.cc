@@ -39,8 +39,9 @@ TEST(EchoBurst, KeepsTheWholeDistributionAndAveragesNothing) {
   EXPECT_EQ(result.outcome, record::Outcome::ok);
   EXPECT_EQ(result.rtt, Duration::milliseconds(3));
   EXPECT_TRUE(result.kernel_stamped);
-  EXPECT_EQ(values(result, "echo_rtt"), (std::vector<record::FactValue>{Duration::milliseconds(9), Duration::milliseconds(1),
-                                                                        Duration::milliseconds(3)}));
+  EXPECT_EQ(values(result, "echo_rtt"),
+            (std::vector<record::FactValue>{Duration::milliseconds(9), Duration::milliseconds(1),
+                                            Duration::milliseconds(3)}));
   EXPECT_EQ(number(result, "sent"), 4);
   EXPECT_EQ(number(result, "received"), 3);
   EXPECT_EQ(number(result, "lost"), 1);
@@ -71,7 +72,8 @@ TEST(EchoBurst, AnErrorForEachRequestIsAFailureAndForSomeAWord) {
   EXPECT_EQ(number(judged(burst), "path_mtu"), 1'400);
   half.answered(1, trip(2), {});
   EXPECT_EQ(judged(half).outcome, record::Outcome::ok);
-  EXPECT_EQ(judged(half).detail.raw(), "1 of 2 replies, 2 ms to 2 ms, fragmentation needed, MTU 1400, from 192.0.2.254");
+  EXPECT_EQ(judged(half).detail.raw(),
+            "1 of 2 replies, 2 ms to 2 ms, fragmentation needed, MTU 1400, from 192.0.2.254");
 }
 
 TEST(EchoBurst, ASingleRequestSaysNoMoreThanItsAnswer) {

@@ -25,7 +25,7 @@ struct EchoOptions : Way {
   }
 };
 
-template <std::uint32_t EchoOptions::*kMember, std::uint32_t kLeast, std::uint32_t kMost>
+template <std::uint32_t EchoOptions::* kMember, std::uint32_t kLeast, std::uint32_t kMost>
 Wrong read_bounded(const std::string& value, EchoOptions& into) {
   if (const Wrong why = read_value(value, into.*kMember)) return why;
   if (into.*kMember >= kLeast && into.*kMember <= kMost) return std::nullopt;

@@ -40,8 +40,7 @@ class EchoTable {
     std::vector<std::uint8_t> payload;
   };
   // Empty when kMaxEchoes are out. `size` of the payload in bytes is at least kEchoMarkBytes.
-  std::optional<Request> begin(const base::IpAddress& target, std::uint16_t id,
-                               std::uint32_t size = kEchoPayloadBytes);
+  std::optional<Request> begin(const base::IpAddress& target, std::uint16_t id, std::uint32_t size = kEchoPayloadBytes);
   void sent(Serial serial, std::uint32_t send_number, base::Instant at);
   void end(Serial serial);
   std::size_t out() const { return echoes_.size(); }
@@ -54,7 +53,7 @@ class EchoTable {
   };
   // The request that a reply from `peer` with this payload answers.
   std::optional<Heard> on_reply(const base::IpAddress& peer, base::Bytes payload, base::Instant at,
-                                 std::optional<base::PacketTime> stamp);
+                                std::optional<base::PacketTime> stamp);
   void on_transmitted(std::uint32_t send_number, base::PacketTime stamp);
   // The request that an error quotes: where it was going, its ICMP header, and as much of its payload as there is.
   std::optional<Serial> on_error(const base::IpAddress& target, EchoIds quoted, base::Bytes payload) const;

@@ -17,7 +17,8 @@ TEST(EchoTable, MatchesAReplyAndTheStampOfItsRequest) {
   table.sent(request.serial, 3, at(1'000));
   table.on_transmitted(3, stamp(5'000));
   EXPECT_FALSE(table.round_trip(request.serial).has_value());
-  EXPECT_EQ(table.on_reply(kTarget, request.payload, at(2'000), stamp(5'900)), (EchoTable::Heard{request.serial, false}));
+  EXPECT_EQ(table.on_reply(kTarget, request.payload, at(2'000), stamp(5'900)),
+            (EchoTable::Heard{request.serial, false}));
   const auto trip = table.round_trip(request.serial).value();
   EXPECT_EQ(trip.received_at - trip.sent_at, base::Duration::nanoseconds(1'000));
   EXPECT_EQ(*trip.received_stamp - *trip.sent_stamp, base::Duration::nanoseconds(900));

@@ -105,7 +105,8 @@ env::Task<base::Result<Addresses>> resolve_all(env::Env env, std::string target,
   const base::Instant resolved = env.clock.now();
   result.phases[static_cast<std::size_t>(record::Phase::resolve)] = resolved - start;
   auto addresses = fitting(env, std::move(*found), way);
-  if (addresses) note(result, resolved, record::Direction::noted, target + " is " + base::to_string(addresses->front()));
+  if (addresses)
+    note(result, resolved, record::Direction::noted, target + " is " + base::to_string(addresses->front()));
   co_return addresses;
 }
 

@@ -37,10 +37,9 @@ std::vector<record::ProbeResult> ask_target(const Policy& policy) {
   ProbeWorld world;
   world.world.internet().add_name("bad.example", {kTarget4});
   std::vector<record::ProbePlan> plans;
-  for (const auto& [kind, target] : {std::pair(record::ProbeKind::icmp, "192.0.2.2"),
-                                     std::pair(record::ProbeKind::icmp, "bad.example"),
-                                     std::pair(record::ProbeKind::dns, "192.0.2.2"),
-                                     std::pair(record::ProbeKind::tcp, "192.0.2.2:80")}) {
+  for (const auto& [kind, target] :
+       {std::pair(record::ProbeKind::icmp, "192.0.2.2"), std::pair(record::ProbeKind::icmp, "bad.example"),
+        std::pair(record::ProbeKind::dns, "192.0.2.2"), std::pair(record::ProbeKind::tcp, "192.0.2.2:80")}) {
     plans.push_back({.name = target, .kind = kind, .target = target});
   }
   std::vector<record::ProbeResult> results;

@@ -53,7 +53,8 @@ void Runner::set_plan(const record::Plan& plan) {
     if (schedule_.size() >= schedule::kMaxEntries) reason = "there are too many";
     if (reason.empty()) {
       const auto number = schedule_.add(
-          probe_plan.name, {probe_plan.interval, probe_plan.jitter.value_or(base::Duration()), probe_plan.overlap}, env_.clock.now());
+          probe_plan.name, {probe_plan.interval, probe_plan.jitter.value_or(base::Duration()), probe_plan.overlap},
+          env_.clock.now());
       entries_[number] = {probe_plan, Expectations::compile(probe_plan.expect).value()};
     } else {
       env_.log.warn(

@@ -209,8 +209,12 @@ TEST(Runner, AProbeThatCannotBeRunHereIsRefusedInTheLog) {
   endless.timeout = Duration::max();
   auto no_time = every(Duration::seconds(1), "no-time");
   no_time.timeout = Duration::zero();
-  lab.agent.plan.probes = {unknown, endless, no_time, every(Duration::milliseconds(9), "fast"),
-                           every(Duration::seconds(1), "twice"), every(Duration::seconds(2), "twice", "::1")};
+  lab.agent.plan.probes = {unknown,
+                           endless,
+                           no_time,
+                           every(Duration::milliseconds(9), "fast"),
+                           every(Duration::seconds(1), "twice"),
+                           every(Duration::seconds(2), "twice", "::1")};
   lab.boot();
   lab.world().run_for(Duration::seconds(5));
   EXPECT_EQ(lab.agent.results.of("twice").size(), lab.agent.results.all.size());

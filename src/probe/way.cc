@@ -16,7 +16,7 @@ Wrong read_family(const std::string& value, Way& into) {
   return std::nullopt;
 }
 
-template <std::optional<std::uint8_t> env::Egress::*kMember, std::uint32_t kLeast, std::uint32_t kMost>
+template <std::optional<std::uint8_t> env::Egress::* kMember, std::uint32_t kLeast, std::uint32_t kMost>
 Wrong read_small(const std::string& value, Way& into) {
   std::uint32_t number = 0;
   if (const Wrong why = read_value(value, number)) return why;

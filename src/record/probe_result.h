@@ -23,14 +23,14 @@ inline constexpr std::size_t kPhaseCount = 5;
 
 enum class Outcome : std::uint8_t {
   ok = 0,
-  timeout = 1,        // nothing came back before the deadline
-  refused = 2,        // the target said no (RST, port unreachable)
-  unreachable = 3,    // a router or the own host said there is no way
-  resolve_failed = 4, // the name has no address
-  bad_answer = 5,     // something came back that is not an answer to this probe
-  not_permitted = 6,  // this host does not let holter send it
-  skipped = 7,        // not sent: the one before was still running, or the host was suspended
-  unexpected = 8,     // a whole answer, but not as the plan expects it
+  timeout = 1,         // nothing came back before the deadline
+  refused = 2,         // the target said no (RST, port unreachable)
+  unreachable = 3,     // a router or the own host said there is no way
+  resolve_failed = 4,  // the name has no address
+  bad_answer = 5,      // something came back that is not an answer to this probe
+  not_permitted = 6,   // this host does not let holter send it
+  skipped = 7,         // not sent: the one before was still running, or the host was suspended
+  unexpected = 8,      // a whole answer, but not as the plan expects it
 };
 
 std::string_view to_string(ProbeKind kind);
@@ -38,7 +38,7 @@ std::string_view to_string(Phase phase);
 std::string_view to_string(Outcome outcome);
 
 struct ProbeResult {
-  std::string probe;           // the plan's name for it: "gateway", "resolver-1"
+  std::string probe;  // the plan's name for it: "gateway", "resolver-1"
   ProbeKind kind = ProbeKind::icmp;
   base::UntrustedText target;  // as the plan wrote it
   std::string address;         // the address that was asked; empty when it was never known
@@ -49,9 +49,9 @@ struct ProbeResult {
   std::optional<base::Duration> rtt;    // RFC 2681; present when outcome is ok or unexpected
   bool kernel_stamped = false;          // rtt is between kernel stamps, not user-space clock readings
   std::array<std::optional<base::Duration>, kPhaseCount> phases;
-  base::UntrustedText detail;           // in words: "port unreachable from 192.0.2.1", "NXDOMAIN"
-  Facts facts = {};                     // what the answer was
-  Transcript transcript = {};           // what went over the wire
+  base::UntrustedText detail;  // in words: "port unreachable from 192.0.2.1", "NXDOMAIN"
+  Facts facts = {};            // what the answer was
+  Transcript transcript = {};  // what went over the wire
 
   friend bool operator==(const ProbeResult&, const ProbeResult&) = default;
 };

@@ -1,7 +1,7 @@
-// Schedule says when each probe starts. Starts lie on a fixed grid (an anchor + n x interval), so that a slow probe or a
-// late loop never shifts the rest; the anchors are spread over the interval, so that ten thousand probes are an even
-// load. The first start is sooner: within a second, or kFirstPerSecond of them a second where there are many; the second
-// one is on the grid, half an interval later at least. Jitter delays each start by its own part of it.
+// Schedule says when each probe starts. Starts lie on a fixed grid (an anchor + n x interval), so that a slow probe or
+// a late loop never shifts the rest; the anchors are spread over the interval, so that ten thousand probes are an even
+// load. The first start is sooner: within a second, or kFirstPerSecond of them a second where there are many; the
+// second one is on the grid, half an interval later at least. Jitter delays each start by its own part of it.
 //
 // A probe that is still running when its next start comes is not started twice, unless it may overlap (then at most
 // kMaxOverlap times): that start is reported as skipped.
@@ -30,18 +30,18 @@ struct Timing {
 };
 
 struct Start {
-  std::uint32_t entry = 0;       // what add() returned
-  base::Instant planned;         // with its jitter; not when the loop came round to it
-  bool skipped = false;          // not started: the one before still runs
-  std::uint64_t missed = 0;      // grid points that passed unseen before this one
+  std::uint32_t entry = 0;   // what add() returned
+  base::Instant planned;     // with its jitter; not when the loop came round to it
+  bool skipped = false;      // not started: the one before still runs
+  std::uint64_t missed = 0;  // grid points that passed unseen before this one
 };
 
 class Schedule {
  public:
   explicit Schedule(base::Instant now);
 
-  // Adds a probe whose place in the spread, and whose jitter, follow from `name`: the same on every start of the program.
-  // The number stays valid until remove() and may be given out again after it.
+  // Adds a probe whose place in the spread, and whose jitter, follow from `name`: the same on every start of the
+  // program. The number stays valid until remove() and may be given out again after it.
   std::uint32_t add(const std::string& name, Timing timing, base::Instant now);
   void remove(std::uint32_t entry);
   std::size_t size() const { return used_; }

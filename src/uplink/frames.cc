@@ -152,20 +152,20 @@ base::Result<Message> decode_refused(base::Bytes payload) {
 
 bool are_options(const record::Options& options) {
   return options.size() <= record::kMaxOptions && std::ranges::all_of(options, [](const auto& option) {
-    return option.name.size() <= record::kMaxOptionBytes && option.value.size() <= record::kMaxOptionBytes;
-  });
+           return option.name.size() <= record::kMaxOptionBytes && option.value.size() <= record::kMaxOptionBytes;
+         });
 }
 
 bool are_expectations(const std::vector<std::string>& expect) {
   return expect.size() <= record::kMaxExpectations && std::ranges::all_of(expect, [](const auto& expectation) {
-    return expectation.size() <= record::kMaxOptionBytes;
-  });
+           return expectation.size() <= record::kMaxOptionBytes;
+         });
 }
 
 bool are_labels(const record::Labels& labels) {
   return labels.size() <= record::kMaxLabels && std::ranges::all_of(labels, [](const auto& label) {
-    return label.first.size() <= record::kMaxLabelBytes && label.second.size() <= record::kMaxLabelBytes;
-  });
+           return label.first.size() <= record::kMaxLabelBytes && label.second.size() <= record::kMaxLabelBytes;
+         });
 }
 
 base::Result<Message> decode_plan(base::Bytes payload) {
@@ -196,8 +196,8 @@ base::Result<Message> decode_plan(base::Bytes payload) {
     std::vector<std::string> expect(probe.expect().begin(), probe.expect().end());
     if (!are_expectations(expect)) return wrong("a probe with too many or too long expectations");
     plan.probes.push_back({probe.name(), static_cast<record::ProbeKind>(probe.kind()), probe.target(), probe.query(),
-                           interval, timeout, std::move(labels), std::move(expect), std::move(options),
-                           jitter, probe.overlap()});
+                           interval, timeout, std::move(labels), std::move(expect), std::move(options), jitter,
+                           probe.overlap()});
   }
   return plan;
 }

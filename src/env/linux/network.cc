@@ -28,8 +28,7 @@ base::Result<base::IpAddress> Network::source_for(const base::IpAddress& destina
   return env_linux::source_for(destination);
 }
 
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::connect(base::Endpoint to,
-                                                                            env::Egress egress) {
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::connect(base::Endpoint to, env::Egress egress) {
   return connect_tcp(to, std::move(egress), around_.executor);
 }
 
