@@ -52,7 +52,7 @@ env::Task<void> talk(env::Env env, int count) {
   for (const auto& to : {kThere, kThere6}) {
     env::DatagramOptions options;
     options.local = {IpAddress::any(to.family()), 4'000};
-    options.dscp = 46;
+    options.egress.dscp = 46;
     auto socket = env.network.open_datagram(options).value();
     const std::vector<std::uint8_t> hello{'h', 'e', 'l', 'l', 'o'};
     for (int i = 0; i < count; ++i) EXPECT_TRUE(socket->send({to, 9}, hello));

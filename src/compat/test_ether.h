@@ -146,6 +146,9 @@ class EtherHost final : public env::Frames, public env::Network, public env::Hos
       wire.carry({packet.begin(), packet.end()});
       return 0U;
     }
+    base::Result<std::uint32_t> send_with_ttl(const base::Endpoint& to, base::Bytes packet, std::uint8_t) override {
+      return send(to, packet);
+    }
     env::Task<base::Result<void>> receive(std::vector<env::Arrival>&, std::size_t) override { co_return refused(); }
     Ether& wire;
   };
