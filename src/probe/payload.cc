@@ -49,8 +49,8 @@ base::Result<std::string> parse_hex(std::string_view text) {
 }
 
 base::Result<std::string> parse_text(std::string_view text) {
-  static constexpr auto kEscapes = std::to_array<std::pair<char, char>>(
-      {{'r', '\r'}, {'n', '\n'}, {'t', '\t'}, {'0', '\0'}, {'\\', '\\'}});
+  static constexpr auto kEscapes =
+      std::to_array<std::pair<char, char>>({{'r', '\r'}, {'n', '\n'}, {'t', '\t'}, {'0', '\0'}, {'\\', '\\'}});
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '\\') {
@@ -61,7 +61,8 @@ base::Result<std::string> parse_text(std::string_view text) {
     const auto* const escape =
         std::ranges::find(kEscapes, behind.empty() ? '\1' : behind.front(), &std::pair<char, char>::first);
     const auto byte = behind.starts_with('x') ? hex_byte(behind.substr(1)) : std::nullopt;
-    if (!byte && escape == kEscapes.end()) return wrong("holds a backslash before something else than r n t 0 \\ or xNN");
+    if (!byte && escape == kEscapes.end())
+      return wrong("holds a backslash before something else than r n t 0 \\ or xNN");
     bytes += byte ? *byte : escape->second;
     i += byte ? 3 : 1;
   }
@@ -139,6 +140,13 @@ base::Result<Payload> parse_payload(std::string_view text) {
   return Payload(std::move(*bytes));
 }
 
+Wrong read_value(const std::string& value, Payload& into) {
+  auto payload = parse_payload(value);
+  if (!payload) return payload.error().message;
+  into = std::move(*payload);
+  return std::nullopt;
+}
+
 std::optional<NamedPayload> usual_payload(std::uint16_t udp_port) {
   switch (udp_port) {
     case 53: return NamedPayload::dns;
@@ -166,6 +174,14 @@ std::string payload_text(const Payload& payload, std::string_view bytes) {
   const auto* const named = std::get_if<NamedPayload>(&payload);
   if (named != nullptr) return fmt::format("{}, {} bytes", name_of(*named), bytes.size());
   return bytes.empty() ? "an empty datagram" : std::string(bytes);
+}
+
+std::string reply_text(std::string_view reply) {
+  constexpr std::size_t kMostShown = 100;
+  if (reply.empty()) return "an empty reply";
+  const std::string_view line = reply.substr(0, std::min(reply.find_first_of("\r\n"), kMostShown));
+  const bool more = reply.find_first_not_of("\r\n", line.size()) != reply.npos;
+  return fmt::format("{} byte{} \"{}\"{}", reply.size(), reply.size() == 1 ? "" : "s", line, more ? "..." : "");
 }
 
 }  // namespace holter::probe

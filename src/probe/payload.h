@@ -23,6 +23,7 @@
 
 #include "base/result.h"
 #include "env/random.h"
+#include "probe/option.h"
 
 namespace holter::probe {
 
@@ -33,6 +34,7 @@ using Payload = std::variant<std::string, NamedPayload>;
 
 // The error's message is the end of a sentence that begins with the option.
 base::Result<Payload> parse_payload(std::string_view text);
+Wrong read_value(const std::string& value, Payload& into);
 
 // What a service on this UDP port answers without knowing who asks.
 std::optional<NamedPayload> usual_payload(std::uint16_t udp_port);
@@ -42,5 +44,8 @@ std::string payload_bytes(const Payload& payload, std::string_view target, env::
 
 // For a transcript: "dns, 17 bytes", or the text.
 std::string payload_text(const Payload& payload, std::string_view bytes);
+
+// What came back, for a detail: `4 bytes "pong"`, with the beginning of its first line.
+std::string reply_text(std::string_view reply);
 
 }  // namespace holter::probe

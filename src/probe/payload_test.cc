@@ -98,5 +98,13 @@ TEST(Payload, IsToldInFewWords) {
   EXPECT_EQ(told(""), "an empty datagram");
 }
 
+TEST(Payload, AReplyIsToldByItsFirstLine) {
+  EXPECT_EQ(reply_text(""), "an empty reply");
+  EXPECT_EQ(reply_text("x"), R"(1 byte "x")");
+  EXPECT_EQ(reply_text("pong\r\n"), R"(6 bytes "pong")");
+  EXPECT_EQ(reply_text("a\nb"), R"(3 bytes "a"...)");
+  EXPECT_EQ(reply_text(std::string(101, 'a')), "101 bytes \"" + std::string(100, 'a') + "\"...");
+}
+
 }  // namespace
 }  // namespace holter::probe
