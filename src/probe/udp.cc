@@ -16,6 +16,8 @@ using record::Outcome;
 using record::Phase;
 
 constexpr std::size_t kMaxArrivals = 16;
+// To a port that is known for no protocol. Not an empty datagram: some services do not notice one.
+constexpr std::string_view kUsualText = "holter\r\n";
 // How long duplicates are waited for: as long as the reply took, within these.
 constexpr base::Duration kLeastLinger = base::Duration::milliseconds(20);
 constexpr base::Duration kMostLinger = base::Duration::milliseconds(100);
@@ -25,6 +27,7 @@ struct Exchange {
   RoundTrip trip;
   std::optional<std::string> reply;
   std::uint64_t duplicates = 0;
+  std::optional<base::Endpoint> stranger;  // who else said something
 };
 
 base::Error quoted_error(const Exchange& exchange, const env::Arrival& arrival) {
@@ -34,6 +37,11 @@ base::Error quoted_error(const Exchange& exchange, const env::Arrival& arrival) 
 }
 
 void take_datagram(Exchange& exchange, record::ProbeResult& result, const env::Arrival& arrival) {
+  if (arrival.peer != exchange.peer) {
+    exchange.stranger = arrival.peer;
+    note(result, arrival.received_at, record::Direction::noted, "a datagram from " + to_string(arrival.peer));
+    return;
+  }
   const std::string bytes(arrival.data.begin(), arrival.data.end());
   note(result, arrival.received_at, record::Direction::came, bytes.empty() ? "an empty datagram" : bytes);
   if (exchange.reply) {
@@ -51,9 +59,7 @@ base::Result<void> consider(Exchange& exchange, record::ProbeResult& result, con
     case env::Arrival::Kind::error:
       if (!exchange.reply) return quoted_error(exchange, arrival);
       break;
-    case env::Arrival::Kind::data:
-      if (arrival.peer == exchange.peer) take_datagram(exchange, result, arrival);
-      break;
+    case env::Arrival::Kind::data: take_datagram(exchange, result, arrival); break;
   }
   return {};
 }
@@ -88,15 +94,16 @@ record::ProbeResult answered(record::ProbeResult result, const Exchange& exchang
   return result;
 }
 
-record::ProbeResult unanswered(record::ProbeResult result, const base::Error& error, base::Duration timeout,
-                               bool silence_is_ok) {
+record::ProbeResult unanswered(record::ProbeResult result, const base::Error& error, const Exchange& exchange,
+                               base::Duration timeout, bool silence_is_ok) {
   if (error.kind != base::ErrorKind::timeout) {
     const bool closed = error.kind == base::ErrorKind::refused;
     if (closed) add_fact(result.facts, "port_state", base::UntrustedText("closed"));
     return failed(std::move(result), error, Phase::first_byte);
   }
   add_fact(result.facts, "port_state", base::UntrustedText("open_or_filtered"));
-  const std::string detail = "open or filtered: no reply within " + base::to_string(timeout);
+  std::string detail = "open or filtered: no reply within " + base::to_string(timeout);
+  if (exchange.stranger) detail += ", but a datagram from " + to_string(*exchange.stranger);
   if (!silence_is_ok) return failed(std::move(result), Outcome::timeout, Phase::first_byte, detail);
   result.detail = base::UntrustedText(detail);
   return result;
@@ -104,7 +111,7 @@ record::ProbeResult unanswered(record::ProbeResult result, const base::Error& er
 
 std::string message(env::Env env, const UdpOptions& options, const std::string& target, std::uint16_t port,
                     record::ProbeResult& result) {
-  Payload payload = options.send.value_or(Payload());
+  Payload payload = options.send.value_or(Payload(std::string(kUsualText)));
   const auto usual = usual_payload(port);
   if (!options.send && usual) payload = *usual;
   std::string bytes = payload_bytes(payload, target, env.random);
@@ -144,7 +151,7 @@ env::Task<record::ProbeResult> probe_udp(env::Env env, record::ProbePlan plan) {
   auto waiting = listen(**socket, exchange, result, Until::reply);
   const auto reply = co_await env::with_deadline<void>(env.clock, deadline, std::move(waiting));
   exchange.trip.wall_stepped = wall_offset(env) - wall_before;
-  if (!reply) co_return unanswered(std::move(result), reply.error(), plan.timeout, options.silence_is_ok);
+  if (!reply) co_return unanswered(std::move(result), reply.error(), exchange, plan.timeout, options.silence_is_ok);
   auto lingering = listen(**socket, exchange, result, Until::deadline);
   const base::Instant until = end_of_linger(exchange.trip, deadline);
   co_await env::with_deadline<void>(env.clock, until, std::move(lingering));

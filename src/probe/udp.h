@@ -15,7 +15,7 @@
 namespace holter::probe {
 
 struct UdpOptions : Way {
-  std::optional<Payload> send;  // absent: the usual one of the port, or nothing
+  std::optional<Payload> send;  // absent: the usual one of the port
   bool silence_is_ok = false;
 };
 
