@@ -35,7 +35,7 @@ Wrong read_send(const std::string& value, TcpOptions& into);
 Wrong read_starttls(const std::string& value, TcpOptions& into);
 
 inline constexpr auto kTcpOptions = std::to_array<Option<TcpOptions>>({
-    {{"send", "TEXT", "What to send: a text with \\r \\n \\xNN, or hex:00ff"}, read_send},
+    {{"send", "TEXT", "What to send: a text with \\r \\n \\xNN, hex:00ff or (udp) named:dns"}, read_send},
     option<&TcpOptions::banner>({"banner", "", "Wait for what the target says first"}),
     option<&TcpOptions::tls>({"tls", "", "TLS from the first byte"}),
     {{"starttls", "PROTOCOL", "TLS after smtp, imap, pop3, ftp, ldap, xmpp or postgres"}, read_starttls},

@@ -20,7 +20,7 @@ struct UdpOptions : Way {
 };
 
 inline constexpr auto kUdpOptions = std::to_array<Option<UdpOptions>>({
-    option<&UdpOptions::send>({"send", "TEXT", "What to send: a text with \\r \\n \\xNN, hex:00ff or named:dns"}),
+    option<&UdpOptions::send>({"send", "TEXT", "What to send: a text with \\r \\n \\xNN, hex:00ff or (udp) named:dns"}),
     option<&UdpOptions::silence_is_ok>({"silence_is_ok", "", "No reply is good as well: open or filtered"}),
 });
 
