@@ -23,7 +23,7 @@ namespace {
 using record::ProbeKind;
 
 constexpr base::Duration kDefaultInterval = base::Duration::seconds(1);
-constexpr ProbeKind kKinds[] = {ProbeKind::icmp, ProbeKind::tcp, ProbeKind::http, ProbeKind::dns};
+constexpr ProbeKind kKinds[] = {ProbeKind::icmp, ProbeKind::tcp, ProbeKind::udp, ProbeKind::http, ProbeKind::dns};
 
 // "body_file" of a plan is --body-file here.
 std::string option_name(std::string_view name) {

@@ -51,7 +51,7 @@ std::string probe_line(std::uint64_t number, const record::ProbeResult& result, 
   const bool ok = result.outcome == Outcome::ok;
   std::string line = fmt::format("{}  {}  ", number, result.address.empty() ? "-" : result.address);
   if (ok) {
-    line += term::toned(screen, term::Tone::good, ms_text(result.rtt.value_or(base::Duration::zero())));
+    line += term::toned(screen, term::Tone::good, result.rtt ? ms_text(*result.rtt) : "silent");
   } else {
     const std::string outcome = in_words(to_string(result.outcome)) + " in " + in_words(to_string(result.failed_in));
     line += term::toned(screen, term::Tone::bad, outcome);
@@ -82,18 +82,21 @@ std::string probe_json(const record::ProbeResult& result) {
 void ProbeSeries::add(const record::ProbeResult& result) {
   ++sent_;
   const bool answered = result.outcome == Outcome::ok || result.outcome == Outcome::unexpected;
-  if (!answered || !result.rtt) return;
   if (result.outcome == Outcome::ok) ++as_expected_;
+  if (result.outcome == Outcome::ok && !result.rtt) ++silent_;
+  if (!answered || !result.rtt) return;
   if (rtts_.size() == kMaxSamples) rtts_.erase(rtts_.begin());
   ++answered_;
   rtts_.push_back(*result.rtt);
 }
 
 std::string ProbeSeries::summary() const {
-  const std::uint64_t lost = sent_ - answered_;
+  const std::uint64_t lost = sent_ - answered_ - silent_;
   const double ratio = sent_ == 0 ? 0.0 : static_cast<double>(lost) / static_cast<double>(sent_);
   std::string text = fmt::format("{} sent, {} answered, {} lost ({:.1f} %)", sent_, answered_, lost, ratio * 100);
-  if (as_expected_ < answered_) text += fmt::format(", {} not as expected", answered_ - as_expected_);
+  if (silent_ > 0) text += fmt::format(", {} silent as expected", silent_);
+  const std::uint64_t otherwise = answered_ + silent_ - as_expected_;
+  if (otherwise > 0) text += fmt::format(", {} not as expected", otherwise);
   text += '\n';
   if (rtts_.empty()) return text;
   std::vector<base::Duration> sorted = rtts_;

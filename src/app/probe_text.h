@@ -35,6 +35,7 @@ class ProbeSeries {
   std::uint64_t sent_ = 0;
   std::uint64_t answered_ = 0;
   std::uint64_t as_expected_ = 0;
+  std::uint64_t silent_ = 0;          // where no answer is good
   std::vector<base::Duration> rtts_;  // the newest, in their order
 };
 

@@ -89,6 +89,18 @@ TEST(ProbeSeries, CountsAnswersThatWereNotAsExpected) {
             "ms, max 2.000 ms, jitter 0.000 ms (mean change from one to the next)\n");
 }
 
+TEST(ProbeSeries, SilenceThatIsGoodIsNeitherAnAnswerNorALoss) {
+  auto silent = answered(Duration::milliseconds(2));
+  silent.rtt.reset();
+  silent.phases = {};
+  silent.detail = base::UntrustedText("open or filtered");
+  EXPECT_EQ(probe_line(1, silent, {}), "1  192.0.2.1  silent  open or filtered\n");
+  ProbeSeries series;
+  series.add(silent);
+  EXPECT_EQ(series.as_expected(), 1U);
+  EXPECT_EQ(series.summary(), "1 sent, 0 answered, 0 lost (0.0 %), 1 silent as expected\n");
+}
+
 TEST(ProbeSeries, CountsAndSummarises) {
   ProbeSeries series;
   EXPECT_EQ(series.summary(), "0 sent, 0 answered, 0 lost (0.0 %)\n");

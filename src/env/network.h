@@ -91,6 +91,8 @@ class ByteStream {
   virtual base::Endpoint local() const = 0;
   virtual base::Endpoint peer() const = 0;                         // 0.0.0.0:0 for a Unix socket
   virtual std::optional<PeerCredentials> credentials() const = 0;  // Unix sockets only
+  // The round trip as the kernel's TCP measures it, smoothed (RFC 6298); behind a handshake it is that of the SYN.
+  virtual std::optional<base::Duration> kernel_rtt() const { return std::nullopt; }
   // At least one byte; ErrorKind::closed at the end of the stream.
   virtual Task<base::Result<std::size_t>> read_some(std::span<std::uint8_t> into) = 0;
   // All of `bytes`, which must stay valid until then.
@@ -99,6 +101,13 @@ class ByteStream {
   virtual void shutdown_write() = 0;
   // Closes both ways and ends what waits on it with ErrorKind::closed.
   virtual void close() = 0;
+};
+
+// What became of a TLS handshake with whom we connected to. `facts` are there when it came to its end, also where the
+// certificate made it fail.
+struct TlsConnection {
+  base::Result<std::unique_ptr<ByteStream>> stream;
+  std::optional<TlsFacts> facts;
 };
 
 class Listener {
@@ -129,6 +138,10 @@ class Network {
   virtual Task<base::Result<std::unique_ptr<ByteStream>>> accept_tls(std::unique_ptr<ByteStream> under,
                                                                      std::vector<std::uint8_t> first,
                                                                      std::shared_ptr<const TlsIdentity> identity) = 0;
+  // TLS 1.2 or later with a peer that we connected to, verified against the certificates that this host trusts. Give
+  // it a deadline. ErrorKind::corrupt: no TLS, or a certificate that does not hold, in words; unsupported: this host
+  // trusts nobody, and what to install. Reading and writing as with accept_tls().
+  virtual Task<TlsConnection> connect_tls(std::unique_ptr<ByteStream> under, TlsWish wish) = 0;
   // Unix stream sockets by path; listening makes the file with mode 0600 and removes it on close.
   virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect_local(std::string path) = 0;
   virtual base::Result<std::unique_ptr<Listener>> listen_local(const std::string& path) = 0;

@@ -8,6 +8,7 @@
 #include "probe/http.h"
 #include "probe/target.h"
 #include "probe/tcp.h"
+#include "probe/udp.h"
 
 namespace holter::probe {
 
@@ -50,7 +51,11 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
       {ProbeKind::dns,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_dns(p.env_, std::move(plan), e); }},
       {ProbeKind::tcp,
-       [](Probers& p, ProbePlan plan, const Expectations&) { return probe_tcp(p.env_, std::move(plan)); }},
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_tcp(p.env_, std::move(plan), e); },
+       words_in<kTcpOptions>, mistake_by<kTcpOptions>},
+      {ProbeKind::udp,
+       [](Probers& p, ProbePlan plan, const Expectations&) { return probe_udp(p.env_, std::move(plan)); },
+       words_in<kUdpOptions>, mistake_by<kUdpOptions>},
       {ProbeKind::http,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); }},
   };

@@ -23,7 +23,7 @@ Mistake dns_mistake(std::string_view target) {
   return "is neither the name nor an address of a resolver, as 192.0.2.1 or 192.0.2.1:5353";
 }
 
-Mistake tcp_mistake(std::string_view target) {
+Mistake port_mistake(std::string_view target) {
   if (base::parse_host_port(target)) return std::nullopt;
   if (target.find("://") != target.npos) return "is a URL; give HOST:PORT, as db.example:5432";
   if (base::is_host(target)) return "needs a port, as db.example:5432 or [2001:db8::1]:443";
@@ -41,7 +41,8 @@ std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_vi
   if (target.empty()) return "is empty";
   switch (kind) {
     case record::ProbeKind::dns: return dns_mistake(target);
-    case record::ProbeKind::tcp: return tcp_mistake(target);
+    case record::ProbeKind::tcp:
+    case record::ProbeKind::udp: return port_mistake(target);
     case record::ProbeKind::http: return http_mistake(target);
     default: return host_mistake(target);
   }

@@ -25,7 +25,7 @@ env::Task<void> accept_and_read(env::Env env, std::string* ends) {
 }
 
 env::Task<void> connect_once(env::Env env, record::ProbePlan plan, std::vector<Done>* done) {
-  auto result = co_await probe_tcp(env, std::move(plan));
+  auto result = co_await probe_tcp(env, std::move(plan), kAnything);
   done->push_back({std::move(result), env.clock.now()});
 }
 

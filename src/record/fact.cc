@@ -25,15 +25,15 @@ struct Words {
 
 void add_fact(Facts& facts, std::string_view name, FactValue value) {
   if (facts.size() == kMaxFacts) return;
-  const auto* const text = std::get_if<base::UntrustedText>(&value);
-  if (text != nullptr && text->size() > kMaxFactBytes && is_kept(name)) {
-    value = base::UntrustedText(text->raw(), kMaxFactBytes);
-  }
   facts.push_back({std::string(name), std::move(value)});
 }
 
 Facts kept(Facts facts) {
   std::erase_if(facts, [](const Fact& fact) { return !is_kept(fact.name); });
+  for (Fact& fact : facts) {
+    auto* const text = std::get_if<base::UntrustedText>(&fact.value);
+    if (text != nullptr && text->size() > kMaxFactBytes) *text = base::UntrustedText(text->raw(), kMaxFactBytes);
+  }
   return facts;
 }
 

@@ -30,9 +30,10 @@ struct Fact {
 
 using Facts = std::vector<Fact>;
 
-// Adds one, unless there are kMaxFacts. A text that is kept is cut to kMaxFactBytes.
+// Adds one, unless there are kMaxFacts.
 void add_fact(Facts& facts, std::string_view name, FactValue value);
-// Without those whose names say that they are not kept.
+// Without those whose names say that they are not kept, and with each text cut to kMaxFactBytes: what expectations are
+// held against is whole.
 Facts kept(Facts facts);
 
 // For a screen: "200", "yes", "1.2 ms", a text in quotes.

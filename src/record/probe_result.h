@@ -46,7 +46,7 @@ struct ProbeResult {
   base::Instant started_instant;
   Outcome outcome = Outcome::ok;
   Phase failed_in = Phase::first_byte;  // meaningful unless outcome is ok
-  std::optional<base::Duration> rtt;    // RFC 2681; present when outcome is ok or unexpected
+  std::optional<base::Duration> rtt;    // RFC 2681; present when an answer came
   bool kernel_stamped = false;          // rtt is between kernel stamps, not user-space clock readings
   std::array<std::optional<base::Duration>, kPhaseCount> phases;
   base::UntrustedText detail;  // in words: "port unreachable from 192.0.2.1", "NXDOMAIN"
