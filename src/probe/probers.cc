@@ -6,6 +6,7 @@
 #include "probe/dns.h"
 #include "probe/echo_options.h"
 #include "probe/http.h"
+#include "probe/ntp.h"
 #include "probe/target.h"
 #include "probe/tcp.h"
 
@@ -53,6 +54,9 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
        [](Probers& p, ProbePlan plan, const Expectations&) { return probe_tcp(p.env_, std::move(plan)); }},
       {ProbeKind::http,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); }},
+      {ProbeKind::ntp,
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_ntp(p.env_, std::move(plan), e); },
+       words_in<kNtpOptions>, mistake_by<kNtpOptions>},
   };
   const auto* const row = std::ranges::find(kRows, kind, &Row::kind);
   return row == std::end(kRows) ? nullptr : row;

@@ -23,6 +23,11 @@ Mistake dns_mistake(std::string_view target) {
   return "is neither the name nor an address of a resolver, as 192.0.2.1 or 192.0.2.1:5353";
 }
 
+Mistake ntp_mistake(std::string_view target) {
+  if (base::parse_host_port(target) || base::is_host(target)) return std::nullopt;
+  return "is neither the name nor an address of a host, as ntp.example, 192.0.2.1 or 192.0.2.1:1123";
+}
+
 Mistake tcp_mistake(std::string_view target) {
   if (base::parse_host_port(target)) return std::nullopt;
   if (target.find("://") != target.npos) return "is a URL; give HOST:PORT, as db.example:5432";
@@ -41,6 +46,7 @@ std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_vi
   if (target.empty()) return "is empty";
   switch (kind) {
     case record::ProbeKind::dns: return dns_mistake(target);
+    case record::ProbeKind::ntp: return ntp_mistake(target);
     case record::ProbeKind::tcp: return tcp_mistake(target);
     case record::ProbeKind::http: return http_mistake(target);
     default: return host_mistake(target);

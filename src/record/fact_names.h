@@ -32,7 +32,7 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"path_mtu", FactType::number, "icmp: what fits through the link that was too narrow, in bytes"},
     // http
     {"status", FactType::number, "http: the status of the last answer"},
-    {"version", FactType::text, "http: `HTTP/1.1`, `HTTP/2`"},
+    {"version", FactType::text, "http, ntp: `HTTP/1.1`, `HTTP/2`, `NTPv4`"},
     {"body_bytes", FactType::number, "http: how many bytes of body came"},
     {"location", FactType::text, "http: where a redirect leads"},
     {"tls_version", FactType::text, "tls: `TLSv1.3`"},
@@ -41,6 +41,16 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"rcode", FactType::text, "dns: `NOERROR`, `NXDOMAIN`, ..."},
     {"answers", FactType::number, "dns: how many records answer the question"},
     {"answer", FactType::text, "dns: the first answer's data"},
+    // ntp
+    {"offset", FactType::duration, "ntp: how far the target's clock is ahead of this host's (below 0: behind)"},
+    {"delay", FactType::duration, "ntp: of the network, both ways, without what the target took"},
+    {"stratum", FactType::number, "ntp: how far the target is from a reference clock; 16 when it follows none"},
+    {"leap", FactType::text, "ntp: `none`, `insert`, `remove` (a second at the end of the month), `unsynchronised`"},
+    {"reference_id", FactType::text, "ntp: what the target follows: `GPS`, `192.0.2.9`"},
+    {"root_delay", FactType::duration, "ntp: from the target to its reference clock and back"},
+    {"root_dispersion", FactType::duration, "ntp: how far the target's time may be off its reference clock"},
+    {"server_time", FactType::text, "ntp: the target's time, in UTC"},
+    {"kiss", FactType::text, "ntp: the code with which the target declined: `RATE`, `DENY`"},
 });
 
 }  // namespace holter::record
