@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-
 #include "env/icmp_words.h"
 
 namespace holter::probe {
@@ -30,9 +28,7 @@ base::Result<bool> consider(Exchange& exchange, const Question& question, const 
   if (arrival.kind == Kind::error) return quoted_error(arrival, question.to);
   if (arrival.peer != question.to) return false;
   if (!question.is_answer(arrival.data)) {
-    ++exchange.strange;
-    note(result, arrival.received_at, record::Direction::came,
-         fmt::format("{} bytes that are no answer to it", arrival.data.size()));
+    note_strange(exchange, arrival.received_at, arrival.data.size(), result);
     return false;
   }
   exchange.trip.received_at = arrival.received_at;
@@ -60,9 +56,12 @@ env::Task<base::Result<Message>> await_answer(env::DatagramSocket& socket, const
 
 std::string nothing_usable(const Exchange& exchange, base::Duration timeout) {
   const std::string within = " within " + base::to_string(timeout);
+  if (exchange.phase == record::Phase::connect) return "no connection" + within;
+  if (exchange.phase == record::Phase::tls) return "no end of the TLS handshake" + within;
   if (exchange.strange == 0) return "no answer" + within;
-  return "no answer to the question" + within + ", but " + std::to_string(exchange.strange) +
-         (exchange.strange == 1 ? " message" : " messages") + " that is none";
+  return fmt::format(
+      "no answer to the question{}, but {}", within,
+      exchange.strange == 1 ? "1 message that is none" : fmt::format("{} messages that are none", exchange.strange));
 }
 
 }  // namespace
@@ -82,6 +81,11 @@ env::Task<base::Result<Message>> ask_by_datagram(env::Env env, env::DatagramOpti
   auto answer = co_await env::with_deadline<Message>(env.clock, deadline, std::move(waiting));
   exchange.trip.wall_stepped = wall_offset(env) - wall_before;
   co_return answer;
+}
+
+void note_strange(Exchange& exchange, base::Instant at, std::size_t bytes, record::ProbeResult& result) {
+  ++exchange.strange;
+  note(result, at, record::Direction::came, fmt::format("{} bytes that are no answer to it", bytes));
 }
 
 record::ProbeResult failed(record::ProbeResult result, const base::Error& error, const Exchange& exchange,

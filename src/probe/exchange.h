@@ -1,9 +1,11 @@
-// One question in one datagram and the wait for its answer: what the probers share that ask over UDP. What comes from
+// One question and the wait for its answer: what the probers share that ask in one message. What comes from
 // the asked one and is no answer (a forgery, the answer to another question) is waited over and counted, since it makes
 // a bad_answer of what would be a timeout.
 #pragma once
 
+#include <array>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "env/env.h"
@@ -14,7 +16,9 @@ namespace holter::probe {
 struct Exchange {
   RoundTrip trip;
   record::Phase phase = record::Phase::connect;  // that was under way at the end
-  std::uint64_t strange = 0;                     // datagrams of the asked one that are no answer
+  std::uint64_t strange = 0;                     // messages of the asked one that are no answer
+  // Of phases before the question: what they took.
+  std::array<std::optional<base::Duration>, record::kPhaseCount> before;
 };
 
 // Whether these bytes are the answer waited for.
@@ -31,6 +35,9 @@ struct Question {
 env::Task<base::Result<std::vector<std::uint8_t>>> ask_by_datagram(env::Env env, env::DatagramOptions options,
                                                                    Question question, base::Instant deadline,
                                                                    Exchange& exchange, record::ProbeResult& result);
+
+// Counts and notes a message that is no answer.
+void note_strange(Exchange& exchange, base::Instant at, std::size_t bytes, record::ProbeResult& result);
 
 // What an exchange without an answer stands for.
 record::ProbeResult failed(record::ProbeResult result, const base::Error& error, const Exchange& exchange,

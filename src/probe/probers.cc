@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "probe/dns.h"
+#include "probe/dns_options.h"
 #include "probe/echo_options.h"
 #include "probe/http.h"
 #include "probe/ntp.h"
@@ -49,7 +50,8 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
       {ProbeKind::icmp, [](Probers& p, ProbePlan plan, const Expectations&) { return p.echo_.probe(std::move(plan)); },
        words_in<kEchoOptions>, mistake_by<kEchoOptions>},
       {ProbeKind::dns,
-       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_dns(p.env_, std::move(plan), e); }},
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_dns(p.env_, std::move(plan), e); },
+       words_in<kDnsOptions>, mistake_by<kDnsOptions>},
       {ProbeKind::tcp,
        [](Probers& p, ProbePlan plan, const Expectations&) { return probe_tcp(p.env_, std::move(plan)); }},
       {ProbeKind::http,

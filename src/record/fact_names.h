@@ -20,7 +20,8 @@ struct FactName {
 
 inline constexpr auto kFactNames = std::to_array<FactName>({
     // icmp
-    {"ttl", FactType::number, "icmp: the reply's time to live, or hop limit, as it arrived"},
+    {"ttl", FactType::number,
+     "icmp: the reply's time to live, or hop limit, as it arrived; dns: the least of the answers', in seconds"},
     {"sent", FactType::number, "icmp: how many requests a burst had"},
     {"received", FactType::number, "icmp: how many of them were answered"},
     {"lost", FactType::number, "icmp: how many were not"},
@@ -40,7 +41,14 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     // dns
     {"rcode", FactType::text, "dns: `NOERROR`, `NXDOMAIN`, ..."},
     {"answers", FactType::number, "dns: how many records answer the question"},
-    {"answer", FactType::text, "dns: the first answer's data"},
+    {"answer", FactType::text, "dns: the data of each record that answers the question, sorted"},
+    {"answer_address", FactType::address, "dns: each answer that is an address"},
+    {"alias", FactType::text, "dns: each name that the question's name stands for (CNAME), in their order"},
+    {"serial", FactType::number, "dns: of the SOA that answers the question"},
+    {"authoritative", FactType::truth, "dns: the answer is of the zone's own resolver (AA)"},
+    {"ad", FactType::truth, "dns: the resolver says that it has proved the answer by DNSSEC (AD)"},
+    {"truncated", FactType::truth, "dns: the answer did not fit and was cut (TC)"},
+    {"nsid", FactType::text, "dns: what the resolver calls itself"},
     // ntp
     {"offset", FactType::duration, "ntp: how far the target's clock is ahead of this host's (below 0: behind)"},
     {"delay", FactType::duration, "ntp: of the network, both ways, without what the target took"},
