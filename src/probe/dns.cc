@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "probe/dns_transport.h"
+#include "probe/dns_proving.h"
 
 namespace holter::probe {
 namespace {
@@ -49,16 +49,26 @@ void add_facts(record::Facts& facts, const DnsAnswer& answer) {
   for (const auto& text : answer.aliases) add_fact(facts, "alias", base::UntrustedText(text));
 }
 
-record::ProbeResult judge(record::ProbeResult result, const DnsAnswer& answer, const Exchange& exchange,
-                          const Expectations& expectations) {
-  const std::string detail = answer_text(answer);
-  note(result, exchange.trip.received_at, record::Direction::came, detail);
+bool resolves(const DnsAnswer& answer) { return answer.rcode == kNoError || answer.rcode == kNameError; }
+
+record::ProbeResult judge(record::ProbeResult result, const DnsAnswer& answer, const std::optional<DnsProof>& proof,
+                          const RoundTrip& trip, const Expectations& expectations) {
+  using record::Outcome;
+  std::string detail = answer_text(answer);
+  if (proof) add_fact(result.facts, "dnssec", base::UntrustedText(to_string(proof->security)));
   add_facts(result.facts, answer);
-  const bool resolves = answer.rcode == kNoError || answer.rcode == kNameError;
-  if (!resolves && !expectations.mention("rcode")) {
-    return failed(std::move(result), record::Outcome::bad_answer, Phase::first_byte, detail);
+  if (!resolves(answer) && !expectations.mention("rcode")) {
+    return failed(std::move(result), Outcome::bad_answer, Phase::first_byte, detail);
   }
-  result = succeeded(std::move(result), exchange.trip);
+  result = succeeded(std::move(result), trip);
+  if (proof) {
+    const std::string words =
+        fmt::format("{}{}{}", to_string(proof->security), proof->why.empty() ? "" : ": ", proof->why);
+    if (proof->security != DnsSecurity::secure && !expectations.mention("dnssec")) {
+      return failed(std::move(result), Outcome::bad_answer, Phase::transfer, words);
+    }
+    detail += ", " + words;
+  }
   result.detail = base::UntrustedText(detail, kMaxDetailBytes);
   return result;
 }
@@ -67,6 +77,11 @@ void take_phases(record::ProbeResult& result, const Exchange& exchange) {
   for (std::size_t i = 0; i < record::kPhaseCount; ++i) {
     if (exchange.before[i]) result.phases[i] = exchange.before[i];
   }
+}
+
+std::vector<std::string> anchors_of(const DnsOptions& options) {
+  if (!options.anchors.empty()) return options.anchors;
+  return {dns_root_anchors().begin(), dns_root_anchors().end()};
 }
 
 }  // namespace
@@ -87,7 +102,7 @@ env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan, c
   // Caches of the web tell questions apart by their bytes (RFC 8484, section 4.1).
   const auto id = static_cast<std::uint16_t>(over_https ? 0 : env.random.below(0x1'0000));
   const Asked asked{dns_question(plan, options, asking.resolver.host), id};
-  auto query = dns_query(asked.question, options.manner, asked.id);
+  auto query = dns_query(asked.question, manner_of(options), asked.id);
   if (!query) co_return failed(std::move(result), query.error(), Phase::resolve);
   asking.query = std::move(*query);
   std::optional<DnsAnswer> answer;
@@ -99,11 +114,18 @@ env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan, c
   };
   note(result, env.clock.now(), record::Direction::sent, question_text(asked, asking));
   Exchange exchange;
-  auto waiting = ask_resolver(env, std::move(asking), deadline, exchange, result);
+  auto waiting = ask_resolver(env, asking, deadline, exchange, result);
   const auto message = co_await std::move(waiting);
   take_phases(result, exchange);
   if (!message) co_return failed(std::move(result), message.error(), exchange, plan.timeout);
-  co_return judge(std::move(result), *answer, exchange, expectations);
+  note(result, exchange.trip.received_at, record::Direction::came, answer_text(*answer));
+  std::optional<DnsProof> proof;
+  if (options.validate && resolves(*answer)) {
+    auto proving =
+        prove_dns_answer(env, {anchors_of(options), asked.question, *message}, std::move(asking), deadline, result);
+    proof = co_await std::move(proving);
+  }
+  co_return judge(std::move(result), *answer, proof, exchange.trip, expectations);
 }
 
 }  // namespace holter::probe

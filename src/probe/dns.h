@@ -2,10 +2,12 @@
 // with a random id and takes only the answer to its own question (RFC 5452); anything else is waited over, and makes a
 // bad_answer of what would be a timeout. An answer of any rcode but NOERROR and NXDOMAIN is a bad_answer too: the
 // resolver is there and does not resolve; unless the plan expects something of `rcode` itself. A truncated answer is
-// told as one and not asked for again.
+// told as one and not asked for again. With `validate` an answer that is not proved is a bad_answer, unless the plan
+// expects something of `dnssec` itself.
 //
 // rtt is from the question to its answer, over UDP between kernel stamps; connect and tls are phases before it. Facts:
-// rcode, answers, ttl, serial, authoritative, ad, truncated, nsid, alias, answer, answer_address.
+// rcode, answers, ttl, serial, authoritative, ad, truncated, nsid,
+// dnssec, alias, answer, answer_address.
 //
 // The target is the resolver: an address or a name, with a port or asked on the usual one, or the URL of one that is
 // asked over HTTPS.

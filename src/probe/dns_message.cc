@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/ip.h"
-#include "probe/dns_owned.h"
+#include "probe/dns_records.h"
 
 namespace holter::probe {
 namespace {
@@ -13,14 +13,6 @@ namespace {
 constexpr std::size_t kDnsHeaderBytes = 12;
 constexpr std::uint16_t kNoError = 0;
 constexpr std::uint16_t kNameError = 3;
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return text;
-}
-
-// Through the wire form and back, so that escapes are spelled alike.
-std::string normal_name(const ldns_rdf* name) { return lower_case(text_of(ldns_rdf2str(name))); }
 
 std::optional<DnsQuestion> question_of(const ldns_pkt* packet) {
   const ldns_rr* question = ldns_rr_list_rr(ldns_pkt_question(packet), 0);

@@ -4,6 +4,7 @@
 
 #include "base/ip.h"
 #include "base/url.h"
+#include "probe/dns_chain.h"
 
 namespace holter::probe {
 namespace {
@@ -42,6 +43,20 @@ Wrong read_dns_payload(const std::string& value, DnsOptions& into) {
   if (why || bytes < kLeastPayload || bytes > kMostPayload) return "is a number of bytes from 512 to 65535";
   into.manner.payload_bytes = static_cast<std::uint16_t>(bytes);
   return std::nullopt;
+}
+
+Wrong read_dns_anchor(const std::string& value, DnsOptions& into) {
+  if (!is_dns_anchor(value))
+    return "is a DS or DNSKEY record, as in a zone file: example.org. DS 12345 13 2 49FD46E6...";
+  into.anchors.push_back(value);
+  return std::nullopt;
+}
+
+DnsManner manner_of(const DnsOptions& options) {
+  DnsManner manner = options.manner;
+  manner.dnssec = manner.dnssec || options.validate;
+  manner.check_disabled = manner.check_disabled || options.validate;
+  return manner;
 }
 
 DnsResolver dns_resolver(const std::string& target, DnsTransport transport) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "probe/dns_message.h"
 #include "probe/option.h"
@@ -17,11 +18,14 @@ struct DnsOptions : Way {
   DnsTransport transport = DnsTransport::udp;
   std::optional<DnsType> type;
   DnsManner manner;
+  bool validate = false;
+  std::vector<std::string> anchors;  // empty: the root's
 };
 
 Wrong read_dns_transport(const std::string& value, DnsOptions& into);
 Wrong read_dns_type(const std::string& value, DnsOptions& into);
 Wrong read_dns_payload(const std::string& value, DnsOptions& into);
+Wrong read_dns_anchor(const std::string& value, DnsOptions& into);
 template <bool DnsManner::* kMember>
 Wrong read_dns_switch(const std::string& value, DnsOptions& into) {
   return read_value(value, into.manner.*kMember);
@@ -36,7 +40,11 @@ inline constexpr auto kDnsOptions = std::to_array<Option<DnsOptions>>({
     {{"check_disabled", "", "Ask for what the resolver takes for bogus as well (CD)"},
      read_dns_switch<&DnsManner::check_disabled>},
     {{"nsid", "", "Ask the resolver which of several it is (EDNS, NSID)"}, read_dns_switch<&DnsManner::nsid>},
+    option<&DnsOptions::validate>({"validate", "", "Prove the answer by its signatures, up to an anchor"}),
+    {{"anchor", "RECORD", "The DS or DNSKEY record that proofs end at (default: the root's)", true}, read_dns_anchor},
 });
+// The manner that these options ask in: what is to be proved is asked for with its signatures.
+DnsManner manner_of(const DnsOptions& options);
 
 // Who is asked, and how.
 struct DnsResolver {

@@ -48,6 +48,7 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"authoritative", FactType::truth, "dns: the answer is of the zone's own resolver (AA)"},
     {"ad", FactType::truth, "dns: the resolver says that it has proved the answer by DNSSEC (AD)"},
     {"truncated", FactType::truth, "dns: the answer did not fit and was cut (TC)"},
+    {"dnssec", FactType::text, "dns: `secure`, `bogus` or `indeterminate`: what holter proved of the answer"},
     {"nsid", FactType::text, "dns: what the resolver calls itself"},
     // ntp
     {"offset", FactType::duration, "ntp: how far the target's clock is ahead of this host's (below 0: behind)"},
