@@ -6,6 +6,7 @@ import subprocess
 
 import bed
 import testbed
+import wire
 
 KNOT, UNBOUND = "10.90.4.2", "10.90.4.2:5353"
 DROPPED, SILENT, WRONG_ID, SERVFAIL, REFUSED, JUNK, CLOSED = 54, 5354, 5355, 5356, 5357, 5358, 9
@@ -53,6 +54,10 @@ class DnsCase(testbed.Case):
 
 
 class Questions(DnsCase):
+    def test_the_rtt_is_that_of_the_wire(self):
+        off = wire.differences(self, 53, "dns", wire.DIRECT, "--query", "target.holter.test")
+        self.assertLess(min(abs(us) for us in off), wire.TOLERANCE * bed.TIME_FACTOR, off)
+
     def test_each_type_is_asked_for_and_read(self):
         cases = {("target.", "A"): [KNOT],
                  ("target.", "AAAA"): ["fd90:4::2"],

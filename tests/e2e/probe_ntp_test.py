@@ -4,6 +4,7 @@ import datetime
 
 import bed
 import testbed
+import wire
 
 CLOCK = "10.90.4.2"
 UNSYNCHRONISED, AHEAD, KISS, WRONG_ORIGIN, FAR, SILENT, CLOSED = 1123, 2123, 3123, 4123, 5123, 10, 9
@@ -14,6 +15,10 @@ def at(port):
 
 
 class Ntp(testbed.Case):
+    def test_the_rtt_is_that_of_the_wire(self):
+        off = wire.differences(self, 123, "ntp", wire.DIRECT)
+        self.assertLess(min(abs(us) for us in off), wire.TOLERANCE * bed.TIME_FACTOR, off)
+
     def test_chrony_is_read(self):
         for target in (CLOCK, "fd90:4::2", at(123), "[fd90:4::2]:123"):
             with self.subTest(target):
