@@ -91,6 +91,8 @@ class ByteStream {
   virtual base::Endpoint local() const = 0;
   virtual base::Endpoint peer() const = 0;                         // 0.0.0.0:0 for a Unix socket
   virtual std::optional<PeerCredentials> credentials() const = 0;  // Unix sockets only
+  // The round trip as the kernel's TCP measures it, smoothed (RFC 6298); behind a handshake it is that of the SYN.
+  virtual std::optional<base::Duration> kernel_rtt() const { return std::nullopt; }
   // At least one byte; ErrorKind::closed at the end of the stream.
   virtual Task<base::Result<std::size_t>> read_some(std::span<std::uint8_t> into) = 0;
   // All of `bytes`, which must stay valid until then.

@@ -50,6 +50,14 @@ env::Task<base::Result<void>> write_to(std::shared_ptr<Socket> socket, base::Byt
   co_return base::Result<void>();
 }
 
+// Empty for what is no TCP, or closed.
+std::optional<base::Duration> tcp_rtt(int fd) {
+  tcp_info info{};
+  socklen_t length = sizeof info;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || info.tcpi_rtt == 0) return std::nullopt;
+  return base::Duration::microseconds(info.tcpi_rtt);
+}
+
 // Reads and writes share the socket with their frames, which may outlive the stream by one resumption.
 class ByteStream final : public env::ByteStream {
  public:
@@ -67,6 +75,7 @@ class ByteStream final : public env::ByteStream {
   base::Endpoint local() const override { return local_; }
   base::Endpoint peer() const override { return peer_; }
   std::optional<env::PeerCredentials> credentials() const override { return credentials_; }
+  std::optional<base::Duration> kernel_rtt() const override { return tcp_rtt(socket_->native_handle()); }
 
   env::Task<base::Result<std::size_t>> read_some(std::span<std::uint8_t> into) override {
     return read_from(socket_, into);

@@ -120,6 +120,7 @@ class TlsStream final : public env::ByteStream {
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
 
+  std::optional<base::Duration> kernel_rtt() const override { return core_->under->kernel_rtt(); }
   base::Endpoint local() const override { return core_->under->local(); }
   base::Endpoint peer() const override { return core_->under->peer(); }
   std::optional<env::PeerCredentials> credentials() const override { return core_->under->credentials(); }
