@@ -73,6 +73,10 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> HostNetwork::accept_tl
   co_return std::unique_ptr<env::ByteStream>(new ResumedStream(std::move(under), std::move(first)));
 }
 
+env::Task<env::TlsConnection> HostNetwork::connect_tls(std::unique_ptr<env::ByteStream> under, env::TlsWish /*wish*/) {
+  co_return env::TlsConnection{std::move(under), env::TlsFacts{"TLSv1.3", "", std::nullopt}};
+}
+
 base::Result<std::unique_ptr<env::DatagramSocket>> HostNetwork::open_datagram(const env::DatagramOptions& options) {
   const auto& local = options.local;
   const IcmpRights rights = stack_.icmp_rights();

@@ -122,6 +122,9 @@ class EtherHost final : public env::Frames, public env::Network, public env::Hos
       std::unique_ptr<env::ByteStream>, std::vector<std::uint8_t>, std::shared_ptr<const env::TlsIdentity>) override {
     co_return refused();
   }
+  env::Task<env::TlsConnection> connect_tls(std::unique_ptr<env::ByteStream>, env::TlsWish) override {
+    co_return env::TlsConnection{refused(), {}};
+  }
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string) override { co_return refused(); }
   base::Result<std::unique_ptr<env::Listener>> listen_local(const std::string&) override { return refused(); }
   env::Task<base::Result<std::vector<base::IpAddress>>> resolve(std::string) override { co_return refused(); }

@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "base/untrusted_text.h"
 #include "env/task.h"
+#include "env/tls.h"
 
 namespace holter::env {
 
@@ -42,12 +43,6 @@ struct HttpContent {
   std::string type;  // "application/json"
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers = {};  // beside those of every request
-};
-
-struct TlsFacts {
-  std::string version;  // "TLSv1.3"
-  std::string cipher;
-  std::optional<base::WallTime> certificate_ends;
 };
 
 struct HttpAnswer {

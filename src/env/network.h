@@ -103,6 +103,13 @@ class ByteStream {
   virtual void close() = 0;
 };
 
+// What became of a TLS handshake with whom we connected to. `facts` are there when it came to its end, also where the
+// certificate made it fail.
+struct TlsConnection {
+  base::Result<std::unique_ptr<ByteStream>> stream;
+  std::optional<TlsFacts> facts;
+};
+
 class Listener {
  public:
   virtual ~Listener() = default;
@@ -131,6 +138,10 @@ class Network {
   virtual Task<base::Result<std::unique_ptr<ByteStream>>> accept_tls(std::unique_ptr<ByteStream> under,
                                                                      std::vector<std::uint8_t> first,
                                                                      std::shared_ptr<const TlsIdentity> identity) = 0;
+  // TLS 1.2 or later with a peer that we connected to, verified against the certificates that this host trusts. Give
+  // it a deadline. ErrorKind::corrupt: no TLS, or a certificate that does not hold, in words; unsupported: this host
+  // trusts nobody, and what to install. Reading and writing as with accept_tls().
+  virtual Task<TlsConnection> connect_tls(std::unique_ptr<ByteStream> under, TlsWish wish) = 0;
   // Unix stream sockets by path; listening makes the file with mode 0600 and removes it on close.
   virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect_local(std::string path) = 0;
   virtual base::Result<std::unique_ptr<Listener>> listen_local(const std::string& path) = 0;

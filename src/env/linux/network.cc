@@ -11,7 +11,7 @@
 namespace holter::env_linux {
 
 // The buffer is not filled with zeros: pages that no datagram reaches are never made.
-Network::Network(NetworkSurroundings around) : around_(around), receive_buffer_(new ReceiveBuffer) {}
+Network::Network(NetworkSurroundings around) : around_(around), receive_buffer_(new ReceiveBuffer), tls_caller_(around.worker) {}
 
 base::Result<std::unique_ptr<env::DatagramSocket>> Network::open_datagram(const env::DatagramOptions& options) {
   if (options.stamps && !stamp_keeper_) {
@@ -48,6 +48,10 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::accept_tls(
   // Identities of a network are made by it alone.
   auto own = std::static_pointer_cast<const TlsIdentity>(std::move(identity));
   return env_linux::accept_tls(std::move(under), std::move(first), std::move(own), around_.worker);
+}
+
+env::Task<env::TlsConnection> Network::connect_tls(std::unique_ptr<env::ByteStream> under, env::TlsWish wish) {
+  return tls_caller_.connect(std::move(under), std::move(wish));
 }
 
 env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::connect_local(std::string path) {

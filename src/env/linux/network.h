@@ -10,6 +10,7 @@
 
 #include "env/linux/datagram_socket.h"
 #include "env/linux/raw_sockets.h"
+#include "env/linux/tls_caller.h"
 #include "env/linux/unique_fd.h"
 #include "env/log.h"
 #include "env/network.h"
@@ -39,6 +40,7 @@ class Network final : public env::Network {
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(
       std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
       std::shared_ptr<const env::TlsIdentity> identity) override;
+  env::Task<env::TlsConnection> connect_tls(std::unique_ptr<env::ByteStream> under, env::TlsWish wish) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string path) override;
   base::Result<std::unique_ptr<env::Listener>> listen_local(const std::string& path) override;
   env::Task<base::Result<std::vector<base::IpAddress>>> resolve(std::string name) override;
@@ -47,6 +49,7 @@ class Network final : public env::Network {
   NetworkSurroundings around_;
   std::shared_ptr<ReceiveBuffer> receive_buffer_;
   UniqueFd stamp_keeper_;
+  TlsCaller tls_caller_;
 };
 
 }  // namespace holter::env_linux

@@ -15,13 +15,11 @@ constexpr std::size_t kMaxWrite = 16 * 1024;  // one TLS record
 
 // One connection of OpenSSL between two buffers in memory. Not used by two threads at a time.
 struct Core {
-  Core(std::unique_ptr<env::ByteStream> u, std::shared_ptr<const TlsIdentity> i)
-      : under(std::move(u)), identity(std::move(i)), ssl(SSL_new(identity->context()), SSL_free) {
+  Core(std::unique_ptr<env::ByteStream> u, std::shared_ptr<SSL> s) : under(std::move(u)), ssl(std::move(s)) {
     BIO* in = BIO_new(BIO_s_mem());
     BIO* out = BIO_new(BIO_s_mem());
     HOLTER_ASSERT(ssl != nullptr && in != nullptr && out != nullptr);  // else there is no memory
     SSL_set_bio(ssl.get(), in, out);                                   // owns them from here on
-    SSL_set_accept_state(ssl.get());
   }
 
   void feed(base::Bytes bytes) { BIO_write(SSL_get_rbio(ssl.get()), bytes.data(), static_cast<int>(bytes.size())); }
@@ -34,8 +32,7 @@ struct Core {
   }
 
   std::unique_ptr<env::ByteStream> under;
-  std::shared_ptr<const TlsIdentity> identity;
-  std::unique_ptr<SSL, void (*)(SSL*)> ssl;
+  std::shared_ptr<SSL> ssl;
   bool ended = false;     // shutdown_write() was called
   bool end_sent = false;  // and the peer was told
 };
@@ -120,10 +117,10 @@ class TlsStream final : public env::ByteStream {
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
 
-  std::optional<base::Duration> kernel_rtt() const override { return core_->under->kernel_rtt(); }
   base::Endpoint local() const override { return core_->under->local(); }
   base::Endpoint peer() const override { return core_->under->peer(); }
   std::optional<env::PeerCredentials> credentials() const override { return core_->under->credentials(); }
+  std::optional<base::Duration> kernel_rtt() const override { return core_->under->kernel_rtt(); }
   env::Task<base::Result<std::size_t>> read_some(std::span<std::uint8_t> into) override {
     return read_from(core_, into);
   }
@@ -139,18 +136,17 @@ class TlsStream final : public env::ByteStream {
   CorePtr core_;
 };
 
-}  // namespace
+// Where a handshake's steps are taken: on the loop, or on a worker that outlives it.
+env::Task<Handshake> take_step(CorePtr core, env::Offload* worker) {
+  if (worker == nullptr) co_return handshake_step(*core);
+  const auto step = [core] { return handshake_step(*core); };
+  co_return co_await worker->run(step);
+}
 
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(std::unique_ptr<env::ByteStream> under,
-                                                                     std::vector<std::uint8_t> first,
-                                                                     std::shared_ptr<const TlsIdentity> identity,
-                                                                     env::Offload& worker) {
-  const auto core = std::make_shared<Core>(std::move(under), std::move(identity));
-  core->feed(first);
-  std::size_t total = first.size();
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> shake_hands(CorePtr core, std::size_t total,
+                                                                      env::Offload* worker) {
   for (;;) {
-    const auto step = [core] { return handshake_step(*core); };
-    const Handshake handshake = co_await worker.run(step);
+    const Handshake handshake = co_await take_step(core, worker);
     // A failure too has its alert to send.
     const auto sent = co_await flush(core);
     if (handshake.step == Step::failed) co_return handshake.error;
@@ -161,6 +157,26 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(std::unique
     total += *more;
     if (total > kMaxHandshakeBytes) co_return base::Error{base::ErrorKind::too_large, "a TLS handshake without end"};
   }
+}
+
+}  // namespace
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(std::unique_ptr<env::ByteStream> under,
+                                                                     std::vector<std::uint8_t> first,
+                                                                     std::shared_ptr<const TlsIdentity> identity,
+                                                                     env::Offload& worker) {
+  const std::shared_ptr<SSL> ssl(SSL_new(identity->context()), SSL_free);
+  const auto core = std::make_shared<Core>(std::move(under), ssl);
+  SSL_set_accept_state(ssl.get());
+  core->feed(first);
+  return shake_hands(core, first.size(), &worker);
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> begin_tls(std::unique_ptr<env::ByteStream> under,
+                                                                    std::shared_ptr<SSL> ssl) {
+  const auto core = std::make_shared<Core>(std::move(under), std::move(ssl));
+  SSL_set_connect_state(core->ssl.get());
+  return shake_hands(core, 0, nullptr);
 }
 
 }  // namespace holter::env_linux

@@ -1,6 +1,7 @@
-// TLS over any ByteStream: OpenSSL works on bytes in memory, this moves them. The handshake's arithmetic runs on a
-// worker, so that strangers who begin handshakes do not keep the loop busy. Reader and writer may be two tasks: after
-// the handshake only the writer sends. Loop's thread.
+// TLS over any ByteStream: OpenSSL works on bytes in memory, this moves them. The arithmetic of a handshake that somebody
+// else began runs on a worker, so that strangers do not keep the loop busy; that of an own one on the loop, where nothing
+// else is waited for while it is timed. Reader and writer may be two tasks: after the handshake only the writer sends.
+// Loop's thread.
 #pragma once
 
 #include <memory>
@@ -19,5 +20,9 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(std::unique
                                                                      std::vector<std::uint8_t> first,
                                                                      std::shared_ptr<const TlsIdentity> identity,
                                                                      env::Offload& worker);
+
+// As the side that connects; `ssl` knows whom to expect and tells afterwards who it was, also of a handshake that failed.
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> begin_tls(std::unique_ptr<env::ByteStream> under,
+                                                                    std::shared_ptr<SSL> ssl);
 
 }  // namespace holter::env_linux
