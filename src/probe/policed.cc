@@ -59,6 +59,10 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Policed::accept_tls(
   return under_.accept_tls(std::move(under), std::move(first), std::move(identity));
 }
 
+env::Task<env::TlsConnection> Policed::connect_tls(std::unique_ptr<env::ByteStream> under, env::TlsWish wish) {
+  return under_.connect_tls(std::move(under), std::move(wish));
+}
+
 env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Policed::connect_local(std::string path) {
   return under_.connect_local(std::move(path));
 }

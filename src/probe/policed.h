@@ -21,6 +21,7 @@ class Policed final : public env::Network {
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(
       std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
       std::shared_ptr<const env::TlsIdentity> identity) override;
+  env::Task<env::TlsConnection> connect_tls(std::unique_ptr<env::ByteStream> under, env::TlsWish wish) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string path) override;
   base::Result<std::unique_ptr<env::Listener>> listen_local(const std::string& path) override;
   env::Task<base::Result<std::vector<base::IpAddress>>> resolve(std::string name) override;
