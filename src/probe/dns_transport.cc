@@ -54,14 +54,34 @@ env::Task<base::Result<Message>> read_message(env::ByteStream& stream) {
   co_return message;
 }
 
-env::Task<base::Result<Message>> over_tcp(env::Env env, DnsAsking asking, Exchange& exchange,
-                                          record::ProbeResult& result) {
+using Stream = std::unique_ptr<env::ByteStream>;
+
+// Over TLS the certificate must be for the resolver, by the name or address that the plan has for it (RFC 8310).
+env::Task<base::Result<Stream>> connect(env::Env env, const DnsAsking& asking, Exchange& exchange,
+                                        record::ProbeResult& result) {
   exchange.phase = Phase::connect;
   const base::Instant start = env.clock.now();
   auto connecting = env.network.connect({asking.address, asking.resolver.port}, asking.way);
   auto stream = co_await std::move(connecting);
   if (!stream) co_return stream.error();
-  took(exchange, Phase::connect, env.clock.now() - start);
+  const base::Instant connected = env.clock.now();
+  took(exchange, Phase::connect, connected - start);
+  if (asking.resolver.transport != DnsTransport::dot) co_return stream;
+  exchange.phase = Phase::tls;
+  auto greeting = env.network.connect_tls(std::move(*stream), {.name = asking.resolver.host});
+  auto tls = co_await std::move(greeting);
+  if (!tls.stream) co_return tls.stream.error();
+  const base::Instant agreed = env.clock.now();
+  took(exchange, Phase::tls, agreed - connected);
+  if (tls.facts) note(result, agreed, record::Direction::noted, tls.facts->version);
+  co_return std::move(tls.stream);
+}
+
+env::Task<base::Result<Message>> over_stream(env::Env env, DnsAsking asking, Exchange& exchange,
+                                             record::ProbeResult& result) {
+  auto connecting = connect(env, asking, exchange, result);
+  auto stream = co_await std::move(connecting);
+  if (!stream) co_return stream.error();
   exchange.phase = Phase::first_byte;
   exchange.trip.sent_at = env.clock.now();
   const Message framed = with_length(asking.query);
@@ -156,7 +176,7 @@ env::Task<base::Result<Message>> ask_resolver(env::Env env, DnsAsking asking, ba
     case DnsTransport::tcp:
     case DnsTransport::dot: break;
   }
-  auto answering = over_tcp(env, std::move(asking), exchange, result);
+  auto answering = over_stream(env, std::move(asking), exchange, result);
   co_return co_await env::with_deadline<Message>(env.clock, deadline, std::move(answering));
 }
 

@@ -11,12 +11,14 @@ import wire
 KNOT, UNBOUND = "10.90.4.2", "10.90.4.2:5353"
 DROPPED, SILENT, WRONG_ID, SERVFAIL, REFUSED, JUNK, CLOSED = 54, 5354, 5355, 5356, 5357, 5358, 9
 TCP_SILENT, TCP_ENDS, TCP_BANNER = 8, 14, 22
-DOH = 4430
+DOT, DOH = 8530, 4430
 ROUND = ["10.91.0.1", "10.91.0.2", "10.91.0.3"]
-UNBOUND_OVER_HTTPS = """
+UNBOUND_OVER_TLS = """
 server:
-  interface: 0.0.0.0@{port}
-  https-port: {port}
+  interface: 0.0.0.0@{dot}
+  interface: 0.0.0.0@{doh}
+  tls-port: {dot}
+  https-port: {doh}
   tls-service-key: {tls}/good.key
   tls-service-pem: {tls}/good.crt
   access-control: 0.0.0.0/0 allow
@@ -196,16 +198,16 @@ class Dnssec(DnsCase):
                    "indeterminate: the answer is truncated")
 
 
-class Https(DnsCase):
-    """A resolver that is asked over HTTPS, with the certificate of the bed."""
+class Tls(DnsCase):
+    """A resolver that is asked over TLS and over HTTPS, with the certificate of the bed."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         state = f"/tmp/{cls.bed.prefix}-testbed"
-        path = os.path.join(state, "doh.conf")
+        path = os.path.join(state, "tls.conf")
         with open(path, "w") as file:
-            file.write(UNBOUND_OVER_HTTPS.format(port=DOH, tls=f"{state}/tls", directory=state))
+            file.write(UNBOUND_OVER_TLS.format(dot=DOT, doh=DOH, tls=f"{state}/tls", directory=state))
         cls.resolver = subprocess.Popen(cls.bed.command("target", "unbound", "-d", "-c", path), stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
         cls.addClassCleanup(cls.stop)
@@ -235,6 +237,19 @@ class Https(DnsCase):
         self.assertEqual(result["rtt_ms"], phases["first_byte"])
         other = self.trusting(at(DOH), "--transport", "doh", "--query", "multi.holter.test")
         self.assertEqual(other["facts"]["answer"], ROUND)
+
+    def test_an_answer_over_tls(self):
+        asked = (at(DOT), "--transport", "dot", "--query", "multi.holter.test")
+        result = bed.eventually(lambda: (r := self.trusting(*asked))["outcome"] == "ok" and r, "the resolver answers")
+        self.assertEqual(result["facts"]["answer"], ROUND)
+        phases = result["phases_ms"]
+        self.assertTrue(phases["connect"] > 0 and phases["tls"] > 0, phases)
+        self.assertEqual(result["rtt_ms"], phases["first_byte"])
+        self.assertIn("TLSv1.3", str(result["transcript"]))
+        self.fails(self.probe("dns", *asked), "bad_answer", "tls", "certificate")
+        self.fails(self.trusting("10.93.0.77:8530", *asked[1:]), "bad_answer", "tls", "not for 10.93.0.77")
+        self.fails(self.trusting(KNOT, "--transport", "dot"), "refused", "connect")
+        self.fails(self.trusting(at(22), "--transport", "dot"), "bad_answer", "tls")
 
     def test_what_is_no_resolver(self):
         self.fails(self.probe("dns", f"https://{at(8445)}/dns-query"), "bad_answer", "tls", "certificate")
