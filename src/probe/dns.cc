@@ -92,6 +92,7 @@ env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan, c
   const auto options = read_options<DnsOptions>(plan.kind, kDnsOptions, plan.options).value();
   DnsAsking asking;
   asking.way = options;
+  asking.most_bytes = options.manner.payload_bytes.value_or(0);
   asking.resolver = dns_resolver(plan.target, options.transport);
   const bool over_https = asking.resolver.transport == DnsTransport::doh;
   if (!over_https) {
@@ -107,6 +108,7 @@ env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan, c
   asking.query = std::move(*query);
   std::optional<DnsAnswer> answer;
   asking.is_answer = [&answer, &asked](base::Bytes bytes) {
+    if (!could_answer(bytes, asked.id)) return false;
     auto parsed = parse_dns_answer(bytes);
     if (!parsed || !answers_question(*parsed, asked.question, asked.id)) return false;
     answer = std::move(*parsed);

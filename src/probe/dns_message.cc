@@ -160,6 +160,12 @@ base::Result<std::vector<std::uint8_t>> dns_query(const DnsQuestion& question, c
   return std::vector<std::uint8_t>(wire, wire + size);
 }
 
+bool could_answer(base::Bytes bytes, std::uint16_t id) {
+  constexpr std::uint8_t kIsResponse = 0x80;
+  if (bytes.size() < kDnsHeaderBytes || bytes.size() > kMaxDnsMessageBytes) return false;
+  return bytes[0] == id >> 8 && bytes[1] == (id & 0xff) && (bytes[2] & kIsResponse) != 0;
+}
+
 base::Result<DnsAnswer> parse_dns_answer(base::Bytes bytes) {
   const base::Error none{base::ErrorKind::corrupt, "not a DNS message"};
   if (bytes.size() < kDnsHeaderBytes || bytes.size() > kMaxDnsMessageBytes) return none;

@@ -207,6 +207,15 @@ TEST(DnsMessage, AnErrorMayComeWithoutTheQuestion) {
   }
 }
 
+TEST(DnsMessage, WhatCannotBeAnAnswerIsSeenByItsHeader) {
+  const auto bytes = message(kA, {});
+  EXPECT_TRUE(could_answer(bytes, 0x1234));
+  EXPECT_FALSE(could_answer(bytes, 0x1233));
+  EXPECT_FALSE(could_answer(bytes, 0x3412));
+  EXPECT_FALSE(could_answer(message(kA, {}, 0x0100), 0x1234));
+  EXPECT_FALSE(could_answer(base::Bytes(bytes).first(11), 0x1234));
+}
+
 TEST(DnsMessage, IsNotFooledByItsOwnQueryOrByPieces) {
   const auto echo = parse_dns_answer(message(kA, {}, 0x0100));
   ASSERT_TRUE(echo.has_value());

@@ -52,6 +52,13 @@ Wrong read_dns_anchor(const std::string& value, DnsOptions& into) {
   return std::nullopt;
 }
 
+Wrong DnsOptions::mistake_in(const record::ProbePlan& plan) const {
+  const bool is_url = base::parse_http_url(plan.target).has_value();
+  if (is_url && transport.value_or(DnsTransport::doh) != DnsTransport::doh) return "a URL is asked by transport doh";
+  if (!anchors.empty() && !validate) return "anchor is for validate";
+  return std::nullopt;
+}
+
 DnsManner manner_of(const DnsOptions& options) {
   DnsManner manner = options.manner;
   manner.dnssec = manner.dnssec || options.validate;
@@ -59,8 +66,9 @@ DnsManner manner_of(const DnsOptions& options) {
   return manner;
 }
 
-DnsResolver dns_resolver(const std::string& target, DnsTransport transport) {
+DnsResolver dns_resolver(const std::string& target, std::optional<DnsTransport> wanted) {
   if (const auto url = base::parse_http_url(target)) return {DnsTransport::doh, url->at.host, url->at.port, target};
+  const DnsTransport transport = wanted.value_or(DnsTransport::udp);
   const auto* const row = std::ranges::find(kTransports, transport, &TransportRow::transport);
   DnsResolver resolver{transport, target, row->port};
   if (auto with_port = base::parse_host_port(target)) {

@@ -15,11 +15,14 @@ namespace holter::probe {
 enum class DnsTransport : std::uint8_t { udp, tcp, dot, doh };
 
 struct DnsOptions : Way {
-  DnsTransport transport = DnsTransport::udp;
+  std::optional<DnsTransport> transport;
   std::optional<DnsType> type;
   DnsManner manner;
   bool validate = false;
   std::vector<std::string> anchors;  // empty: the root's
+
+  // What of it does not go together with the rest, as a sentence.
+  Wrong mistake_in(const record::ProbePlan& plan) const;
 };
 
 Wrong read_dns_transport(const std::string& value, DnsOptions& into);
@@ -53,8 +56,8 @@ struct DnsResolver {
   std::uint16_t port = 0;
   std::string url = {};  // doh
 };
-// A URL is asked over HTTPS whatever `transport` says.
-DnsResolver dns_resolver(const std::string& target, DnsTransport transport);
+// Over HTTPS when the target is a URL, else over UDP unless `transport` says.
+DnsResolver dns_resolver(const std::string& target, std::optional<DnsTransport> transport);
 
 // The plan's query; without one the addresses (A) of the resolver's own name, and the name servers of the root of one
 // that is an address.

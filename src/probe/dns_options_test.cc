@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "probe/dns_chain.h"
+
 namespace holter::probe {
 namespace {
 
@@ -41,7 +43,7 @@ TEST(DnsOptions, AQueryIsAskedForItsAddressesOrWhatTheTypeSays) {
 }
 
 TEST(DnsOptions, TheResolverHasThePortOfItsTransportUnlessItsTargetSays) {
-  const auto at = [](const std::string& target, DnsTransport transport) {
+  const auto at = [](const std::string& target, std::optional<DnsTransport> transport) {
     const auto resolver = dns_resolver(target, transport);
     return resolver.host + ' ' + std::to_string(resolver.port) + ' ' + resolver.url;
   };
@@ -51,8 +53,8 @@ TEST(DnsOptions, TheResolverHasThePortOfItsTransportUnlessItsTargetSays) {
   EXPECT_EQ(at("[2001:db8::1]:5353", DnsTransport::udp), "2001:db8::1 5353 ");
   EXPECT_EQ(at("dns.example", DnsTransport::doh), "dns.example 443 https://dns.example/dns-query");
   EXPECT_EQ(at("[2001:db8::1]:8443", DnsTransport::doh), "2001:db8::1 8443 https://[2001:db8::1]:8443/dns-query");
-  EXPECT_EQ(at("https://dns.example/q", DnsTransport::udp), "dns.example 443 https://dns.example/q");
-  EXPECT_EQ(dns_resolver("https://dns.example/q", DnsTransport::udp).transport, DnsTransport::doh);
+  EXPECT_EQ(at("https://dns.example/q", std::nullopt), "dns.example 443 https://dns.example/q");
+  EXPECT_EQ(dns_resolver("https://dns.example/q", std::nullopt).transport, DnsTransport::doh);
 }
 
 TEST(DnsOptions, WhatIsWrongIsSaid) {
@@ -62,6 +64,21 @@ TEST(DnsOptions, WhatIsWrongIsSaid) {
   EXPECT_EQ(mistake({{"edns", "65536"}}), "edns is a number of bytes from 512 to 65535");
   EXPECT_EQ(mistake({{"recurse", "no"}}), "recurse is true or false");
   EXPECT_EQ(mistake({{"edns", "4096"}, {"dnssec", "true"}, {"nsid", "true"}, {"recurse", "false"}}), "none");
+}
+
+TEST(DnsOptions, WhatDoesNotGoTogetherIsSaid) {
+  const auto mistake_in = [](std::string target, record::Options given) {
+    auto plan = plan_with("", std::move(given));
+    plan.target = std::move(target);
+    return read_options<DnsOptions>(plan.kind, kDnsOptions, plan.options)->mistake_in(plan).value_or("none");
+  };
+  EXPECT_EQ(mistake_in("https://dns.example/q", {{"transport", "tcp"}}), "a URL is asked by transport doh");
+  EXPECT_EQ(mistake_in("https://dns.example/q", {{"transport", "doh"}}), "none");
+  EXPECT_EQ(mistake_in("https://dns.example/q", {}), "none");
+  EXPECT_EQ(mistake_in("192.0.2.1", {{"transport", "tcp"}}), "none");
+  const std::string anchor(dns_root_anchors().front());
+  EXPECT_EQ(mistake_in("192.0.2.1", {{"anchor", anchor}}), "anchor is for validate");
+  EXPECT_EQ(mistake_in("192.0.2.1", {{"anchor", anchor}, {"validate", "true"}}), "none");
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ env::Task<base::Result<Message>> ask_once(env::Env env, DnsQuestion question, Dn
   if (!query) co_return query.error();
   asking.query = std::move(*query);
   asking.is_answer = [&question, &truncated, id](base::Bytes bytes) {
+    if (!could_answer(bytes, id)) return false;
     const auto answer = parse_dns_answer(bytes);
     truncated = answer && answer->truncated;
     return answer && answers_question(*answer, question, id);

@@ -12,6 +12,8 @@ using record::Phase;
 
 constexpr std::string_view kContentType = "application/dns-message";
 constexpr int kStatusOk = 200;
+constexpr std::size_t kMaxDatagram = 4'096;  // more than a resolver may send unasked; see could_answer()
+constexpr std::uint64_t kMaxStrange = 16;    // on one connection
 
 void took(Exchange& exchange, Phase phase, base::Duration time) {
   exchange.before[static_cast<std::size_t>(phase)] = time;
@@ -19,7 +21,9 @@ void took(Exchange& exchange, Phase phase, base::Duration time) {
 
 env::Task<base::Result<Message>> over_udp(env::Env env, DnsAsking asking, base::Instant deadline, Exchange& exchange,
                                           record::ProbeResult& result) {
-  Question question{{asking.address, asking.resolver.port}, std::move(asking.query), std::move(asking.is_answer)};
+  const auto fits = [most = std::max(kMaxDatagram, asking.most_bytes), is_answer = std::move(asking.is_answer)](
+                        base::Bytes bytes) { return bytes.size() <= most && is_answer(bytes); };
+  Question question{{asking.address, asking.resolver.port}, std::move(asking.query), fits};
   auto options = datagram_options(asking.way, asking.address);
   auto answering = ask_by_datagram(env, std::move(options), std::move(question), deadline, exchange, result);
   co_return co_await std::move(answering);
@@ -93,6 +97,9 @@ env::Task<base::Result<Message>> over_stream(env::Env env, DnsAsking asking, Exc
     exchange.trip.received_at = env.clock.now();
     if (asking.is_answer(*message)) co_return std::move(*message);
     note_strange(exchange, exchange.trip.received_at, message->size(), result);
+    if (exchange.strange == kMaxStrange) {
+      co_return base::Error{base::ErrorKind::corrupt, "none of 16 messages answers the question"};
+    }
   }
 }
 

@@ -15,6 +15,7 @@ struct DnsAsking {
   std::vector<std::uint8_t> query;
   IsAnswer is_answer;
   Way way = {};
+  std::size_t most_bytes = 0;  // that the question allows an answer over UDP, where it allows more than usual
 };
 
 // The answer. `exchange` and `result` outlive the task.

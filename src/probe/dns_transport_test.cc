@@ -147,6 +147,21 @@ TEST_F(DnsOverTcp, JunkIsWaitedOverUntilTheDeadline) {
   EXPECT_EQ(took_, Duration::seconds(1));
 }
 
+TEST_F(DnsOverTcp, ManyMessagesThatAreNoneAreNotReadForLong) {
+  const auto flood = [](const Message&) {
+    Message all;
+    for (int i = 0; i < 100; ++i) {
+      const Message one = framed({1, 2, 3});
+      all.insert(all.end(), one.begin(), one.end());
+    }
+    return Messages{all};
+  };
+  const auto result = run({flood, true});
+  EXPECT_EQ(result.outcome, Outcome::bad_answer);
+  EXPECT_EQ(result.detail.raw(), "none of 16 messages answers the question");
+  EXPECT_LT(took_, Duration::seconds(1));
+}
+
 TEST_F(DnsOverTcp, SilenceIsATimeout) {
   const auto result = run({[](const Message&) { return Messages(); }, true});
   EXPECT_EQ(result.outcome, Outcome::timeout);
@@ -163,7 +178,7 @@ class DnsOverHttp : public DnsStream {
       all.insert(all.end(), message.begin(), message.end());
       return Messages{all};
     };
-    return DnsStream::run({parts, waits}, "udp", "http://192.0.2.2/dns-query");
+    return DnsStream::run({parts, waits}, "doh", "http://192.0.2.2/dns-query");
   }
 };
 

@@ -162,7 +162,8 @@ class Answers(DnsCase):
     def test_wrong_input(self):
         for options, words in {("--type", "AXFR"): "type is no type", ("--transport", "x"): "transport is udp, tcp, dot or doh",
                                ("--query", "a..b"): "--query a..b is not a name", ("--edns", "1"): "edns is a number of bytes",
-                               ("--anchor", "x"): "anchor is a DS or DNSKEY record"}.items():
+                               ("--anchor", "x"): "anchor is a DS or DNSKEY record",
+                               ("--anchor", self.key()): "anchor is for validate"}.items():
             code, _, errors = self.holter("probe", "dns", KNOT, *options)
             self.assertEqual(code, 2)
             self.assertIn(words, errors)
