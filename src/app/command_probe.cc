@@ -23,7 +23,8 @@ namespace {
 using record::ProbeKind;
 
 constexpr base::Duration kDefaultInterval = base::Duration::seconds(1);
-constexpr ProbeKind kKinds[] = {ProbeKind::icmp, ProbeKind::tcp, ProbeKind::udp, ProbeKind::http, ProbeKind::dns};
+constexpr ProbeKind kKinds[] = {ProbeKind::icmp, ProbeKind::tcp, ProbeKind::udp,
+                                ProbeKind::http, ProbeKind::dns, ProbeKind::ntp};
 
 // "body_file" of a plan is --body-file here.
 std::string option_name(std::string_view name) {
@@ -167,7 +168,8 @@ cli::Command probe_words() {
       .summary = "Probe a target now, without a running holter",
       .about =
           "icmp takes an address or a name, tcp HOST:PORT, http a URL with http:// or https://, dns the resolver to "
-          "ask: an address, one with a port, or a name.\n\n"
+          "ask: an address or a name, with a port or without, or a URL; ntp an address or a name, with a port or "
+          "without.\n\n"
           "Prints one line a probe: number, address, rtt or what failed and in which phase, the phases, and the "
           "answer in words; after several, a summary. What is measured stands in docs/probes.\n\n"
           "Ends with 0 when every probe was answered as expected, 1 when one was not, 2 when the target is none.",
@@ -181,7 +183,7 @@ cli::Command probe_words() {
                    .kind = Kind::duration},
                   {.name = "--query",
                    .value = "NAME",
-                   .help = "dns: the name whose addresses are asked for (default: the root's name servers)"},
+                   .help = "dns: the name that is asked for (default: the target's name; the root of an address)"},
                   {.name = "--expect",
                    .value = "EXPR",
                    .help = "What the answer must be, in the language of docs/filter.md: 'status == 200'",

@@ -1,161 +1,133 @@
 #include "probe/dns.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <array>
-
-#include "env/icmp_words.h"
-#include "probe/dns_message.h"
-#include "probe/measurement.h"
-#include "probe/option.h"
+#include "probe/dns_proving.h"
 
 namespace holter::probe {
 namespace {
 
-constexpr std::uint16_t kDnsPort = 53;
-constexpr std::uint8_t kNoError = 0;
-constexpr std::uint8_t kNameError = 3;
-constexpr std::size_t kMaxArrivals = 16;
+using record::Phase;
 
-struct Exchange {
+constexpr std::uint16_t kNoError = 0;
+constexpr std::uint16_t kNameError = 3;
+constexpr std::size_t kMaxAnswersTold = 8;
+
+struct Asked {
   DnsQuestion question;
   std::uint16_t id = 0;
-  base::Endpoint resolver;
-  RoundTrip trip;
-  std::uint64_t strange = 0;  // messages from the resolver that do not answer the question
 };
 
-// Takes one arrival; the answer when it is the one waited for.
-base::Result<std::optional<DnsAnswer>> consider(Exchange& exchange, const env::Arrival& arrival) {
-  using Kind = env::Arrival::Kind;
-  if (arrival.kind == Kind::transmitted) {
-    exchange.trip.sent_stamp = arrival.stamp;
-    return std::optional<DnsAnswer>();
-  }
-  if (arrival.kind == Kind::error) {
-    const std::string from = arrival.offender ? " from " + base::to_string(*arrival.offender) : std::string();
-    const auto words = env::icmp_error_words(exchange.resolver.address.family(), arrival.icmp_type, arrival.icmp_code);
-    return base::Error{arrival.error, std::string(words) + from};
-  }
-  if (arrival.peer != exchange.resolver) return std::optional<DnsAnswer>();
-  const auto answer = parse_dns_answer(arrival.data);
-  if (!answer || !answers_question(*answer, exchange.question, exchange.id)) {
-    ++exchange.strange;
-    return std::optional<DnsAnswer>();
-  }
-  exchange.trip.received_at = arrival.received_at;
-  exchange.trip.received_stamp = arrival.stamp;
-  return std::optional(*answer);
+// "AAAA example.org. to 192.0.2.1:53, id 0x1a2b"
+std::string question_text(const Asked& asked, const DnsAsking& asking) {
+  const auto& resolver = asking.resolver;
+  const std::string to = resolver.url.empty() ? to_string(base::Endpoint{asking.address, resolver.port}) : resolver.url;
+  return fmt::format("{} {} to {}, id {:#06x}", to_string(asked.question.type), asked.question.name, to, asked.id);
 }
 
-env::Task<base::Result<DnsAnswer>> await_answer(env::DatagramSocket& socket, Exchange& exchange) {
-  std::vector<env::Arrival> arrivals;
-  for (;;) {
-    arrivals.clear();
-    const auto received = co_await socket.receive(arrivals, kMaxArrivals);
-    if (!received) co_return received.error();
-    // To the end even when the answer is found: the transmit stamp may stand behind it.
-    std::optional<DnsAnswer> answer;
-    for (const auto& arrival : arrivals) {
-      auto considered = consider(exchange, arrival);
-      if (!considered) co_return considered.error();
-      if (*considered) answer = std::move(*considered);
-    }
-    if (answer) co_return std::move(*answer);
-  }
-}
-
-// "A example.org. to 192.0.2.1:53, id 0x1a2b"
-std::string question_text(const Exchange& exchange) {
-  static constexpr std::array<std::string_view, 3> kTypes = {"A", "AAAA", "NS"};
-  return fmt::format("{} {} to {}, id {:#06x}", kTypes.at(static_cast<std::size_t>(exchange.question.type)),
-                     exchange.question.name, to_string(exchange.resolver), exchange.id);
-}
-
-// "NOERROR, 2 answers, the first 192.0.2.80"
+// "NOERROR, truncated 192.0.2.80, 192.0.2.81"
 std::string answer_text(const DnsAnswer& answer) {
-  const std::string first = answer.first_answer.empty() ? "" : ", the first " + answer.first_answer;
-  return fmt::format("{}, {} answer{}{}", answer.rcode_name, answer.answers, answer.answers == 1 ? "" : "s", first);
+  const auto told = std::span(answer.answers).first(std::min(answer.answers.size(), kMaxAnswersTold));
+  std::string text = answer.rcode_name + (answer.truncated ? ", truncated" : "");
+  if (!told.empty()) text += fmt::format(" {}", fmt::join(told, ", "));
+  if (told.size() < answer.count) text += fmt::format(" and {} more", answer.count - told.size());
+  return text;
 }
 
-record::ProbeResult judge(record::ProbeResult result, const DnsAnswer& answer, const RoundTrip& trip,
-                          const Expectations& expectations) {
-  add_fact(result.facts, "rcode", base::UntrustedText(answer.rcode_name));
-  add_fact(result.facts, "answers", static_cast<std::int64_t>(answer.answers));
-  if (!answer.first_answer.empty()) add_fact(result.facts, "answer", base::UntrustedText(answer.first_answer));
-  std::string detail = answer.rcode_name;
-  note(result, trip.received_at, record::Direction::came, answer_text(answer));
-  if (answer.truncated) detail += ", truncated";
-  if (!answer.first_answer.empty()) detail += ' ' + answer.first_answer;
-  const bool resolves = answer.rcode == kNoError || answer.rcode == kNameError;
-  if (!resolves && !expectations.mention("rcode")) {
-    return failed(std::move(result), record::Outcome::bad_answer, record::Phase::first_byte, detail);
+void add_facts(record::Facts& facts, const DnsAnswer& answer) {
+  add_fact(facts, "rcode", base::UntrustedText(answer.rcode_name));
+  add_fact(facts, "answers", static_cast<std::int64_t>(answer.count));
+  if (answer.ttl) add_fact(facts, "ttl", std::int64_t{*answer.ttl});
+  if (answer.serial) add_fact(facts, "serial", std::int64_t{*answer.serial});
+  add_fact(facts, "authoritative", answer.authoritative);
+  add_fact(facts, "ad", answer.authentic);
+  add_fact(facts, "truncated", answer.truncated);
+  if (answer.nsid) add_fact(facts, "nsid", base::UntrustedText(*answer.nsid));
+  for (const auto& text : answer.answers) add_fact(facts, "answer", base::UntrustedText(text));
+  for (const auto& text : answer.addresses) add_fact(facts, "answer_address", base::UntrustedText(text));
+  for (const auto& text : answer.aliases) add_fact(facts, "alias", base::UntrustedText(text));
+}
+
+bool resolves(const DnsAnswer& answer) { return answer.rcode == kNoError || answer.rcode == kNameError; }
+
+record::ProbeResult judge(record::ProbeResult result, const DnsAnswer& answer, const std::optional<DnsProof>& proof,
+                          const RoundTrip& trip, const Expectations& expectations) {
+  using record::Outcome;
+  std::string detail = answer_text(answer);
+  if (proof) add_fact(result.facts, "dnssec", base::UntrustedText(to_string(proof->security)));
+  add_facts(result.facts, answer);
+  if (!resolves(answer) && !expectations.mention("rcode")) {
+    return failed(std::move(result), Outcome::bad_answer, Phase::first_byte, detail);
   }
   result = succeeded(std::move(result), trip);
-  result.detail = base::UntrustedText(detail);
+  if (proof) {
+    const std::string words =
+        fmt::format("{}{}{}", to_string(proof->security), proof->why.empty() ? "" : ": ", proof->why);
+    if (proof->security != DnsSecurity::secure && !expectations.mention("dnssec")) {
+      return failed(std::move(result), Outcome::bad_answer, Phase::transfer, words);
+    }
+    detail += ", " + words;
+  }
+  result.detail = base::UntrustedText(detail, kMaxDetailBytes);
   return result;
 }
 
-Exchange exchange_of(env::Env env, const record::ProbePlan& plan, const base::Endpoint& resolver) {
-  Exchange exchange;
-  const bool root = plan.query.empty() || plan.query == ".";
-  exchange.question = root ? DnsQuestion{".", DnsType::ns} : DnsQuestion{plan.query, DnsType::a};
-  exchange.id = static_cast<std::uint16_t>(env.random.below(0x1'0000));
-  exchange.resolver = resolver;
-  return exchange;
+void take_phases(record::ProbeResult& result, const Exchange& exchange) {
+  for (std::size_t i = 0; i < record::kPhaseCount; ++i) {
+    if (exchange.before[i]) result.phases[i] = exchange.before[i];
+  }
 }
 
-// "192.0.2.1:5353" carries its port; everything else is asked on the usual one.
-env::Task<base::Result<base::Endpoint>> find_resolver(env::Env env, std::string target, Way way, base::Instant deadline,
-                                                      record::ProbeResult& result) {
-  const auto with_port = base::parse_endpoint(target);
-  const std::string host = with_port ? base::to_string(with_port->address) : target;
-  const auto address = co_await resolve_target(env, host, way, deadline, result);
-  if (!address) co_return address.error();
-  co_return base::Endpoint{*address, with_port ? with_port->port : kDnsPort};
-}
-
-std::string nothing_usable(const Exchange& exchange, base::Duration timeout) {
-  const std::string within = " within " + base::to_string(timeout);
-  if (exchange.strange == 0) return "no answer" + within;
-  return "no answer to the question" + within + ", but " + std::to_string(exchange.strange) +
-         (exchange.strange == 1 ? " message" : " messages") + " that is none";
-}
-
-record::ProbeResult judge_failure(record::ProbeResult result, const base::Error& error, const Exchange& exchange,
-                                  base::Duration timeout) {
-  using record::Outcome;
-  if (error.kind != base::ErrorKind::timeout) return failed(std::move(result), error, record::Phase::first_byte);
-  const Outcome outcome = exchange.strange == 0 ? Outcome::timeout : Outcome::bad_answer;
-  return failed(std::move(result), outcome, record::Phase::first_byte, nothing_usable(exchange, timeout));
+std::vector<std::string> anchors_of(const DnsOptions& options) {
+  if (!options.anchors.empty()) return options.anchors;
+  return {dns_root_anchors().begin(), dns_root_anchors().end()};
 }
 
 }  // namespace
 
 env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan, const Expectations& expectations) {
-  using record::Phase;
   auto result = begin(env, plan);
   const base::Instant deadline = result.started_instant + plan.timeout;
-  const auto way = read_options<Way>(plan.kind, {}, plan.options).value();
-  const auto resolver = co_await find_resolver(env, plan.target, way, deadline, result);
-  if (!resolver) co_return failed(std::move(result), resolver.error(), Phase::resolve);
-
-  Exchange exchange = exchange_of(env, plan, *resolver);
-  const auto query = dns_query(exchange.question, exchange.id);
+  const auto options = read_options<DnsOptions>(plan.kind, kDnsOptions, plan.options).value();
+  DnsAsking asking;
+  asking.way = options;
+  asking.most_bytes = options.manner.payload_bytes.value_or(0);
+  asking.resolver = dns_resolver(plan.target, options.transport);
+  const bool over_https = asking.resolver.transport == DnsTransport::doh;
+  if (!over_https) {
+    const auto address = co_await resolve_target(env, asking.resolver.host, options, deadline, result);
+    if (!address) co_return failed(std::move(result), address.error(), Phase::resolve);
+    asking.address = *address;
+  }
+  // Caches of the web tell questions apart by their bytes (RFC 8484, section 4.1).
+  const auto id = static_cast<std::uint16_t>(over_https ? 0 : env.random.below(0x1'0000));
+  const Asked asked{dns_question(plan, options, asking.resolver.host), id};
+  auto query = dns_query(asked.question, manner_of(options), asked.id);
   if (!query) co_return failed(std::move(result), query.error(), Phase::resolve);
-  auto socket = env.network.open_datagram(datagram_options(way, resolver->address));
-  if (!socket) co_return failed(std::move(result), socket.error(), Phase::connect);
-  const base::Duration wall_before = wall_offset(env);
-  exchange.trip.sent_at = env.clock.now();
-  note(result, exchange.trip.sent_at, record::Direction::sent, question_text(exchange));
-  const auto sent = (*socket)->send(exchange.resolver, *query);
-  if (!sent) co_return failed(std::move(result), sent.error(), Phase::connect);
-
-  auto waiting = await_answer(**socket, exchange);
-  const auto answer = co_await env::with_deadline<DnsAnswer>(env.clock, deadline, std::move(waiting));
-  exchange.trip.wall_stepped = wall_offset(env) - wall_before;
-  if (!answer) co_return judge_failure(std::move(result), answer.error(), exchange, plan.timeout);
-  co_return judge(std::move(result), *answer, exchange.trip, expectations);
+  asking.query = std::move(*query);
+  std::optional<DnsAnswer> answer;
+  asking.is_answer = [&answer, &asked](base::Bytes bytes) {
+    if (!could_answer(bytes, asked.id)) return false;
+    auto parsed = parse_dns_answer(bytes);
+    if (!parsed || !answers_question(*parsed, asked.question, asked.id)) return false;
+    answer = std::move(*parsed);
+    return true;
+  };
+  note(result, env.clock.now(), record::Direction::sent, question_text(asked, asking));
+  Exchange exchange;
+  auto waiting = ask_resolver(env, asking, deadline, exchange, result);
+  const auto message = co_await std::move(waiting);
+  take_phases(result, exchange);
+  if (!message) co_return failed(std::move(result), message.error(), exchange, plan.timeout);
+  note(result, exchange.trip.received_at, record::Direction::came, answer_text(*answer));
+  std::optional<DnsProof> proof;
+  if (options.validate && resolves(*answer)) {
+    auto proving =
+        prove_dns_answer(env, {anchors_of(options), asked.question, *message}, std::move(asking), deadline, result);
+    proof = co_await std::move(proving);
+  }
+  co_return judge(std::move(result), *answer, proof, exchange.trip, expectations);
 }
 
 }  // namespace holter::probe

@@ -1,10 +1,16 @@
-// The dns prober: one question over UDP to one resolver (RFC 1035), answered or not. Sends from a fresh port with a
-// random id and takes only the answer to its own question (RFC 5452); anything else is waited over, and makes a
+// The dns prober: one question to one resolver over UDP, TCP, TLS or HTTPS, answered or not. Sends from a fresh port
+// with a random id and takes only the answer to its own question (RFC 5452); anything else is waited over, and makes a
 // bad_answer of what would be a timeout. An answer of any rcode but NOERROR and NXDOMAIN is a bad_answer too: the
-// resolver is there and does not resolve; unless the plan expects something of `rcode` itself. RTT is between kernel
-// stamps. Facts: rcode, answers, answer.
+// resolver is there and does not resolve; unless the plan expects something of `rcode` itself. A truncated answer is
+// told as one and not asked for again. With `validate` an answer that is not proved is a bad_answer, unless the plan
+// expects something of `dnssec` itself.
 //
-// The target is the resolver: an address or a name, asked on port 53, or an address with its port ("192.0.2.1:5353").
+// rtt is from the question to its answer, over UDP between kernel stamps; connect and tls are phases before it. Facts:
+// rcode, answers, ttl, serial, authoritative, ad, truncated, nsid,
+// dnssec, alias, answer, answer_address.
+//
+// The target is the resolver: an address or a name, with a port or asked on the usual one, or the URL of one that is
+// asked over HTTPS.
 #pragma once
 
 #include "env/env.h"
@@ -14,6 +20,7 @@
 
 namespace holter::probe {
 
+// There is no mistake in the plan.
 env::Task<record::ProbeResult> probe_dns(env::Env env, record::ProbePlan plan, const Expectations& expectations);
 
 }  // namespace holter::probe

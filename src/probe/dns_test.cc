@@ -44,6 +44,7 @@ std::vector<Message> answers_to(const Message& query) {
   if (what == "type") odd.at(odd.size() - 16 - 3) ^= 28;
   if (what == "name") odd.at(13) ^= 1;
   if (what == "tc") odd.at(2) |= 2;
+  if (what == "huge") odd.resize(5'000);
   if (what == "late") return {Message{9}, good};
   return {odd};
 }
@@ -193,7 +194,7 @@ TEST(DnsPort, IsReadWithBothFamilies) {
 }
 
 class StrangeAnswer : public Dns, public testing::WithParamInterface<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Kinds, StrangeAnswer, testing::Values("garbage", "half", "echo", "id", "type", "name"),
+INSTANTIATE_TEST_SUITE_P(Kinds, StrangeAnswer, testing::Values("garbage", "half", "echo", "id", "type", "name", "huge"),
                          [](const auto& info) { return std::string(info.param); });
 
 TEST_P(StrangeAnswer, IsNotBelievedAndMakesABadAnswerAtTheDeadline) {

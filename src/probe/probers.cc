@@ -4,8 +4,10 @@
 
 #include "base/assert.h"
 #include "probe/dns.h"
+#include "probe/dns_options.h"
 #include "probe/echo_options.h"
 #include "probe/http.h"
+#include "probe/ntp.h"
 #include "probe/target.h"
 #include "probe/tcp.h"
 #include "probe/udp.h"
@@ -49,7 +51,8 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
       {ProbeKind::icmp, [](Probers& p, ProbePlan plan, const Expectations&) { return p.echo_.probe(std::move(plan)); },
        words_in<kEchoOptions>, mistake_by<kEchoOptions>},
       {ProbeKind::dns,
-       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_dns(p.env_, std::move(plan), e); }},
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_dns(p.env_, std::move(plan), e); },
+       words_in<kDnsOptions>, mistake_by<kDnsOptions>},
       {ProbeKind::tcp,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_tcp(p.env_, std::move(plan), e); },
        words_in<kTcpOptions>, mistake_by<kTcpOptions>},
@@ -58,6 +61,9 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
        words_in<kUdpOptions>, mistake_by<kUdpOptions>},
       {ProbeKind::http,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); }},
+      {ProbeKind::ntp,
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_ntp(p.env_, std::move(plan), e); },
+       words_in<kNtpOptions>, mistake_by<kNtpOptions>},
   };
   const auto* const row = std::ranges::find(kRows, kind, &Row::kind);
   return row == std::end(kRows) ? nullptr : row;

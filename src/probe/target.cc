@@ -17,10 +17,22 @@ Mistake host_mistake(std::string_view target) {
   return "is neither the name nor an address of a host";
 }
 
-Mistake dns_mistake(std::string_view target) {
-  if (base::parse_endpoint(target) || base::is_host(target)) return std::nullopt;
-  if (base::parse_host_port(target)) return "has a name and a port; a resolver's port goes with its address only";
-  return "is neither the name nor an address of a resolver, as 192.0.2.1 or 192.0.2.1:5353";
+Mistake http_mistake(std::string_view target) {
+  const auto url = base::parse_http_url(target);
+  return url ? Mistake() : url.error().message;
+}
+
+bool is_host_or_with_port(std::string_view target) { return base::parse_host_port(target) || base::is_host(target); }
+
+Mistake resolver_mistake(std::string_view target) {
+  if (is_host_or_with_port(target)) return std::nullopt;
+  if (target.find("://") != target.npos) return http_mistake(target);
+  return "is neither the name nor an address of a resolver, as 192.0.2.1, 192.0.2.1:5353 or dns.example, nor a URL";
+}
+
+Mistake ntp_mistake(std::string_view target) {
+  if (is_host_or_with_port(target)) return std::nullopt;
+  return "is neither the name nor an address of a host, as ntp.example, 192.0.2.1 or 192.0.2.1:1123";
 }
 
 Mistake port_mistake(std::string_view target) {
@@ -30,17 +42,13 @@ Mistake port_mistake(std::string_view target) {
   return "is not HOST:PORT, as db.example:5432 or [2001:db8::1]:443";
 }
 
-Mistake http_mistake(std::string_view target) {
-  const auto url = base::parse_http_url(target);
-  return url ? Mistake() : url.error().message;
-}
-
 }  // namespace
 
 std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_view target) {
   if (target.empty()) return "is empty";
   switch (kind) {
-    case record::ProbeKind::dns: return dns_mistake(target);
+    case record::ProbeKind::dns: return resolver_mistake(target);
+    case record::ProbeKind::ntp: return ntp_mistake(target);
     case record::ProbeKind::tcp:
     case record::ProbeKind::udp: return port_mistake(target);
     case record::ProbeKind::http: return http_mistake(target);
@@ -51,7 +59,7 @@ std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_vi
 std::optional<std::string> query_mistake(const record::ProbePlan& plan) {
   if (plan.query.empty()) return std::nullopt;
   if (plan.kind != record::ProbeKind::dns) return "is for dns";
-  if (dns_query({plan.query, DnsType::a}, 0)) return std::nullopt;
+  if (is_dns_name(plan.query)) return std::nullopt;
   return base::UntrustedText(plan.query).for_log() + " is not a name that can be asked for";
 }
 

@@ -11,8 +11,8 @@
 namespace holter::probe {
 
 // Why `target` is none for this kind, as the end of a sentence that begins with it: "needs a port, as in
-// db.example:5432". Empty: it is one. icmp: an address or a name; dns: the same, or an address with a port; tcp,
-// udp: HOST:PORT; http: a URL.
+// db.example:5432". Empty: it is one. icmp: an address or a name; ntp: the same, or HOST:PORT; dns: the same, or a URL;
+// tcp, udp: HOST:PORT; http: a URL.
 std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_view target);
 
 // The same of the plan's query, which only dns has.

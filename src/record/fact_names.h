@@ -20,7 +20,8 @@ struct FactName {
 
 inline constexpr auto kFactNames = std::to_array<FactName>({
     // icmp
-    {"ttl", FactType::number, "icmp: the reply's time to live, or hop limit, as it arrived"},
+    {"ttl", FactType::number,
+     "icmp: the reply's time to live, or hop limit, as it arrived; dns: the least of the answers', in seconds"},
     {"sent", FactType::number, "icmp: how many requests a burst had"},
     {"received", FactType::number, "icmp: how many of them were answered"},
     {"lost", FactType::number, "icmp: how many were not"},
@@ -38,7 +39,7 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"tcp_rtt", FactType::duration, "tcp: the round trip as the kernel's TCP measured it at the handshake"},
     // http
     {"status", FactType::number, "http: the status of the last answer"},
-    {"version", FactType::text, "http: `HTTP/1.1`, `HTTP/2`"},
+    {"version", FactType::text, "http, ntp: `HTTP/1.1`, `HTTP/2`, `NTPv4`"},
     {"body_bytes", FactType::number, "http: how many bytes of body came"},
     {"location", FactType::text, "http: where a redirect leads"},
     {"tls_version", FactType::text, "tls: `TLSv1.3`"},
@@ -46,7 +47,25 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     // dns
     {"rcode", FactType::text, "dns: `NOERROR`, `NXDOMAIN`, ..."},
     {"answers", FactType::number, "dns: how many records answer the question"},
-    {"answer", FactType::text, "dns: the first answer's data"},
+    {"answer", FactType::text, "dns: the data of each record that answers the question, sorted"},
+    {"answer_address", FactType::address, "dns: each answer that is an address"},
+    {"alias", FactType::text, "dns: each name that the question's name stands for (CNAME), in their order"},
+    {"serial", FactType::number, "dns: of the SOA that answers the question"},
+    {"authoritative", FactType::truth, "dns: the answer is of the zone's own resolver (AA)"},
+    {"ad", FactType::truth, "dns: the resolver says that it has proved the answer by DNSSEC (AD)"},
+    {"truncated", FactType::truth, "dns: the answer did not fit and was cut (TC)"},
+    {"dnssec", FactType::text, "dns: `secure`, `bogus` or `indeterminate`: what holter proved of the answer"},
+    {"nsid", FactType::text, "dns: what the resolver calls itself"},
+    // ntp
+    {"offset", FactType::duration, "ntp: how far the target's clock is ahead of this host's (below 0: behind)"},
+    {"delay", FactType::duration, "ntp: of the network, both ways, without what the target took"},
+    {"stratum", FactType::number, "ntp: how far the target is from a reference clock; 16 when it follows none"},
+    {"leap", FactType::text, "ntp: `none`, `insert`, `remove` (a second at the end of the month), `unsynchronised`"},
+    {"reference_id", FactType::text, "ntp: what the target follows: `GPS`, `192.0.2.9`"},
+    {"root_delay", FactType::duration, "ntp: from the target to its reference clock and back"},
+    {"root_dispersion", FactType::duration, "ntp: how far the target's time may be off its reference clock"},
+    {"server_time", FactType::text, "ntp: the target's time, in UTC"},
+    {"kiss", FactType::text, "ntp: the code with which the target declined: `RATE`, `DENY`"},
 });
 
 }  // namespace holter::record

@@ -37,8 +37,8 @@ base::Duration default_timeout(ProbeKind kind);
 struct ProbePlan {
   std::string name = {};  // unique within a plan
   ProbeKind kind = ProbeKind::icmp;
-  std::string target = {};  // an address or a name; dns: the resolver that is asked, possibly "192.0.2.1:5353"
-  std::string query = {};   // dns: the question's name; "." asks for NS of the root
+  std::string target = {};  // whom to ask, as probe/target.h takes it of the kind
+  std::string query = {};   // dns: the question's name (probe/dns_options.h)
   base::Duration interval = base::Duration::seconds(1);
   base::Duration timeout = base::Duration::seconds(1);
   Labels labels = {};
