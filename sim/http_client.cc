@@ -26,13 +26,16 @@ base::Bytes bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-std::string request_text(const base::HttpUrl& url, const std::optional<env::HttpContent>& content) {
-  std::string text = (content ? "POST " : "GET ") + url.path + " HTTP/1.1\r\nHost: " + url.at.host +
-                     "\r\nUser-Agent: holter\r\nConnection: close\r\n";
-  if (!content) return text + "\r\n";
-  text += "Content-Type: " + content->type + "\r\n";
-  for (const auto& [name, value] : content->headers) text += name + ": " + value + "\r\n";
-  return text + "Content-Length: " + std::to_string(content->body.size()) + "\r\n\r\n" + content->body;
+std::string request_text(const base::HttpUrl& url, const env::HttpRequest& request) {
+  env::HttpHeaders headers = {{"Host", url.at.host}, {"User-Agent", "holter"}, {"Connection", "close"}};
+  if (request.body) headers.emplace_back("Content-Length", std::to_string(request.body->size()));
+  for (const auto& own : request.headers) {
+    std::erase_if(headers, [&](const auto& usual) { return usual.first == own.first; });
+  }
+  headers.insert(headers.end(), request.headers.begin(), request.headers.end());
+  std::string text = request.method + ' ' + url.path + " HTTP/1.1\r\n";
+  for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
+  return text + "\r\n" + request.body.value_or("");
 }
 
 // Ends the phase that began at `start`, and begins the next.
@@ -75,7 +78,7 @@ env::Task<base::Result<http::Response>> read_answer(env::ByteStream& stream, Ask
   co_return parser.take();
 }
 
-env::Task<base::Result<void>> exchange(Asked asked) {
+env::Task<base::Result<void>> carry_out(Asked asked) {
   base::Instant start = asked.clock.now();
   const auto addresses = co_await asked.network.resolve(asked.url.at.host);
   if (!addresses) co_return addresses.error();
@@ -98,17 +101,21 @@ env::Task<base::Result<void>> exchange(Asked asked) {
 
 }  // namespace
 
-env::Task<HttpExchange> StreamHttpClient::ask(env::HttpRequest request, std::optional<env::HttpContent> content) {
+env::Task<HttpExchange> StreamHttpClient::exchange(env::HttpRequest request) {
   HttpExchange told;
   auto url = base::parse_http_url(request.url);
   if (!url) {
     told.failure = Error{ErrorKind::invalid, "the URL " + url.error().message};
     co_return told;
   }
-  const std::string text = request_text(*url, content);
+  if (!request.proxy.empty() || !request.unix_socket.empty()) {
+    told.failure = Error{ErrorKind::unsupported, "the simulated world has no proxies and no Unix sockets for HTTP"};
+    co_return told;
+  }
+  const std::string text = request_text(*url, request);
   Asked asked{clock_, network_, std::move(*url), text, request.max_body_bytes, request.keep_body_bytes, told};
-  auto exchanging = exchange(std::move(asked));
-  const auto done = co_await env::with_deadline<void>(clock_, request.deadline, std::move(exchanging));
+  auto carrying_out = carry_out(std::move(asked));
+  const auto done = co_await env::with_deadline<void>(clock_, request.deadline, std::move(carrying_out));
   if (!done) told.failure = done.error();
   co_return told;
 }

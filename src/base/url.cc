@@ -26,8 +26,12 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
+// RFC 6874: the '%' before a zone is written "%25".
 std::string with_brackets(const std::string& host) {
-  return host.find(':') == std::string::npos ? host : '[' + host + ']';
+  if (host.find(':') == std::string::npos) return host;
+  const auto percent = host.find('%');
+  if (percent == std::string::npos) return '[' + host + ']';
+  return '[' + host.substr(0, percent) + "%25" + host.substr(percent + 1) + ']';
 }
 
 bool starts_without_case(std::string_view text, std::string_view prefix) {
@@ -53,10 +57,11 @@ Result<HostPort> parse_authority(std::string_view text, bool secure) {
   if (host.empty()) return wrong("has no host");
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
-  const auto literal = IpAddress::parse(host);
-  const bool good = bracketed ? literal && !literal->is_v4() && literal->zone() == 0 : is_host(host);
-  if (!good) return wrong("has a host that is neither a name nor an address");
   at.host = std::string(host);
+  const auto zone = at.host.find("%25");
+  if (bracketed && zone != at.host.npos) at.host.erase(zone + 1, 2);
+  const bool good = is_host(at.host) && bracketed == (at.host.find(':') != at.host.npos);
+  if (!good) return wrong("has a host that is neither a name nor an address");
   return at;
 }
 
@@ -88,8 +93,10 @@ std::optional<HostPort> parse_host_port(std::string_view text) {
 
 Result<HttpUrl> parse_http_url(std::string_view text) {
   if (text.size() > kMaxUrlBytes) return wrong("has more than " + std::to_string(kMaxUrlBytes) + " bytes");
+  const bool foreign = std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  if (foreign) return wrong("holds a letter that is not ASCII; write a host's name as xn--..., and the rest as %XX");
   if (!std::ranges::all_of(text, is_visible)) {
-    return wrong("holds a space, a control character or a letter that is not ASCII; write it as %XX");
+    return wrong("holds a space or a control character; write it as %XX");
   }
   HttpUrl url;
   url.secure = starts_without_case(text, "https://");

@@ -1,5 +1,6 @@
 // Where to, as people write it: a host with a port, and the URLs of HTTP (RFC 3986, RFC 9110). Only what holter sends
-// on is taken: visible ASCII, no user information (it would be shown with every result), no fragment. Pure.
+// on is taken: visible ASCII, no user information (base/url_user.h takes it out before), no fragment. An IPv6 address
+// may have a zone (RFC 6874). Pure.
 #pragma once
 
 #include <cstdint>

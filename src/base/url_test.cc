@@ -30,6 +30,7 @@ TEST(HttpUrl, IsReadAndWrittenBack) {
       {"HTTPS://Example.org:8443/a/b?c=d#part", {true, {"Example.org", 8'443}, "/a/b?c=d"}},
       {"http://[::1]:8080?x", {false, {"::1", 8'080}, "/?x"}},
       {"https://192.0.2.1/%20", {true, {"192.0.2.1", 443}, "/%20"}},
+      {"http://[fe80::1%25eth0]/", {false, {"fe80::1%eth0", 80}, "/"}},
   };
   for (const auto& one : cases) {
     const auto url = parse_http_url(one.text);
@@ -54,9 +55,14 @@ TEST(HttpUrl, WhatIsWrongIsSaid) {
   EXPECT_EQ(why("http://a:b/"), "has a port that is no number from 1 to 65535");
   EXPECT_EQ(why("http://a:70000/"), "has a port that is no number from 1 to 65535");
   EXPECT_EQ(why("http://me:secret@a/"), "names a user; it would be shown with every result");
-  EXPECT_EQ(why("http://a b/"), "holds a space, a control character or a letter that is not ASCII; write it as %XX");
+  EXPECT_EQ(why("http://a b/"), "holds a space or a control character; write it as %XX");
+  EXPECT_EQ(why("http://b\xc3\xbc"
+                "cher.example/"),
+            "holds a letter that is not ASCII; write a host's name as xn--..., and the rest as %XX");
   EXPECT_EQ(why("http://a/\r\nHost: b"), why("http://a b/"));
-  EXPECT_EQ(why("http://[fe80::1%25eth0]/"), "has a host that is neither a name nor an address");
+  for (const char* const text : {"http://[fe80::1%25]/", "http://fe80::1/", "http://[192.0.2.1]/", "http://[a]/"}) {
+    EXPECT_FALSE(parse_http_url(text)) << text;
+  }
   EXPECT_EQ(why("http://a,b/"), "has a host that is neither a name nor an address");
   EXPECT_EQ(why("http://a/" + std::string(3'000, 'x')), "has more than 2048 bytes");
 }

@@ -49,6 +49,11 @@ const base::UntrustedText* location(const env::HttpAnswer& answer) {
   return nullptr;
 }
 
+std::optional<base::WallTime> certificate_end(const env::HttpAnswer& answer) {
+  if (!answer.tls || !answer.tls->certificate) return std::nullopt;
+  return answer.tls->certificate->ends;
+}
+
 // "200 OK, HTTP/2, 1,234 bytes, TLSv1.3, certificate until 2026-12-01"
 std::string answer_text(const env::HttpAnswer& answer) {
   std::string text = status_text(answer);
@@ -58,7 +63,7 @@ std::string answer_text(const env::HttpAnswer& answer) {
   text += ", " + bytes_text(answer.body_bytes);
   if (!answer.tls) return text;
   text += ", " + answer.tls->version;
-  if (const auto ends = answer.tls->certificate_ends) {
+  if (const auto ends = certificate_end(answer)) {
     text += ", certificate until " + base::to_string(*ends).substr(0, kDateLength);
   }
   return text;
@@ -71,7 +76,7 @@ void note_facts(record::ProbeResult& result, const env::HttpAnswer& answer) {
   if (const auto* const to = location(answer)) add_fact(result.facts, "location", *to);
   if (!answer.tls) return;
   add_fact(result.facts, "tls_version", base::UntrustedText(answer.tls->version));
-  if (const auto ends = answer.tls->certificate_ends) {
+  if (const auto ends = certificate_end(answer)) {
     add_fact(result.facts, "certificate_left", *ends - result.started);
   }
 }
@@ -154,7 +159,7 @@ env::Task<record::ProbeResult> probe_http(env::Env env, record::ProbePlan plan, 
   request.url = plan.target;
   request.deadline = result.started_instant + plan.timeout;
   request.max_body_bytes = kMaxHttpBodyBytes;
-  const auto exchange = co_await env.http.get(std::move(request));
+  const auto exchange = co_await env.http.exchange(std::move(request));
   co_return judge_http(std::move(result), exchange, plan.timeout, expectations);
 }
 

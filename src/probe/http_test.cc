@@ -181,8 +181,8 @@ TEST(HttpOverTls, TheHandshakeIsPartOfTheRttAndTheCertificateIsTold) {
   exchange.phase = HttpPhase::transfer;
   exchange.answer.status = 204;
   exchange.answer.version = "HTTP/2";
-  exchange.answer.tls =
-      env::TlsFacts{"TLSv1.3", "TLS_AES_256_GCM_SHA384", base::WallTime() + Duration::hours(24 * 365)};
+  exchange.answer.tls = env::TlsFacts{"TLSv1.3", "TLS_AES_256_GCM_SHA384", {}, "none"};
+  exchange.answer.tls->certificate.emplace().ends = base::WallTime() + Duration::hours(24 * 365);
   const auto result = judge_http({}, exchange, kTimeout, kAnything);
   EXPECT_EQ(result.outcome, Outcome::ok);
   EXPECT_EQ(result.rtt, Duration::milliseconds(7));
