@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "base/ip.h"
 
@@ -65,6 +66,43 @@ Result<HostPort> parse_authority(std::string_view text, bool secure) {
   return at;
 }
 
+bool has_scheme(std::string_view text) {
+  const auto end = text.find_first_of(":/?#");
+  const auto is_part = [](char c) { return (is_name_character(c) && c != '_') || c == '+'; };
+  return end != text.npos && end > 0 && text[end] == ':' && std::ranges::all_of(text.substr(0, end), is_part);
+}
+
+std::string escaped(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c != ' ' && byte < 0x80) {
+      out += c;
+    } else {
+      out.append({'%', kDigits[byte >> 4U], kDigits[byte & 0x0fU]});
+    }
+  }
+  return out;
+}
+
+// RFC 3986, 5.2.4, of a path that begins with '/'.
+std::string without_dots(std::string_view path) {
+  std::vector<std::string_view> kept;
+  bool open = false;  // ends with '/'
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const std::string_view segment = path.substr(0, path.find('/'));
+    path.remove_prefix(segment.size());
+    open = segment == "." || segment == "..";
+    if (segment == ".." && !kept.empty()) kept.pop_back();
+    if (!open) kept.push_back(segment);
+  }
+  std::string out;
+  for (const auto segment : kept) out.append("/").append(segment);
+  return open || out.empty() ? out + '/' : out;
+}
+
 }  // namespace
 
 bool is_host(std::string_view text) {
@@ -111,6 +149,23 @@ Result<HttpUrl> parse_http_url(std::string_view text) {
   url.path = std::string(text.substr(end));
   if (url.path.front() == '?') url.path.insert(0, "/");
   return url;
+}
+
+Result<HttpUrl> follow(const HttpUrl& from, std::string_view reference) {
+  const std::string text = escaped(reference.substr(0, reference.find('#')));
+  if (has_scheme(text)) return parse_http_url(text);
+  if (text.starts_with("//")) return parse_http_url((from.secure ? "https:" : "http:") + text);
+  const std::string_view old_path = std::string_view(from.path).substr(0, from.path.find('?'));
+  const auto question = text.find('?');
+  const std::string path = text.substr(0, question);
+  const std::string query = question == text.npos ? "" : text.substr(question);
+  HttpUrl to = from;
+  if (text.empty()) return to;
+  to.path = path.empty()            ? std::string(old_path)
+            : path.starts_with('/') ? without_dots(path)
+                                    : without_dots(std::string(old_path.substr(0, old_path.rfind('/') + 1)) + path);
+  to.path += query;
+  return parse_http_url(to_string(to));  // checks what is new
 }
 
 std::string to_string(const HttpUrl& url) {

@@ -42,6 +42,39 @@ TEST(HttpUrl, IsReadAndWrittenBack) {
   EXPECT_EQ(to_string(*parse_http_url("https://a:443/")), "https://a/");
 }
 
+TEST(HttpUrl, IsFollowedToWhereAReferenceLeads) {
+  const auto from = parse_http_url("https://a:8443/b/c/d?q").value();
+  const auto to = [&from](std::string_view reference) {
+    const auto url = follow(from, reference);
+    return url ? to_string(*url) : url.error().message;
+  };
+  // RFC 3986, 5.4
+  EXPECT_EQ(to("g"), "https://a:8443/b/c/g");
+  EXPECT_EQ(to("./g/"), "https://a:8443/b/c/g/");
+  EXPECT_EQ(to("/g?y#s"), "https://a:8443/g?y");
+  EXPECT_EQ(to("//g"), "https://g/");
+  EXPECT_EQ(to("?y"), "https://a:8443/b/c/d?y");
+  EXPECT_EQ(to("g?y/../x"), "https://a:8443/b/c/g?y/../x");
+  EXPECT_EQ(to(""), "https://a:8443/b/c/d?q");
+  EXPECT_EQ(to("#s"), "https://a:8443/b/c/d?q");
+  EXPECT_EQ(to("."), "https://a:8443/b/c/");
+  EXPECT_EQ(to(".."), "https://a:8443/b/");
+  EXPECT_EQ(to("../../../../g"), "https://a:8443/g");
+  EXPECT_EQ(to("/./g/../h"), "https://a:8443/h");
+  EXPECT_EQ(to("g;x=1/../y"), "https://a:8443/b/c/y");
+  EXPECT_EQ(to("http://[::1]/x"), "http://[::1]/x");
+  EXPECT_EQ(to("/b\xc3\xbc cher"), "https://a:8443/b%C3%BC%20cher");
+  EXPECT_EQ(to("/a:b"), "https://a:8443/a:b");
+  for (const char* const other : {"ftp://g/", "file:///etc/passwd", "mailto:x@y", "javascript:alert(1)"}) {
+    EXPECT_EQ(to(other), "does not begin with http:// or https://") << other;
+  }
+  EXPECT_EQ(to("http:g"), "does not begin with http:// or https://");
+  EXPECT_EQ(to("//me@g/"), "names a user; it would be shown with every result");
+  EXPECT_EQ(to("//g:0/"), "has a port that is no number from 1 to 65535");
+  EXPECT_EQ(to("/\r\nHost: x"), "holds a space or a control character; write it as %XX");
+  EXPECT_EQ(to("/" + std::string(3'000, 'x')), "has more than 2048 bytes");
+}
+
 TEST(HttpUrl, WhatIsWrongIsSaid) {
   const auto why = [](std::string_view text) {
     const auto url = parse_http_url(text);
