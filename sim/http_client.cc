@@ -16,6 +16,8 @@ struct Asked {
   env::Clock& clock;
   env::Network& network;
   base::HttpUrl url;
+  std::vector<base::IpAddress> addresses;
+  env::Egress egress;
   std::string request;
   std::size_t max_body;
   std::size_t keep_body;
@@ -80,13 +82,18 @@ env::Task<base::Result<http::Response>> read_answer(env::ByteStream& stream, Ask
 
 env::Task<base::Result<void>> carry_out(Asked asked) {
   base::Instant start = asked.clock.now();
-  const auto addresses = co_await asked.network.resolve(asked.url.at.host);
-  if (!addresses) co_return addresses.error();
+  const bool known = !asked.addresses.empty();
+  if (!known) {
+    auto resolved = co_await asked.network.resolve(asked.url.at.host);
+    if (!resolved) co_return resolved.error();
+    asked.addresses = std::move(*resolved);
+  }
   start = next_phase(asked, start, HttpPhase::connect);
-  if (base::IpAddress::parse(asked.url.at.host)) asked.exchange.time(HttpPhase::resolve).reset();
-  asked.exchange.address = addresses->at(0);
+  if (known || base::IpAddress::parse(asked.url.at.host)) asked.exchange.time(HttpPhase::resolve).reset();
+  const base::IpAddress address = asked.addresses.at(0);
+  asked.exchange.address = address;
 
-  auto stream = co_await asked.network.connect({addresses->at(0), asked.url.at.port});
+  auto stream = co_await asked.network.connect({address, asked.url.at.port}, asked.egress);
   if (!stream) co_return stream.error();
   next_phase(asked, start, asked.url.secure ? HttpPhase::tls : HttpPhase::first_byte);
   if (asked.url.secure) co_return Error{ErrorKind::corrupt, "the simulated world has no TLS"};
@@ -113,7 +120,15 @@ env::Task<HttpExchange> StreamHttpClient::exchange(env::HttpRequest request) {
     co_return told;
   }
   const std::string text = request_text(*url, request);
-  Asked asked{clock_, network_, std::move(*url), text, request.max_body_bytes, request.keep_body_bytes, told};
+  Asked asked{clock_,
+              network_,
+              std::move(*url),
+              request.addresses,
+              request.egress,
+              text,
+              request.max_body_bytes,
+              request.keep_body_bytes,
+              told};
   auto carrying_out = carry_out(std::move(asked));
   const auto done = co_await env::with_deadline<void>(clock_, request.deadline, std::move(carrying_out));
   if (!done) told.failure = done.error();

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/untrusted_text.h"
+#include "env/egress.h"
 #include "env/task.h"
 
 namespace holter::env {
@@ -57,7 +58,10 @@ struct HttpRequest {
   std::optional<std::string> body = {};
   HttpVersion version = HttpVersion::any;
   HttpTrust trust = {};
-  std::string proxy = {};                    // "http://proxy.example:3128"; empty: none
+  std::string proxy = {};  // "http://proxy.example:3128"; empty: none
+  // Of the host to connect to (the URL's, or the proxy's), in the order to try; empty: its name is resolved.
+  std::vector<base::IpAddress> addresses = {};
+  Egress egress = {};
   std::string unix_socket = {};              // a path, to connect to in the place of the URL's host
   std::size_t max_body_bytes = 1024 * 1024;  // a longer body ends the transfer: ErrorKind::too_large
   std::size_t keep_body_bytes = 0;           // of its beginning

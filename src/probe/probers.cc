@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/url_user.h"
 #include "probe/dns.h"
 #include "probe/echo_options.h"
 #include "probe/http.h"
@@ -52,7 +53,11 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
       {ProbeKind::tcp,
        [](Probers& p, ProbePlan plan, const Expectations&) { return probe_tcp(p.env_, std::move(plan)); }},
       {ProbeKind::http,
-       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); }},
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); },
+       http_option_words, http_options_mistake},
+      {ProbeKind::https,
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); },
+       http_option_words, http_options_mistake},
   };
   const auto* const row = std::ranges::find(kRows, kind, &Row::kind);
   return row == std::end(kRows) ? nullptr : row;
@@ -71,7 +76,8 @@ std::optional<PlanMistake> Probers::mistake_in(const record::ProbePlan& plan) {
   const std::string kind(to_string(plan.kind));
   if (row == nullptr) return PlanMistake{"kind", "this holter has no probe of kind " + kind};
   if (const Wrong why = target_mistake(plan.kind, plan.target)) {
-    return PlanMistake{"target", "the target " + base::UntrustedText(plan.target).for_log() + ' ' + *why};
+    return PlanMistake{"target",
+                       "the target " + base::UntrustedText(base::masked_url(plan.target)).for_log() + ' ' + *why};
   }
   if (const Wrong why = query_mistake(plan)) return PlanMistake{"query", "query " + *why};
   if (plan.interval < record::kMinProbeInterval) return PlanMistake{"interval", "interval is at least 10ms"};

@@ -4,6 +4,7 @@
 #include "base/untrusted_text.h"
 #include "base/url.h"
 #include "probe/dns_message.h"
+#include "probe/http_options.h"
 
 namespace holter::probe {
 namespace {
@@ -30,8 +31,8 @@ Mistake tcp_mistake(std::string_view target) {
   return "is not HOST:PORT, as db.example:5432 or [2001:db8::1]:443";
 }
 
-Mistake http_mistake(std::string_view target) {
-  const auto url = base::parse_http_url(target);
+Mistake http_mistake(record::ProbeKind kind, std::string_view target) {
+  const auto url = http_target(kind, std::string(target));
   return url ? Mistake() : url.error().message;
 }
 
@@ -42,7 +43,8 @@ std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_vi
   switch (kind) {
     case record::ProbeKind::dns: return dns_mistake(target);
     case record::ProbeKind::tcp: return tcp_mistake(target);
-    case record::ProbeKind::http: return http_mistake(target);
+    case record::ProbeKind::http:
+    case record::ProbeKind::https: return http_mistake(kind, target);
     default: return host_mistake(target);
   }
 }

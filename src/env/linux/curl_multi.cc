@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "env/linux/connect_error.h"
+#include "env/linux/socket_options.h"
 #include "env/linux/unique_fd.h"
 
 namespace holter::env_linux {
@@ -70,16 +71,21 @@ void CurlMulti::remove(CURL* easy, CurlTransferEnd& end) {
   }
 }
 
-curl_socket_t CurlMulti::open_socket(const curl_sockaddr& address, CurlTransferEnd& owner) {
+base::Result<curl_socket_t> CurlMulti::open_socket(const curl_sockaddr& address, const env::Egress& egress,
+                                                   CurlTransferEnd& owner) {
+  if (multi_ == nullptr) return base::Error{base::ErrorKind::closed, "holter is stopping"};
   UniqueFd fd(::socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol));
-  if (!fd || multi_ == nullptr) return CURL_SOCKET_BAD;
+  if (!fd) return os_error("cannot open a socket", errno);
   const bool v6 = address.family == AF_INET6;
   const auto family = v6 ? base::IpAddress::Family::v6 : base::IpAddress::Family::v4;
-  set_icmp_errors(fd.get(), family, IcmpErrors::kept);
+  if (address.family != AF_UNIX) {
+    if (const auto left = leave_by(fd.get(), family, egress); !left) return left.error();
+    set_icmp_errors(fd.get(), family, IcmpErrors::kept);
+  }
   auto watch = std::make_shared<Watch>(executor_, family, owner);
   boost::system::error_code failure;
   watch->descriptor.assign(fd.get(), failure);
-  if (failure) return CURL_SOCKET_BAD;
+  if (failure) return os_error("cannot watch a socket", failure.value());
   sockets_[fd.get()] = std::move(watch);
   return fd.release();
 }

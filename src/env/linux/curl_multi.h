@@ -15,6 +15,7 @@
 #include <set>
 
 #include "env/clock.h"
+#include "env/egress.h"
 #include "env/task.h"
 
 namespace holter::env_linux {
@@ -45,7 +46,8 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   void remove(CURL* easy, CurlTransferEnd& end);
 
   // What CURLOPT_OPENSOCKETFUNCTION and CURLOPT_CLOSESOCKETFUNCTION do.
-  curl_socket_t open_socket(const curl_sockaddr& address, CurlTransferEnd& owner);
+  base::Result<curl_socket_t> open_socket(const curl_sockaddr& address, const env::Egress& egress,
+                                          CurlTransferEnd& owner);
   int close_socket(curl_socket_t fd);
 
  private:

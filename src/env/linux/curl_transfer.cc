@@ -172,7 +172,10 @@ bool CurlTransfer::set_callbacks() {
 
 curl_socket_t CurlTransfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
   auto* const transfer = static_cast<CurlTransfer*>(self);
-  return transfer->multi_->open_socket(*address, *transfer);
+  auto opened = transfer->multi_->open_socket(*address, transfer->request_.egress, *transfer);
+  if (opened) return *opened;
+  transfer->not_opened_ = opened.error();
+  return CURL_SOCKET_BAD;
 }
 
 // May come after the transfer: of it only the multi handle is known.
@@ -268,6 +271,11 @@ void CurlTransfer::read_times(env::HttpExchange& exchange) {
 base::Error CurlTransfer::failure(HttpPhase phase) const {
   if (too_large_) return {base::ErrorKind::too_large, *too_large_};
   if (phase == HttpPhase::connect && icmp_) return *icmp_;
+  if (phase == HttpPhase::connect && not_opened_) return *not_opened_;
+  const bool answering = phase == HttpPhase::first_byte || phase == HttpPhase::transfer;
+  if (*code_ == CURLE_OUT_OF_MEMORY && answering) {  // its word for it
+    return {base::ErrorKind::too_large, "a line of the header is longer than 100 KiB"};
+  }
   long code = 0;
   curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &code);
   if (*code_ == CURLE_COULDNT_CONNECT && code != 0) return os_error("cannot connect", static_cast<int>(code));

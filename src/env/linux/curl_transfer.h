@@ -80,6 +80,7 @@ class CurlTransfer final : public CurlTransferEnd {
   std::size_t header_bytes_ = 0;
   std::optional<std::string> too_large_;
   std::optional<base::Error> icmp_;
+  std::optional<base::Error> not_opened_;
   std::optional<CURLcode> code_;
   std::string body_;
   env::HttpAnswer answer_;

@@ -53,7 +53,8 @@ env::Task<env::HttpExchange> HttpClient::exchange(env::HttpRequest request) {
     if (!stands) co_return failed(std::move(exchange), HttpPhase::tls, stands.error());
     ground = std::move(*stands);
   }
-  if (request.unix_socket.empty()) {
+  route->addresses = request.addresses;
+  if (request.unix_socket.empty() && route->addresses.empty()) {
     const base::Instant start = clock_.now();
     const std::string host = route->next_hop().at.host;
     auto resolving = network_.resolve(host);
@@ -64,9 +65,9 @@ env::Task<env::HttpExchange> HttpClient::exchange(env::HttpRequest request) {
       co_return failed(std::move(exchange), HttpPhase::resolve, {ErrorKind::not_found, "the name has no address"});
     }
     if (!base::IpAddress::parse(host)) exchange.time(HttpPhase::resolve) = clock_.now() - start;
-    exchange.address = addresses->front();
     route->addresses = std::move(*addresses);
   }
+  if (request.unix_socket.empty()) exchange.address = route->addresses.front();
   exchange.phase = HttpPhase::connect;
   CurlTransfer transfer(multi_, executor_, *route, request, std::move(ground));
   if (!transfer.start()) {
