@@ -254,12 +254,9 @@ TEST_F(Http, ARedirectLoopEnds) {
 }
 
 TEST_F(Http, AnotherSchemeIsNotFollowed) {
-  for (const std::string to : {"ftp://192.0.2.2/", "file:///etc/passwd", "gopher:x"}) {
-    lab_.done.clear();
-    const auto result = run("HTTP/1.1 302 Found\r\nLocation: " + to + "\r\nContent-Length: 0\r\n\r\n");
-    EXPECT_EQ(result.outcome, Outcome::bad_answer);
-    EXPECT_EQ(result.detail.raw(), "302 Found to " + to + ", a URL that does not begin with http:// or https://");
-  }
+  const auto result = run("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(result.outcome, Outcome::bad_answer);
+  EXPECT_EQ(result.detail.raw(), "302 Found to file:///etc/passwd, a URL that does not begin with http:// or https://");
 }
 
 TEST_F(Http, TheTargetsUserIsSentAndNeverShown) {

@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 #include "env/linux/connect_error.h"
 #include "env/linux/socket_options.h"
@@ -133,17 +134,29 @@ void CurlMulti::wait(const std::shared_ptr<CurlMulti>& self, const std::shared_p
 int CurlMulti::on_timer(CURLM*, long timeout_ms, void* self) {
   auto* const multi = static_cast<CurlMulti*>(self);
   multi->due_ = timeout_ms < 0 ? base::Instant::max() : multi->clock_.now() + base::Duration::milliseconds(timeout_ms);
-  multi->due_changed_.notify();
+  if (timeout_ms == 0) {
+    boost::asio::post(multi->executor_, [weak = multi->weak_from_this()] {
+      if (const auto alive = weak.lock()) alive->act_if_due();
+    });
+  } else if (multi->due_ < multi->looks_at_) {
+    multi->due_changed_.notify();
+  }
   return 0;
+}
+
+void CurlMulti::act_if_due() {
+  if (clock_.now() < due_) return;
+  due_ = base::Instant::max();
+  act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 env::Task<void> CurlMulti::keep_time(std::shared_ptr<CurlMulti> self) {
   using boost::asio::experimental::awaitable_operators::operator||;
   while (self->multi_ != nullptr) {
     const base::Instant due = self->due_;
+    self->looks_at_ = due;
     if (self->clock_.now() >= due) {
-      self->due_ = base::Instant::max();
-      self->act(CURL_SOCKET_TIMEOUT, 0);
+      self->act_if_due();
     } else if (due == base::Instant::max()) {
       co_await self->due_changed_.wait();
     } else {

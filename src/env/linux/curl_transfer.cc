@@ -8,7 +8,7 @@
 namespace holter::env_linux {
 namespace {
 
-constexpr long kNoOwnTimeoutMs = 24L * 60 * 60 * 1'000;  // the deadline is the caller's
+constexpr long kNoOwnTimeoutMs = 24L * 60 * 60 * 1'000;  // of connecting: the request's deadline holds
 constexpr long kReceiveBufferBytes = 16L * 1024;
 
 using env::HttpPhase;
@@ -97,8 +97,10 @@ bool CurlTransfer::start() {
 
 // What holds for every request.
 bool CurlTransfer::set_habits() {
-  return set(CURLOPT_PROTOCOLS_STR, "http,https") && set(CURLOPT_USERAGENT, "holter") && set(CURLOPT_NOSIGNAL, 1L) &&
-         set(CURLOPT_FOLLOWLOCATION, 0L) && set(CURLOPT_FRESH_CONNECT, 1L) && set(CURLOPT_FORBID_REUSE, 1L) &&
+  const auto left = std::clamp<std::int64_t>((request_.deadline - started_).in_milliseconds(), 1, kNoOwnTimeoutMs);
+  return set(CURLOPT_TIMEOUT_MS, static_cast<long>(left)) && set(CURLOPT_PROTOCOLS_STR, "http,https") &&
+         set(CURLOPT_USERAGENT, "holter") && set(CURLOPT_NOSIGNAL, 1L) && set(CURLOPT_FOLLOWLOCATION, 0L) &&
+         set(CURLOPT_FRESH_CONNECT, 1L) && set(CURLOPT_FORBID_REUSE, 1L) &&
          set(CURLOPT_SSL_SESSIONID_CACHE, 0L) &&  // else the second handshake would be shorter than the first
          set(CURLOPT_CONNECTTIMEOUT_MS, kNoOwnTimeoutMs) && set(CURLOPT_BUFFERSIZE, kReceiveBufferBytes) &&
          set(CURLOPT_CAINFO, static_cast<char*>(nullptr)) &&  // the store is given in on_tls_begin

@@ -40,7 +40,6 @@ void HttpClient::close() {
 }
 
 env::Task<env::HttpExchange> HttpClient::exchange(env::HttpRequest request) {
-  using boost::asio::experimental::awaitable_operators::operator||;
   env::HttpExchange exchange;
   auto route = route_of(request);
   if (!route) co_return failed(std::move(exchange), HttpPhase::resolve, route.error());
@@ -73,13 +72,11 @@ env::Task<env::HttpExchange> HttpClient::exchange(env::HttpRequest request) {
   if (!transfer.start()) {
     co_return failed(std::move(exchange), HttpPhase::connect, {ErrorKind::full, "libcurl did not take the request"});
   }
-  while (!transfer.has_ended() && clock_.now() < request.deadline) {
+  while (!transfer.has_ended()) {
     auto ended = transfer.wait();
-    auto sleep = clock_.sleep_until(request.deadline);
-    co_await (std::move(ended) || std::move(sleep));
+    co_await std::move(ended);
   }
   transfer.conclude(exchange);
-  if (!transfer.has_ended()) exchange.failure = base::Error{ErrorKind::timeout, "the deadline passed"};
   co_return exchange;
 }
 
