@@ -134,8 +134,8 @@ env::HttpVersion version_of(const std::string& word) {
 
 std::vector<OptionWords> http_option_words() { return words_of<HttpOptions>(kRows); }
 
-Wrong http_options_mistake(record::ProbeKind kind, const record::Options& given) {
-  const auto options = read_options<HttpOptions>(kind, kRows, given);
+Wrong http_options_mistake(const record::ProbePlan& plan) {
+  const auto options = read_options<HttpOptions>(plan.kind, kRows, plan.options);
   if (!options) return options.error().message;
   const Wrong why = request_mistake(*options);
   return why ? why : way_mistake(*options);

@@ -37,8 +37,8 @@ struct HttpOptions : Way {
 };
 
 std::vector<OptionWords> http_option_words();
-// What is wrong with them, in a sentence; empty: nothing.
-Wrong http_options_mistake(record::ProbeKind kind, const record::Options& given);
+// What is wrong with the plan's, in a sentence; empty: nothing.
+Wrong http_options_mistake(const record::ProbePlan& plan);
 
 // A target without a scheme gets that of its kind. The error is the end of a sentence: "has no host".
 struct HttpTarget {

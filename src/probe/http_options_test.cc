@@ -39,7 +39,10 @@ TEST(HttpTarget, ItsUserIsTakenOut) {
 
 TEST(HttpOptions, WhatIsWrongIsSaid) {
   const auto why = [](record::Options given) {
-    return http_options_mistake(ProbeKind::http, given).value_or("nothing");
+    record::ProbePlan plan;
+    plan.kind = ProbeKind::http;
+    plan.options = std::move(given);
+    return http_options_mistake(plan).value_or("nothing");
   };
   EXPECT_EQ(why({}), "nothing");
   EXPECT_EQ(why({{"method", "G ET"}}), "method is a word such as GET, HEAD, POST or OPTIONS");

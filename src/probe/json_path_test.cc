@@ -8,7 +8,8 @@ namespace {
 using base::ErrorKind;
 
 constexpr std::string_view kHealth =
-    R"({"status":"UP","db":{"latency_ms":12.7,"ok":true},"items":[1,-2,{"odd name":null}],"":"empty","n":18446744073709551615})";
+    R"({"status":"UP","db":{"latency_ms":12.7,"ok":true},"items":[1,-2,{"odd name":null}],"":"empty",)"
+    R"("n":18446744073709551615})";
 
 std::vector<std::string> texts(std::string_view path, std::string_view document = kHealth) {
   const JsonPath paths[] = {parse_json_path(path).value()};

@@ -76,8 +76,9 @@ class Nginx(testbed.Case):
         result = self.https("target.holter.test:8446", "--expect", "certificate_left > 14d")
         self.assertEqual(result["outcome"], "unexpected", result)
         self.assertIn("expected certificate_left > 14d, found certificate_left 4 d 2", result["detail"])
-        self.assertEqual(self.https("target.holter.test", "--expect", "certificate_left > 14d and certificate_key == EC "
-                                    "and certificate_issuer contains 'test CA'")["outcome"], "ok")
+        result = self.https("target.holter.test", "--expect", "certificate_left > 14d and certificate_key == EC "
+                            "and certificate_issuer contains 'test CA'")
+        self.assertEqual(result["outcome"], "ok", result)
 
     def test_the_own_certificate(self):
         self.fails(self.https("target.holter.test:8449"), "bad_answer", "first_byte", "400")
@@ -87,11 +88,14 @@ class Nginx(testbed.Case):
         # nginx wants a certificate for this use and says so; that it read ours is what counts.
         result = self.https("target.holter.test:8449", "--transcript", *own)
         self.assertIn(self.facts(result)["status"], (200, 400), result)
-        self.fails(self.https("target.holter.test:8449", "--certificate", "/no/such"), "not_permitted", "tls", "/no/such")
-        self.fails(self.probe("https", "target.holter.test", "--ca-file", "/dev/null"), "not_permitted", "tls", "/dev/null")
+        result = self.https("target.holter.test:8449", "--certificate", "/no/such")
+        self.fails(result, "not_permitted", "tls", "/no/such")
+        result = self.probe("https", "target.holter.test", "--ca-file", "/dev/null")
+        self.fails(result, "not_permitted", "tls", "/dev/null")
 
     def test_statuses(self):
-        for status, outcome in ((200, "ok"), (204, "ok"), (404, "bad_answer"), (500, "bad_answer"), (503, "bad_answer")):
+        for status in (200, 204, 404, 500, 503):
+            outcome = "ok" if status < 400 else "bad_answer"
             result = self.probe("http", f"10.90.4.2/status/{status}")
             self.assertEqual(result["outcome"], outcome, result)
             self.assertIn(str(status), result["detail"])
@@ -111,9 +115,11 @@ class Nginx(testbed.Case):
         self.assertTrue(self.facts(result)["location"].endswith("/index.html"))
 
     def test_requests_and_what_is_expected_of_headers_and_bodies(self):
-        self.ok("10.90.4.2/hdr", "header contains 'x-holter: yes'", r"header ~ '^content-type: text/plain'", "body == \"h\n\"")
-        self.ok("10.90.4.2/echo", "body ~ '^OPTIONS nobody'", options=("--method", "OPTIONS", "--header", "User-Agent: nobody"))
-        self.ok("10.90.4.2/status/200", "status == 200", options=("--body", "a=b", "--header", "Content-Type: text/plain"))
+        self.ok("10.90.4.2/hdr", "header contains 'x-holter: yes'", r"header ~ '^content-type: text/plain'", 'body == "h\n"')
+        self.ok("10.90.4.2/echo", "body ~ '^OPTIONS nobody'",
+                options=("--method", "OPTIONS", "--header", "User-Agent: nobody"))
+        self.ok("10.90.4.2/status/200", "status == 200",
+                options=("--body", "a=b", "--header", "Content-Type: text/plain"))
         self.ok("10.90.4.2/", "status == 200 and body_bytes == 0", options=("--method", "HEAD"))
         self.ok("10.90.4.2/health.json", "json == UP and json_number == 12",
                 options=("--json-path", "$.status", "--json-path", "$.db.latency_ms"))
@@ -136,7 +142,8 @@ class Nginx(testbed.Case):
     def test_who_is_asking_and_that_nobody_sees_it(self):
         self.fails(self.probe("http", "10.90.4.2/auth"), "bad_answer", "first_byte", "401")
         self.fails(self.probe("http", "10.90.4.2/bearer"), "bad_answer", "first_byte", "401")
-        for target, options in (("10.90.4.2/auth", ("--user", "user:secret")), ("10.90.4.2/bearer", ("--bearer", "t0ken")),
+        for target, options in (("10.90.4.2/auth", ("--user", "user:secret")),
+                                ("10.90.4.2/bearer", ("--bearer", "t0ken")),
                                 ("http://user:secret@10.90.4.2/auth", ()), ("user:secret@10.90.4.2/auth", ())):
             for json_too in ((), ("--json",)):
                 code, text, errors = self.holter("probe", "http", target, "--transcript", *options, *json_too)
@@ -189,7 +196,8 @@ class Nginx(testbed.Case):
         self.fails(self.probe("http", "http://a/", "--unix-socket", "/no/such.sock"), "unreachable", "connect")
 
     def test_a_proxy(self):
-        proxy = subprocess.Popen(self.bed.command("target", sys.executable, "-B", os.path.join(HERE, "web_proxy.py"), "3128"),
+        program = os.path.join(HERE, "web_proxy.py")
+        proxy = subprocess.Popen(self.bed.command("target", sys.executable, "-B", program, "3128"),
                                  stdout=subprocess.PIPE, text=True)
         self.addCleanup(proxy.wait)
         self.addCleanup(proxy.kill)
@@ -216,7 +224,8 @@ class Hostile(bed.Case):
     def setUp(self):
         super().setUp()
         self.host, self.target = self.bed.pair()
-        server = bed.Program(self.bed, self.target, [sys.executable, "-B", os.path.join(HERE, "hostile_web.py"), "80"], "web")
+        program = os.path.join(HERE, "hostile_web.py")
+        server = bed.Program(self.bed, self.target, [sys.executable, "-B", program, "80"], "web")
         self.bed._own(server)
         bed.eventually(lambda: "listening" in server.out(), "the web server listens")
 
@@ -228,7 +237,8 @@ class Hostile(bed.Case):
         large = ("bad_answer", "larger than")
         late = ("timeout", "no end of the answer within 1 s")
         cases = {"endless": large, "endless_chunks": large, "endless_gzip": large, "endless_headers": large,
-                 "endless_header": ("bad_answer", "longer than"), "endless_status": ("bad_answer", "longer than"), "endless_trailers": large,
+                 "endless_header": ("bad_answer", "longer than"), "endless_status": ("bad_answer", "longer than"),
+                 "endless_trailers": large,
                  "endless_1xx": large, "drip_header": late, "drip_body": late,
                  "gzip_bomb": ("bad_answer", "when unpacked"), "brotli_bomb": ("bad_answer", "when unpacked"),
                  "twice_packed": ("bad_answer", "coded more than once"), "gzip_lie": ("bad_answer", "is broken"),
@@ -254,7 +264,8 @@ class Hostile(bed.Case):
 
     def test_nothing_is_printed_raw(self):
         for path in ("escapes", "escapes_location", "http09"):
-            for arguments in (("--transcript",), ("--json",), ("--expect", "header contains nothing"), ("--expect", "status == 404 and body == x")):
+            for arguments in (("--transcript",), ("--json",), ("--expect", "header contains nothing"),
+                              ("--expect", "status == 404 and body == x")):
                 code, text, errors = self.probe(f"10.77.0.2/{path}", *arguments)
                 self.assertEqual(code, 1)
                 for character in "\x1b\x07\x00":
@@ -262,7 +273,8 @@ class Hostile(bed.Case):
 
     def test_garbage_in_the_place_of_tls_or_http2(self):
         code, text, _ = self.probe("10.77.0.2:80", "--json", kind="https")
-        self.assertEqual((code, json.loads(text)["outcome"], json.loads(text)["failed_in"]), (1, "bad_answer", "tls"), text)
+        result = json.loads(text)
+        self.assertEqual((code, result["outcome"], result["failed_in"]), (1, "bad_answer", "tls"), text)
         code, text, _ = self.probe("10.77.0.2/escapes", "--json", "--http-version", "2")
         self.assertEqual((code, json.loads(text)["outcome"]), (1, "bad_answer"), text)
 

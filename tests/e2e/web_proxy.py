@@ -23,7 +23,8 @@ def serve(connection):
             return
         request += part
     method, target = request.decode().split(" ")[:2]
-    user = [line.split(" ")[2] for line in request.decode().split("\r\n") if line.startswith("Proxy-Authorization: Basic ")]
+    lines = request.decode().split("\r\n")
+    user = [line.split(" ")[2] for line in lines if line.startswith("Proxy-Authorization: Basic ")]
     print(method, target, *(base64.b64decode(word).decode() for word in user), flush=True)
     if method != "CONNECT":
         return connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
