@@ -53,7 +53,7 @@ void take_answer(http::Response response, Asked& asked) {
   answer.status = response.status;
   answer.version = "HTTP/1.1";
   answer.body_bytes = response.body.size();
-  answer.body = base::UntrustedText(response.body.substr(0, asked.keep_body));
+  answer.body = base::UntrustedText(response.body, asked.keep_body);
   for (const auto& [name, value] : response.headers) {
     answer.headers.emplace_back(base::UntrustedText(name), base::UntrustedText(value));
   }

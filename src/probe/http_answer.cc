@@ -158,7 +158,7 @@ record::ProbeResult judge_http(record::ProbeResult result, const HttpVisit& visi
   if (const auto noted = note_json(result, visit, body->text); !visit.order().json_paths.empty() && !noted) {
     return bad(Phase::transfer, but + noted.error().message);
   }
-  if (expectations.mention("body")) add_fact(result.facts, "body", base::UntrustedText(body->text));
+  if (expectations.mention("body")) add_fact(result.facts, "body", base::UntrustedText(body->text, kMaxHttpBodyBytes));
   if (expectations.mention("header")) note_headers(result, answer);
   base::Duration rtt;
   for (const auto phase : {Phase::connect, Phase::tls, Phase::first_byte}) {

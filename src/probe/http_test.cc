@@ -205,6 +205,18 @@ TEST_F(Http, AnAnswerThatIsTooLongIsABadAnswer) {
   EXPECT_EQ(result.failed_in, Phase::transfer);
 }
 
+TEST_F(Http, ALongBodyIsSeenWhole) {
+  auto plan = http_plan("http://192.0.2.2/");
+  const std::string body = std::string(200'000, 'x') + "end";
+  const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 200003\r\n\r\n" + body;
+  lab_.target.boot([answer](env::Env env) { return serve(env, answer, {}); });
+  const std::vector<std::string> lines = {"body contains end", "body_bytes == 200003"};
+  const auto expectations = Expectations::compile(lines).value();
+  lab_.agent.boot([&](env::Env env) { return get_expecting(env, plan, &expectations, &lab_.done); });
+  lab_.world.run_for(Duration::seconds(10));
+  EXPECT_EQ(expectations.judged(lab_.done.at(0).result).outcome, Outcome::ok);
+}
+
 TEST_F(Http, NoHttpIsABadAnswer) {
   const auto result = run("220 mail.example ESMTP\r\n\r\n");
   EXPECT_EQ(result.outcome, Outcome::bad_answer);

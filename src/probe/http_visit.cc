@@ -38,7 +38,7 @@ void note_steps(record::ProbeResult& result, const env::HttpExchange& exchange, 
     note(result, at, Direction::noted, answer.tls->version + ", " + answer.tls->cipher);
   }
   if (exchange.times[static_cast<std::size_t>(HttpPhase::connect)]) note(result, at, Direction::sent, asked);
-  if (ended(HttpPhase::first_byte)) note(result, at, Direction::came, status_text(answer.status));
+  if (ended(HttpPhase::first_byte) && answer.status != 0) note(result, at, Direction::came, status_text(answer.status));
   if (ended(HttpPhase::transfer)) note(result, at, Direction::came, bytes_text(answer.body_bytes));
 }
 

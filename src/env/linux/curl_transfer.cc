@@ -298,7 +298,7 @@ void CurlTransfer::conclude(env::HttpExchange& exchange) {
   curl_easy_getinfo(easy_, CURLINFO_HTTP_VERSION, &version);
   exchange.answer = std::move(answer_);
   exchange.answer.status = static_cast<int>(status);
-  exchange.answer.body = base::UntrustedText(body_);
+  exchange.answer.body = base::UntrustedText(body_, request_.max_body_bytes);
   exchange.answer.tls = witness_.facts();
   if (version == CURL_HTTP_VERSION_1_0) exchange.answer.version = "HTTP/1.0";
   if (version == CURL_HTTP_VERSION_1_1) exchange.answer.version = "HTTP/1.1";
