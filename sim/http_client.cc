@@ -16,6 +16,8 @@ struct Asked {
   env::Clock& clock;
   env::Network& network;
   base::HttpUrl url;
+  std::vector<base::IpAddress> addresses;
+  env::Egress egress;
   std::string request;
   std::size_t max_body;
   std::size_t keep_body;
@@ -26,13 +28,16 @@ base::Bytes bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-std::string request_text(const base::HttpUrl& url, const std::optional<env::HttpContent>& content) {
-  std::string text = (content ? "POST " : "GET ") + url.path + " HTTP/1.1\r\nHost: " + url.at.host +
-                     "\r\nUser-Agent: holter\r\nConnection: close\r\n";
-  if (!content) return text + "\r\n";
-  text += "Content-Type: " + content->type + "\r\n";
-  for (const auto& [name, value] : content->headers) text += name + ": " + value + "\r\n";
-  return text + "Content-Length: " + std::to_string(content->body.size()) + "\r\n\r\n" + content->body;
+std::string request_text(const base::HttpUrl& url, const env::HttpRequest& request) {
+  env::HttpHeaders headers = {{"Host", url.at.host}, {"User-Agent", "holter"}, {"Connection", "close"}};
+  if (request.body) headers.emplace_back("Content-Length", std::to_string(request.body->size()));
+  for (const auto& own : request.headers) {
+    std::erase_if(headers, [&](const auto& usual) { return usual.first == own.first; });
+  }
+  headers.insert(headers.end(), request.headers.begin(), request.headers.end());
+  std::string text = request.method + ' ' + url.path + " HTTP/1.1\r\n";
+  for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
+  return text + "\r\n" + request.body.value_or("");
 }
 
 // Ends the phase that began at `start`, and begins the next.
@@ -48,7 +53,7 @@ void take_answer(http::Response response, Asked& asked) {
   answer.status = response.status;
   answer.version = "HTTP/1.1";
   answer.body_bytes = response.body.size();
-  answer.body = base::UntrustedText(response.body.substr(0, asked.keep_body));
+  answer.body = base::UntrustedText(response.body, asked.keep_body);
   for (const auto& [name, value] : response.headers) {
     answer.headers.emplace_back(base::UntrustedText(name), base::UntrustedText(value));
   }
@@ -75,15 +80,20 @@ env::Task<base::Result<http::Response>> read_answer(env::ByteStream& stream, Ask
   co_return parser.take();
 }
 
-env::Task<base::Result<void>> exchange(Asked asked) {
+env::Task<base::Result<void>> carry_out(Asked asked) {
   base::Instant start = asked.clock.now();
-  const auto addresses = co_await asked.network.resolve(asked.url.at.host);
-  if (!addresses) co_return addresses.error();
+  const bool known = !asked.addresses.empty();
+  if (!known) {
+    auto resolved = co_await asked.network.resolve(asked.url.at.host);
+    if (!resolved) co_return resolved.error();
+    asked.addresses = std::move(*resolved);
+  }
   start = next_phase(asked, start, HttpPhase::connect);
-  if (base::IpAddress::parse(asked.url.at.host)) asked.exchange.time(HttpPhase::resolve).reset();
-  asked.exchange.address = addresses->at(0);
+  if (known || base::IpAddress::parse(asked.url.at.host)) asked.exchange.time(HttpPhase::resolve).reset();
+  const base::IpAddress address = asked.addresses.at(0);
+  asked.exchange.address = address;
 
-  auto stream = co_await asked.network.connect({addresses->at(0), asked.url.at.port});
+  auto stream = co_await asked.network.connect({address, asked.url.at.port}, asked.egress);
   if (!stream) co_return stream.error();
   next_phase(asked, start, asked.url.secure ? HttpPhase::tls : HttpPhase::first_byte);
   if (asked.url.secure) co_return Error{ErrorKind::corrupt, "the simulated world has no TLS"};
@@ -98,17 +108,29 @@ env::Task<base::Result<void>> exchange(Asked asked) {
 
 }  // namespace
 
-env::Task<HttpExchange> StreamHttpClient::ask(env::HttpRequest request, std::optional<env::HttpContent> content) {
+env::Task<HttpExchange> StreamHttpClient::exchange(env::HttpRequest request) {
   HttpExchange told;
   auto url = base::parse_http_url(request.url);
   if (!url) {
     told.failure = Error{ErrorKind::invalid, "the URL " + url.error().message};
     co_return told;
   }
-  const std::string text = request_text(*url, content);
-  Asked asked{clock_, network_, std::move(*url), text, request.max_body_bytes, request.keep_body_bytes, told};
-  auto exchanging = exchange(std::move(asked));
-  const auto done = co_await env::with_deadline<void>(clock_, request.deadline, std::move(exchanging));
+  if (!request.proxy.empty() || !request.unix_socket.empty()) {
+    told.failure = Error{ErrorKind::unsupported, "the simulated world has no proxies and no Unix sockets for HTTP"};
+    co_return told;
+  }
+  const std::string text = request_text(*url, request);
+  Asked asked{clock_,
+              network_,
+              std::move(*url),
+              request.addresses,
+              request.egress,
+              text,
+              request.max_body_bytes,
+              request.keep_body_bytes,
+              told};
+  auto carrying_out = carry_out(std::move(asked));
+  const auto done = co_await env::with_deadline<void>(clock_, request.deadline, std::move(carrying_out));
   if (!done) told.failure = done.error();
   co_return told;
 }

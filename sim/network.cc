@@ -74,7 +74,7 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> HostNetwork::accept_tl
 }
 
 env::Task<env::TlsConnection> HostNetwork::connect_tls(std::unique_ptr<env::ByteStream> under, env::TlsWish /*wish*/) {
-  co_return env::TlsConnection{std::move(under), env::TlsFacts{"TLSv1.3", "", std::nullopt}};
+  co_return env::TlsConnection{std::move(under), env::TlsFacts{.version = "TLSv1.3"}};
 }
 
 base::Result<std::unique_ptr<env::DatagramSocket>> HostNetwork::open_datagram(const env::DatagramOptions& options) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/url_user.h"
+
 namespace holter::api {
 namespace {
 
@@ -111,7 +113,8 @@ void TargetBoard::write_planned(base::JsonWriter& json, const base::AgentId& age
     if (targets_.contains(Key(agent, name)) || room == 0) continue;
     --room;
     json.begin_object().member("agent", to_string(agent)).member("agent_name", name_of(agent));
-    json.member("probe", plan.name).member("kind", to_string(plan.kind)).member("target", plan.target);
+    json.member("probe", plan.name).member("kind", to_string(plan.kind));
+    json.member("target", base::masked_url(plan.target));
     json.key("address").null();
     write_plan(json, &plan);
     write_nothing_yet(json);

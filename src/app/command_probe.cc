@@ -23,8 +23,8 @@ namespace {
 using record::ProbeKind;
 
 constexpr base::Duration kDefaultInterval = base::Duration::seconds(1);
-constexpr ProbeKind kKinds[] = {ProbeKind::icmp, ProbeKind::tcp, ProbeKind::udp,
-                                ProbeKind::http, ProbeKind::dns, ProbeKind::ntp};
+constexpr ProbeKind kKinds[] = {ProbeKind::icmp, ProbeKind::tcp,   ProbeKind::udp, ProbeKind::http,
+                                ProbeKind::https, ProbeKind::dns, ProbeKind::ntp};
 
 // "body_file" of a plan is --body-file here.
 std::string option_name(std::string_view name) {
@@ -167,9 +167,9 @@ cli::Command probe_words() {
       .purpose = cli::Purpose::ask,
       .summary = "Probe a target now, without a running holter",
       .about =
-          "icmp takes an address or a name, tcp HOST:PORT, http a URL with http:// or https://, dns the resolver to "
-          "ask: an address or a name, with a port or without, or a URL; ntp an address or a name, with a port or "
-          "without.\n\n"
+          "icmp takes an address or a name, tcp and udp HOST:PORT, http and https a URL or what stands behind its "
+          "scheme, dns the resolver to ask: an address or a name, with a port or without, or a URL; ntp an address or a "
+          "name, with a port or without.\n\n"
           "Prints one line a probe: number, address, rtt or what failed and in which phase, the phases, and the "
           "answer in words; after several, a summary. What is measured stands in docs/probes.\n\n"
           "Ends with 0 when every probe was answered as expected, 1 when one was not, 2 when the target is none.",

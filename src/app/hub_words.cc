@@ -4,6 +4,7 @@
 
 #include "app/banner.h"
 #include "app/version.h"
+#include "base/url_user.h"
 
 namespace holter::app {
 namespace {
@@ -13,7 +14,7 @@ std::string probes_in_words(const RunOptions& options, const record::Plan& plan)
   std::string text;
   for (const auto& probe : plan.probes) {
     text += fmt::format("{}{} ({} {}, every {})", text.empty() ? "" : ", ", probe.name, to_string(probe.kind),
-                        probe.target, to_string(probe.interval));
+                        base::masked_url(probe.target), to_string(probe.interval));
   }
   return options.role == Role::hub ? text + ", by its agents" : text;
 }

@@ -18,8 +18,9 @@ env::Task<void> take_plans(probe::Runner& runner, env::Mailbox<record::Plan>& pl
 
 env::Task<void> probe_main(env::Env env, StopRequest& stop, probe::Policy policy, NewsBox& news, NewsSink& sink,
                            env::Mailbox<record::Plan>& plans) {
-  probe::Policed network(env.network, std::move(policy));
-  probe::Runner runner({env.clock, network, env.http, env.programs, env.frames, env.files, env.host, env.random,
+  probe::Policed network(env.network, policy);
+  probe::PolicedHttp http(env.http, std::move(policy));
+  probe::Runner runner({env.clock, network, http, env.programs, env.frames, env.files, env.host, env.random,
                         env.log, env.offload, env.executor},
                        sink);
   const std::string sockets = runner.echo().describe();

@@ -1,5 +1,6 @@
 // Where to, as people write it: a host with a port, and the URLs of HTTP (RFC 3986, RFC 9110). Only what holter sends
-// on is taken: visible ASCII, no user information (it would be shown with every result), no fragment. Pure.
+// on is taken: visible ASCII, no user information (base/url_user.h takes it out before), no fragment. An IPv6 address
+// may have a zone (RFC 6874). Pure.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,10 @@ struct HttpUrl {
 
 // The error's message is the end of a sentence: "has no host".
 Result<HttpUrl> parse_http_url(std::string_view text);
-// Its inverse, with the port where it is not the usual one.
+// Where `reference` leads that was found at `from`: a Location header (RFC 3986, 5.2). What browsers forgive is
+// forgiven: a space and a letter that is not ASCII count as their %XX. The error as above.
+Result<HttpUrl> follow(const HttpUrl& from, std::string_view reference);
+// The inverse of parse_http_url(), with the port where it is not the usual one.
 std::string to_string(const HttpUrl& url);
 
 }  // namespace holter::base

@@ -151,7 +151,7 @@ void fields(std::type_identity<record::Gap>, Visit visit) {
 template <class Enum>
 inline constexpr std::uint8_t kValues = 0;
 template <>
-inline constexpr std::uint8_t kValues<record::ProbeKind> = 7;
+inline constexpr std::uint8_t kValues<record::ProbeKind> = 8;
 template <>
 inline constexpr std::uint8_t kValues<record::Phase> = record::kPhaseCount;
 template <>

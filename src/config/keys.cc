@@ -143,9 +143,9 @@ constexpr std::array kProbes = {
     key<record::ProbePlan, [](auto& p) -> auto& { return p.name; }>("name", "What it is called; once in all files",
                                                                     "\"names\""),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.kind; }>(
-        "kind", "\"icmp\", \"tcp\", \"http\", \"dns\" or \"ntp\"", "\"dns\""),
+        "kind", "\"icmp\", \"tcp\", \"udp\", \"http\", \"https\", \"dns\" or \"ntp\"", "\"dns\""),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.target; }>(
-        "target", "Whom to ask: an address or a name; for tcp HOST:PORT, for http a URL, for dns the resolver",
+        "target", "Whom to ask: an address or a name; for tcp HOST:PORT, for http(s) a URL, for dns the resolver",
         "\"192.0.2.53\""),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.query; }>("query", "dns: the name that is asked for",
                                                                      "\"example.org\""),

@@ -37,9 +37,10 @@ constexpr std::array<Word<record::SessionState>, 6> kStates = {{{"init", record:
                                                                 {"down", record::SessionState::down},
                                                                 {"admin_down", record::SessionState::admin_down},
                                                                 {"blind", record::SessionState::blind}}};
-constexpr std::array<Word<record::ProbeKind>, 4> kKinds = {{{"icmp", record::ProbeKind::icmp},
+constexpr std::array<Word<record::ProbeKind>, 5> kKinds = {{{"icmp", record::ProbeKind::icmp},
                                                             {"tcp", record::ProbeKind::tcp},
                                                             {"http", record::ProbeKind::http},
+                                                            {"https", record::ProbeKind::https},
                                                             {"dns", record::ProbeKind::dns}}};
 
 std::string shown(const std::string& text) { return '\'' + base::UntrustedText(text).for_terminal() + '\''; }

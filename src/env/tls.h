@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "base/untrusted_text.h"
 
 namespace holter::env {
 
@@ -30,10 +31,24 @@ struct TlsWish {
   bool verify = true;  // false: whatever certificate comes is taken
 };
 
+// What the other side showed of itself (RFC 5280, RFC 6960).
+struct CertificateFacts {
+  base::UntrustedText subject;  // "CN=www.example.org"
+  base::UntrustedText issuer;
+  std::optional<base::WallTime> begins;
+  std::optional<base::WallTime> ends;
+  std::string key_type;  // "RSA", "EC", "ED25519"
+  int key_bits = 0;
+  std::string chain;        // "good", or why it is not trusted: "certificate has expired"
+  bool names_host = false;  // it is for who was asked
+};
+
+// As far as the handshake came.
 struct TlsFacts {
-  std::string version;  // "TLSv1.3"
-  std::string cipher;
-  std::optional<base::WallTime> certificate_ends;
+  std::string version = {};  // "TLSv1.3"; empty when the handshake failed
+  std::string cipher = {};
+  std::optional<CertificateFacts> certificate = {};
+  std::string ocsp = {};  // the stapled answer: "none", "good", "revoked", "unknown", "unreadable"; empty: not asked for
 };
 
 }  // namespace holter::env

@@ -10,7 +10,7 @@ namespace {
 using record::Phase;
 using record::ProbeResult;
 
-const auto kKinds = words_of<record::ProbeKind, 7>();
+const auto kKinds = words_of<record::ProbeKind, 8>();
 const auto kOutcomes = words_of<record::Outcome, 9>();
 const auto kPhases = words_of<Phase, record::kPhaseCount>();
 

@@ -45,17 +45,19 @@ env::Task<base::Result<std::string>> read_secret(env::Env env, std::string path)
 }
 
 env::Task<Outcome> post(env::Env env, Options options, Message message) {
-  env::HttpContent content{"application/json", std::move(message.json), {{"Idempotency-Key", message.id}}};
+  env::HttpRequest request{options.webhook, env.clock.now() + options.timeout};
+  request.method = "POST";
+  request.headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", message.id}};
   if (!options.secret_file.empty()) {
     auto reading = read_secret(env, options.secret_file);
     const auto secret = co_await std::move(reading);
     if (!secret) co_return failed(secret.error().message);
-    content.headers.emplace_back("Holter-Signature", signature(*secret, content.body));
+    request.headers.emplace_back("Holter-Signature", signature(*secret, message.json));
   }
-  env::HttpRequest request{options.webhook, env.clock.now() + options.timeout};
+  request.body = std::move(message.json);
   request.max_body_bytes = kMaxAnswerBytes;
   request.keep_body_bytes = kSaidBytes;
-  const auto exchange = co_await env.http.post(std::move(request), std::move(content));
+  const auto exchange = co_await env.http.exchange(std::move(request));
   co_return judge(exchange);
 }
 

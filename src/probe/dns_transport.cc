@@ -4,6 +4,9 @@
 #include <array>
 #include <string>
 
+#include "base/url.h"
+#include "probe/measurement.h"
+
 namespace holter::probe {
 namespace {
 
@@ -141,15 +144,22 @@ void take_times(const env::HttpExchange& http, base::Instant now, Exchange& exch
 
 env::Task<base::Result<Message>> over_https(env::Env env, DnsAsking asking, base::Instant deadline, Exchange& exchange,
                                             record::ProbeResult& result) {
+  exchange.phase = Phase::resolve;
+  const auto url = base::parse_http_url(asking.resolver.url);
+  if (!url) co_return url.error();
+  auto resolving = resolve_all(env, url->at.host, asking.way, deadline, result);
+  auto addresses = co_await std::move(resolving);
+  if (!addresses) co_return addresses.error();
   env::HttpRequest request;
   request.url = asking.resolver.url;
+  request.addresses = std::move(*addresses);
   request.deadline = deadline;
   request.max_body_bytes = request.keep_body_bytes = kMaxDnsMessageBytes;
-  env::HttpContent content;
-  content.type = kContentType;
-  content.body.assign(asking.query.begin(), asking.query.end());
-  content.headers = {{"Accept", std::string(kContentType)}};
-  auto posting = env.http.post(std::move(request), std::move(content));
+  request.method = "POST";
+  request.headers = {{"Content-Type", std::string(kContentType)}, {"Accept", std::string(kContentType)}};
+  request.body.emplace(asking.query.begin(), asking.query.end());
+  request.egress = asking.way;
+  auto posting = env.http.exchange(std::move(request));
   const auto http = co_await std::move(posting);
   if (http.address) result.address = base::to_string(*http.address);
   take_times(http, env.clock.now(), exchange);

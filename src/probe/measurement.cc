@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/url_user.h"
+
 namespace holter::probe {
 namespace {
 
@@ -45,7 +47,7 @@ record::ProbeResult begin(const env::Env& env, const record::ProbePlan& plan) {
   record::ProbeResult result;
   result.probe = plan.name;
   result.kind = plan.kind;
-  result.target = base::UntrustedText(plan.target);
+  result.target = base::UntrustedText(base::masked_url(plan.target));
   result.started = env.clock.wall_now();
   result.started_instant = env.clock.now();
   return result;

@@ -29,6 +29,27 @@ class PolicedSocket final : public env::DatagramSocket {
 
 }  // namespace
 
+env::Task<env::HttpExchange> PolicedHttp::exchange(env::HttpRequest request) {
+  const bool by_address = request.unix_socket.empty();
+  base::Result<void> allowed;
+  if (by_address && request.addresses.empty()) {
+    allowed = base::Error{base::ErrorKind::permission, "the policy cannot be held against a name without an address"};
+  }
+  std::erase_if(request.addresses, [&](const base::IpAddress& address) {
+    const auto checked = policy_.check(address);
+    if (!checked) allowed = checked.error();
+    return !checked;
+  });
+  if (by_address && request.addresses.empty()) {
+    env::HttpExchange refused;
+    refused.phase = env::HttpPhase::connect;
+    refused.failure = allowed.error();
+    co_return refused;
+  }
+  auto asking = under_.exchange(std::move(request));
+  co_return co_await std::move(asking);
+}
+
 base::Result<std::unique_ptr<env::DatagramSocket>> Policed::open_datagram(const env::DatagramOptions& options) {
   auto socket = under_.open_datagram(options);
   if (!socket) return socket.error();

@@ -1,5 +1,6 @@
 // Policed is a network on which the policy holds: whatever probes open on it, no datagram and no connection leaves to
-// an address that is denied. One loop; outlives what is opened on it.
+// an address that is denied. PolicedHttp is the same for requests, which bring along the addresses to ask. One loop;
+// outlive what is opened on them.
 #pragma once
 
 #include "env/env.h"
@@ -28,6 +29,18 @@ class Policed final : public env::Network {
 
  private:
   env::Network& under_;
+  Policy policy_;
+};
+
+class PolicedHttp final : public env::HttpClient {
+ public:
+  PolicedHttp(env::HttpClient& under, Policy policy) : under_(under), policy_(std::move(policy)) {}
+
+  // Of the request's addresses those are asked that are not denied. A host that is a name must have been resolved.
+  env::Task<env::HttpExchange> exchange(env::HttpRequest request) override;
+
+ private:
+  env::HttpClient& under_;
   Policy policy_;
 };
 

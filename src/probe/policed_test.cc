@@ -23,8 +23,9 @@ TEST(Policy, DeniesTheMetadataOfCloudsByItself) {
 
 env::Task<void> probe_all(env::Env env, Policy policy, std::vector<record::ProbePlan> plans,
                           std::vector<record::ProbeResult>* results) {
-  Policed network(env.network, std::move(policy));
-  Probers probers({env.clock, network, env.http, env.programs, env.frames, env.files, env.host, env.random, env.log,
+  Policed network(env.network, policy);
+  PolicedHttp http(env.http, policy);
+  Probers probers({env.clock, network, http, env.programs, env.frames, env.files, env.host, env.random, env.log,
                    env.offload, env.executor});
   for (const auto& plan : plans) {
     auto probing = probers.probe(plan, kAnything);
@@ -39,7 +40,8 @@ std::vector<record::ProbeResult> ask_target(const Policy& policy) {
   std::vector<record::ProbePlan> plans;
   for (const auto& [kind, target] :
        {std::pair(record::ProbeKind::icmp, "192.0.2.2"), std::pair(record::ProbeKind::icmp, "bad.example"),
-        std::pair(record::ProbeKind::dns, "192.0.2.2"), std::pair(record::ProbeKind::tcp, "192.0.2.2:80")}) {
+        std::pair(record::ProbeKind::dns, "192.0.2.2"), std::pair(record::ProbeKind::tcp, "192.0.2.2:80"),
+        std::pair(record::ProbeKind::http, "192.0.2.2"), std::pair(record::ProbeKind::https, "bad.example")}) {
     plans.push_back({.name = target, .kind = kind, .target = target});
   }
   std::vector<record::ProbeResult> results;

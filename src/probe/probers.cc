@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/url_user.h"
 #include "probe/dns.h"
 #include "probe/dns_options.h"
 #include "probe/echo_options.h"
@@ -60,7 +61,11 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
        [](Probers& p, ProbePlan plan, const Expectations&) { return probe_udp(p.env_, std::move(plan)); },
        words_in<kUdpOptions>, mistake_by<kUdpOptions>},
       {ProbeKind::http,
-       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); }},
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); },
+       http_option_words, http_options_mistake},
+      {ProbeKind::https,
+       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); },
+       http_option_words, http_options_mistake},
       {ProbeKind::ntp,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_ntp(p.env_, std::move(plan), e); },
        words_in<kNtpOptions>, mistake_by<kNtpOptions>},
@@ -82,7 +87,8 @@ std::optional<PlanMistake> Probers::mistake_in(const record::ProbePlan& plan) {
   const std::string kind(to_string(plan.kind));
   if (row == nullptr) return PlanMistake{"kind", "this holter has no probe of kind " + kind};
   if (const Wrong why = target_mistake(plan.kind, plan.target)) {
-    return PlanMistake{"target", "the target " + base::UntrustedText(plan.target).for_log() + ' ' + *why};
+    return PlanMistake{"target",
+                       "the target " + base::UntrustedText(base::masked_url(plan.target)).for_log() + ' ' + *why};
   }
   if (const Wrong why = query_mistake(plan)) return PlanMistake{"query", "query " + *why};
   if (plan.interval < record::kMinProbeInterval) return PlanMistake{"interval", "interval is at least 10ms"};

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "probe/measurement.h"
+#include "probe/tls_facts.h"
 
 namespace holter::probe {
 namespace {
@@ -11,7 +12,6 @@ using base::ErrorKind;
 using record::Direction;
 
 constexpr std::size_t kChunk = 4 * 1024;
-constexpr std::size_t kDateLength = 10;  // of "2026-03-01T12:34:56.789Z"
 
 using StreamPtr = std::unique_ptr<env::ByteStream>;
 
@@ -49,16 +49,11 @@ env::Task<base::Result<void>> talk(env::Env env, env::ByteStream& stream, StartT
   co_return said;
 }
 
-void note_facts(record::ProbeResult& result, const env::TlsFacts& facts) {
-  add_fact(result.facts, "tls_version", base::UntrustedText(facts.version));
-  if (facts.certificate_ends) add_fact(result.facts, "certificate_left", *facts.certificate_ends - result.started);
-}
-
 env::Task<base::Result<Secured>> shake_hands(env::Env env, StreamPtr stream, env::TlsWish wish,
                                              record::ProbeResult& result) {
   auto connection = co_await env.network.connect_tls(std::move(stream), std::move(wish));
   if (connection.facts) {
-    note_facts(result, *connection.facts);
+    note_tls(result, *connection.facts);
     note(result, env.clock.now(), Direction::noted, tls_text(*connection.facts) + ", " + connection.facts->cipher);
   }
   if (!connection.stream) co_return connection.stream.error();
@@ -83,11 +78,6 @@ env::Task<base::Result<Secured>> secure(env::Env env, StreamPtr stream, Security
     co_return base::Error{ErrorKind::timeout, "no end of the TLS handshake"};
   }
   co_return secured;
-}
-
-std::string tls_text(const env::TlsFacts& facts) {
-  if (!facts.certificate_ends) return facts.version;
-  return facts.version + ", certificate until " + base::to_string(*facts.certificate_ends).substr(0, kDateLength);
 }
 
 }  // namespace holter::probe

@@ -28,7 +28,4 @@ struct Secured {
 env::Task<base::Result<Secured>> secure(env::Env env, std::unique_ptr<env::ByteStream> stream, Security security,
                                         base::Instant deadline, record::ProbeResult& result);
 
-// "TLSv1.3, certificate until 2027-03-01"
-std::string tls_text(const env::TlsFacts& facts);
-
 }  // namespace holter::probe

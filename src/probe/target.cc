@@ -4,6 +4,7 @@
 #include "base/untrusted_text.h"
 #include "base/url.h"
 #include "probe/dns_message.h"
+#include "probe/http_options.h"
 
 namespace holter::probe {
 namespace {
@@ -42,6 +43,11 @@ Mistake port_mistake(std::string_view target) {
   return "is not HOST:PORT, as db.example:5432 or [2001:db8::1]:443";
 }
 
+Mistake http_mistake(record::ProbeKind kind, std::string_view target) {
+  const auto url = http_target(kind, std::string(target));
+  return url ? Mistake() : url.error().message;
+}
+
 }  // namespace
 
 std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_view target) {
@@ -51,7 +57,8 @@ std::optional<std::string> target_mistake(record::ProbeKind kind, std::string_vi
     case record::ProbeKind::ntp: return ntp_mistake(target);
     case record::ProbeKind::tcp:
     case record::ProbeKind::udp: return port_mistake(target);
-    case record::ProbeKind::http: return http_mistake(target);
+    case record::ProbeKind::http:
+    case record::ProbeKind::https: return http_mistake(kind, target);
     default: return host_mistake(target);
   }
 }

@@ -34,7 +34,7 @@ TEST(Target, WhatIsWrongIsSaidByKind) {
   EXPECT_EQ(target_mistake(ProbeKind::tcp, "a"), "needs a port, as db.example:5432 or [2001:db8::1]:443");
   EXPECT_EQ(target_mistake(ProbeKind::tcp, "a:b:1"), "is not HOST:PORT, as db.example:5432 or [2001:db8::1]:443");
   EXPECT_EQ(target_mistake(ProbeKind::tcp, "http://a/"), "is a URL; give HOST:PORT, as db.example:5432");
-  EXPECT_EQ(target_mistake(ProbeKind::http, "example.org"), "does not begin with http:// or https://");
+  EXPECT_EQ(target_mistake(ProbeKind::http, "file:///x"), "does not begin with http:// or https://");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "probe/hearing.h"
 #include "probe/measurement.h"
 #include "probe/secure.h"
+#include "probe/tls_facts.h"
 #include "probe/target.h"
 
 namespace holter::probe {

@@ -21,7 +21,7 @@ std::string_view to_string(Lane lane) {
 }
 
 std::string_view to_string(ProbeKind kind) {
-  return word(std::array<std::string_view, 7>{"icmp", "dns", "tcp", "http", "udp", "ntp", "trace"}, kind);
+  return word(std::array<std::string_view, 8>{"icmp", "dns", "tcp", "http", "udp", "ntp", "trace", "https"}, kind);
 }
 
 std::string_view to_string(Phase phase) {

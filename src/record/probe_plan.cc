@@ -10,6 +10,7 @@ base::Duration default_timeout(ProbeKind kind) {
     case ProbeKind::ntp: return base::Duration::seconds(3);
     case ProbeKind::dns:
     case ProbeKind::http:
+    case ProbeKind::https:
     case ProbeKind::trace: break;
   }
   return base::Duration::seconds(5);

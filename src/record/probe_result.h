@@ -15,7 +15,7 @@
 
 namespace holter::record {
 
-enum class ProbeKind : std::uint8_t { icmp = 0, dns = 1, tcp = 2, http = 3, udp = 4, ntp = 5, trace = 6 };
+enum class ProbeKind : std::uint8_t { icmp = 0, dns = 1, tcp = 2, http = 3, udp = 4, ntp = 5, trace = 6, https = 7 };
 
 // The stages of a measurement, in order. A failure names the phase it happened in.
 enum class Phase : std::uint8_t { resolve = 0, connect = 1, tls = 2, first_byte = 3, transfer = 4 };

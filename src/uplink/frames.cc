@@ -176,7 +176,7 @@ base::Result<Message> decode_plan(base::Bytes payload) {
   record::Plan plan;
   plan.version = in->version();
   for (const wire::Probe& probe : in->probes()) {
-    if (probe.kind() > static_cast<std::uint32_t>(record::ProbeKind::trace)) return wrong("a probe of an unknown kind");
+    if (probe.kind() > static_cast<std::uint32_t>(record::ProbeKind::https)) return wrong("a probe of an unknown kind");
     if (std::max({probe.name().size(), probe.target().size(), probe.query().size()}) > kMaxTargetBytes) {
       return wrong("a probe whose name or target is too long");
     }

@@ -66,7 +66,7 @@ Task<env::HttpExchange> ask(Place place, Manner manner, Duration timeout = Durat
   if (!listener) co_return env::HttpExchange();
   env::TaskGroup group(place.env.executor);
   group.spawn(serve_one(place.env, listener->get(), manner));
-  auto exchange = co_await place.env.http.get(request_to(place, (*listener)->local(), timeout));
+  auto exchange = co_await place.env.http.exchange(request_to(place, (*listener)->local(), timeout));
   EXPECT_EQ(exchange.address, (*listener)->local().address);
   EXPECT_FALSE(exchange.time(HttpPhase::resolve));
   EXPECT_FALSE(exchange.time(HttpPhase::tls));
@@ -101,7 +101,7 @@ Task<void> take_request(env::Listener* listener, std::size_t size, std::string* 
   (void)co_await (*stream)->write_all({reinterpret_cast<const std::uint8_t*>(answer.data()), answer.size()});
 }
 
-Task<void> get_quietly(env::Env env, env::HttpRequest request) { (void)co_await env.http.get(std::move(request)); }
+Task<void> get_quietly(env::Env env, env::HttpRequest request) { (void)co_await env.http.exchange(std::move(request)); }
 
 }  // namespace
 
@@ -110,12 +110,14 @@ Task<void> http_posts_its_content(Place place) {
   EXPECT_TRUE(listener);
   if (!listener) co_return;
   std::string request;
-  env::HttpContent content{"application/json", std::string(5'000, 'x') + '\0' + "end", {{"Idempotency-Key", "a/1"}}};
-  const std::string body = content.body;
+  const std::string body = std::string(5'000, 'x') + '\0' + "end";
   env::TaskGroup group(place.env.executor);
   group.spawn(take_request(listener->get(), body.size(), &request));
   auto asked = request_to(place, (*listener)->local(), Duration::seconds(20));
-  const auto exchange = co_await place.env.http.post(std::move(asked), std::move(content));
+  asked.method = "POST";
+  asked.headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", "a/1"}};
+  asked.body = body;
+  const auto exchange = co_await place.env.http.exchange(std::move(asked));
   co_await group.stop();
   EXPECT_FALSE(exchange.failure);
   EXPECT_EQ(exchange.answer.status, 202);
@@ -152,7 +154,7 @@ Task<void> http_is_refused_where_nobody_listens(Place place) {
   if (!listener) co_return;
   const auto at = (*listener)->local();
   listener->reset();
-  auto exchange = co_await place.env.http.get(request_to(place, at, Duration::seconds(20)));
+  auto exchange = co_await place.env.http.exchange(request_to(place, at, Duration::seconds(20)));
   expect_failure(exchange, ErrorKind::refused, HttpPhase::connect);
   EXPECT_FALSE(exchange.time(HttpPhase::connect));
 }
@@ -179,11 +181,11 @@ Task<void> http_says_what_is_no_answer(Place place) {
   env::HttpRequest request;
   request.url = "ftp://example.org/";
   request.deadline = place.env.clock.now() + Duration::seconds(1);
-  exchange = co_await place.env.http.get(request);
+  exchange = co_await place.env.http.exchange(request);
   expect_failure(exchange, ErrorKind::invalid, HttpPhase::resolve);
   request.url = "http://no.such.name.invalid/";
   request.deadline = place.env.clock.now() + Duration::seconds(20);
-  exchange = co_await place.env.http.get(request);
+  exchange = co_await place.env.http.exchange(request);
   EXPECT_TRUE(exchange.failure);
   EXPECT_EQ(exchange.phase, HttpPhase::resolve);
 }

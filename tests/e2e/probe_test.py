@@ -151,8 +151,8 @@ class Http(ProbeCase):
 
     def test_a_redirect_is_told_and_acts_on_no_terminal(self):
         self.serve()
-        self.assertEqual(self.result("http", "http://10.77.0.2/moved")["outcome"], "ok")
-        code, text, _ = self.probe("http", "http://10.77.0.2/moved")
+        self.fails(self.result("http", "http://10.77.0.2/moved"), "bad_answer", "first_byte", "control character")
+        code, text, _ = self.probe("http", "http://10.77.0.2/moved", "--redirects", "0")
         self.assertEqual(code, 0)
         self.assert_words(text, "301 Moved Permanently to /\\x1b[31mnew")
         self.assertNotIn("\x1b", text)
@@ -346,15 +346,15 @@ class Words(ProbeCase):
     def test_wrong_input_is_exit_code_2_and_a_sentence(self):
         cases = {("tcp", "10.77.0.2"): "the target 10.77.0.2 needs a port",
                  ("tcp", "http://a/"): "is a URL; give HOST:PORT",
-                 ("http", "10.77.0.2"): "does not begin with http:// or https://",
-                 ("http", "http://me:secret@a/"): "names a user",
+                 ("http", "file:///x"): "does not begin with http:// or https://",
+                 ("http", "http://me:%secret@a/"): "the target http://***@a/ has a user or a password with a wrong %XX",
                  ("icmp", "a b"): 'the target "a b" is neither',
                  ("icmp", "\x1b[2J"): "\\x1b[2J",
                  ("dns", "10.77.0.2", "--query", "a..b"): "--query a..b is not a name",
                  ("tcp", "a:1", "--query", "b"): "--query is for dns",
                  ("icmp", "10.77.0.2", "--interval", "1ms"): "--interval is at least 10ms",
                  ("icmp", "10.77.0.2", "--timeout", "1h"): "--timeout is above 0 and at most 10m",
-                 ("ftp", "10.77.0.2"): "is not icmp, tcp, udp, http, dns or ntp"}
+                 ("ftp", "10.77.0.2"): "is not icmp, tcp, udp, http, https, dns or ntp"}
         for arguments, words in cases.items():
             with self.subTest(arguments):
                 code, text, errors = self.probe(*arguments)

@@ -4,8 +4,10 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 #include "env/linux/connect_error.h"
+#include "env/linux/socket_options.h"
 #include "env/linux/unique_fd.h"
 
 namespace holter::env_linux {
@@ -70,16 +72,21 @@ void CurlMulti::remove(CURL* easy, CurlTransferEnd& end) {
   }
 }
 
-curl_socket_t CurlMulti::open_socket(const curl_sockaddr& address, CurlTransferEnd& owner) {
+base::Result<curl_socket_t> CurlMulti::open_socket(const curl_sockaddr& address, const env::Egress& egress,
+                                                   CurlTransferEnd& owner) {
+  if (multi_ == nullptr) return base::Error{base::ErrorKind::closed, "holter is stopping"};
   UniqueFd fd(::socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol));
-  if (!fd || multi_ == nullptr) return CURL_SOCKET_BAD;
+  if (!fd) return os_error("cannot open a socket", errno);
   const bool v6 = address.family == AF_INET6;
   const auto family = v6 ? base::IpAddress::Family::v6 : base::IpAddress::Family::v4;
-  set_icmp_errors(fd.get(), family, IcmpErrors::kept);
+  if (address.family != AF_UNIX) {
+    if (const auto left = leave_by(fd.get(), family, egress); !left) return left.error();
+    set_icmp_errors(fd.get(), family, IcmpErrors::kept);
+  }
   auto watch = std::make_shared<Watch>(executor_, family, owner);
   boost::system::error_code failure;
   watch->descriptor.assign(fd.get(), failure);
-  if (failure) return CURL_SOCKET_BAD;
+  if (failure) return os_error("cannot watch a socket", failure.value());
   sockets_[fd.get()] = std::move(watch);
   return fd.release();
 }
@@ -127,17 +134,29 @@ void CurlMulti::wait(const std::shared_ptr<CurlMulti>& self, const std::shared_p
 int CurlMulti::on_timer(CURLM*, long timeout_ms, void* self) {
   auto* const multi = static_cast<CurlMulti*>(self);
   multi->due_ = timeout_ms < 0 ? base::Instant::max() : multi->clock_.now() + base::Duration::milliseconds(timeout_ms);
-  multi->due_changed_.notify();
+  if (timeout_ms == 0) {
+    boost::asio::post(multi->executor_, [weak = multi->weak_from_this()] {
+      if (const auto alive = weak.lock()) alive->act_if_due();
+    });
+  } else if (multi->due_ < multi->looks_at_) {
+    multi->due_changed_.notify();
+  }
   return 0;
+}
+
+void CurlMulti::act_if_due() {
+  if (clock_.now() < due_) return;
+  due_ = base::Instant::max();
+  act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 env::Task<void> CurlMulti::keep_time(std::shared_ptr<CurlMulti> self) {
   using boost::asio::experimental::awaitable_operators::operator||;
   while (self->multi_ != nullptr) {
     const base::Instant due = self->due_;
+    self->looks_at_ = due;
     if (self->clock_.now() >= due) {
-      self->due_ = base::Instant::max();
-      self->act(CURL_SOCKET_TIMEOUT, 0);
+      self->act_if_due();
     } else if (due == base::Instant::max()) {
       co_await self->due_changed_.wait();
     } else {

@@ -15,6 +15,7 @@
 #include <set>
 
 #include "env/clock.h"
+#include "env/egress.h"
 #include "env/task.h"
 
 namespace holter::env_linux {
@@ -45,7 +46,8 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   void remove(CURL* easy, CurlTransferEnd& end);
 
   // What CURLOPT_OPENSOCKETFUNCTION and CURLOPT_CLOSESOCKETFUNCTION do.
-  curl_socket_t open_socket(const curl_sockaddr& address, CurlTransferEnd& owner);
+  base::Result<curl_socket_t> open_socket(const curl_sockaddr& address, const env::Egress& egress,
+                                          CurlTransferEnd& owner);
   int close_socket(curl_socket_t fd);
 
  private:
@@ -57,6 +59,7 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   static env::Task<void> keep_time(std::shared_ptr<CurlMulti> self);
   static void wait(const std::shared_ptr<CurlMulti>& self, const std::shared_ptr<Watch>& watch, int direction);
   void act(curl_socket_t fd, int events);
+  void act_if_due();
 
   boost::asio::any_io_executor executor_;
   env::Clock& clock_;
@@ -64,6 +67,9 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   std::set<CURL*> transfers_;
   std::map<curl_socket_t, std::shared_ptr<Watch>> sockets_;
   base::Instant due_ = base::Instant::max();
+  // When keep_time() looks again by itself. libcurl moves most of its timers before they come: only one that is earlier
+  // wakes it, since waking costs more than looking in vain.
+  base::Instant looks_at_ = base::Instant::max();
   env::Signal due_changed_;
 };
 

@@ -1,11 +1,6 @@
 #include "env/linux/curl_transfer.h"
 
-#include <openssl/asn1.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
-
 #include <algorithm>
-#include <ctime>
 
 #include "env/linux/connect_error.h"
 #include "env/linux/os_error.h"
@@ -13,7 +8,7 @@
 namespace holter::env_linux {
 namespace {
 
-constexpr long kNoOwnTimeoutMs = 24L * 60 * 60 * 1'000;  // the deadline is the caller's
+constexpr long kNoOwnTimeoutMs = 24L * 60 * 60 * 1'000;  // of connecting: the request's deadline holds
 constexpr long kReceiveBufferBytes = 16L * 1024;
 
 using env::HttpPhase;
@@ -78,13 +73,13 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 CurlTransfer::CurlTransfer(std::shared_ptr<CurlMulti> multi, const boost::asio::any_io_executor& executor,
-                           const env::HttpRequest& request, TrustStore trusted)
+                           const CurlRoute& route, const env::HttpRequest& request, TlsGround ground)
     : multi_(std::move(multi)),
       ended_(executor),
       easy_(curl_easy_init()),
-      trusted_(std::move(trusted)),
-      max_body_(request.max_body_bytes),
-      keep_body_(std::min(request.keep_body_bytes, request.max_body_bytes)) {}
+      route_(route),
+      request_(request),
+      witness_(route.url.at.host, request.trust.verify, std::move(ground)) {}
 
 CurlTransfer::~CurlTransfer() {
   if (easy_ == nullptr) return;
@@ -94,82 +89,95 @@ CurlTransfer::~CurlTransfer() {
   curl_slist_free_all(headers_);
 }
 
-bool CurlTransfer::start(const base::HttpUrl& url, const std::vector<base::IpAddress>& addresses) {
-  secure_ = url.secure;
+bool CurlTransfer::start() {
   started_ = multi_->now();
-  return easy_ != nullptr && set_request(url, addresses) && set_callbacks() && multi_->add(easy_, *this);
+  return easy_ != nullptr && set_habits() && set_request() && set_headers() && set_way() && set_callbacks() &&
+         multi_->add(easy_, *this);
 }
 
-bool CurlTransfer::set_content(const env::HttpContent& content) {
-  if (easy_ == nullptr) return false;
-  // Without the last one libcurl would ask first whether a long body is welcome, and wait for the answer.
-  std::vector<std::string> lines{"Content-Type: " + content.type, "Expect:"};
-  for (const auto& [name, value] : content.headers) lines.push_back(name + ": " + value);
+// What holds for every request.
+bool CurlTransfer::set_habits() {
+  const auto left = std::clamp<std::int64_t>((request_.deadline - started_).in_milliseconds(), 1, kNoOwnTimeoutMs);
+  return set(CURLOPT_TIMEOUT_MS, static_cast<long>(left)) && set(CURLOPT_PROTOCOLS_STR, "http,https") &&
+         set(CURLOPT_USERAGENT, "holter") && set(CURLOPT_NOSIGNAL, 1L) && set(CURLOPT_FOLLOWLOCATION, 0L) &&
+         set(CURLOPT_FRESH_CONNECT, 1L) && set(CURLOPT_FORBID_REUSE, 1L) &&
+         set(CURLOPT_SSL_SESSIONID_CACHE, 0L) &&  // else the second handshake would be shorter than the first
+         set(CURLOPT_CONNECTTIMEOUT_MS, kNoOwnTimeoutMs) && set(CURLOPT_BUFFERSIZE, kReceiveBufferBytes) &&
+         set(CURLOPT_CAINFO, static_cast<char*>(nullptr)) &&  // the store is given in on_tls_begin
+         set(CURLOPT_CAPATH, static_cast<char*>(nullptr)) && set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
+         set(CURLOPT_HTTP09_ALLOWED, 0L) && set(CURLOPT_HTTP_CONTENT_DECODING, 0L) &&
+         set(CURLOPT_HTTP_TRANSFER_DECODING, 1L);
+}
+
+bool CurlTransfer::set_request() {
+  long version = CURL_HTTP_VERSION_2TLS;
+  if (request_.version == env::HttpVersion::http1) version = CURL_HTTP_VERSION_1_1;
+  if (request_.version == env::HttpVersion::http2 && !route_.url.secure) {
+    version = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+  }
+  bool good = set(CURLOPT_URL, base::to_string(route_.url).c_str()) && set(CURLOPT_HTTP_VERSION, version);
+  if (!request_.trust.verify) good = good && set(CURLOPT_SSL_VERIFYPEER, 0L) && set(CURLOPT_SSL_VERIFYHOST, 0L);
+  if (request_.body) {
+    good = good && set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body->size())) &&
+           set(CURLOPT_POSTFIELDS, request_.body->c_str());
+  }
+  if (request_.method == "HEAD") return good && set(CURLOPT_NOBODY, 1L);
+  if (request_.method == "GET" && !request_.body) return good;
+  return good && set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+}
+
+bool CurlTransfer::set_headers() {
+  std::vector<std::string> lines;
+  // Without these libcurl would say that the body is a form, and ask first whether a long one is welcome.
+  if (request_.body) lines = {"Content-Type:", "Expect:"};
+  for (const auto& [name, value] : request_.headers) {
+    if (name == "Content-Type") std::erase(lines, "Content-Type:");
+    lines.push_back(value.empty() ? name + ';' : name + ": " + value);
+  }
   for (const auto& line : lines) {
     curl_slist* const longer = curl_slist_append(headers_, line.c_str());
     if (longer == nullptr) return false;
     headers_ = longer;
   }
-  const auto size = static_cast<curl_off_t>(content.body.size());
-  return curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_) == CURLE_OK &&
-         curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, size) == CURLE_OK &&
-         curl_easy_setopt(easy_, CURLOPT_COPYPOSTFIELDS, content.body.c_str()) == CURLE_OK;
+  return headers_ == nullptr || set(CURLOPT_HTTPHEADER, headers_);
 }
 
-bool CurlTransfer::set_request(const base::HttpUrl& url, const std::vector<base::IpAddress>& addresses) {
-  bool good = true;
-  const auto set = [this, &good](CURLoption option, auto value) {
-    good = good && curl_easy_setopt(easy_, option, value) == CURLE_OK;
-  };
-  const std::string text = base::to_string(url);
-  set(CURLOPT_URL, text.c_str());
-  set(CURLOPT_PROTOCOLS_STR, "http,https");
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  set(CURLOPT_USERAGENT, "holter");
-  set(CURLOPT_PROXY, "");  // not even from the environment
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_FRESH_CONNECT, 1L);
-  set(CURLOPT_FORBID_REUSE, 1L);
-  set(CURLOPT_SSL_SESSIONID_CACHE, 0L);  // else the second handshake would be shorter than the first
-  set(CURLOPT_CONNECTTIMEOUT_MS, kNoOwnTimeoutMs);
-  set(CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
-  set(CURLOPT_CAINFO, static_cast<char*>(nullptr));  // the store is given in on_tls_begin
-  set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
-  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  // Without an entry libcurl would ask for the name itself, on a thread.
-  if (!base::IpAddress::parse(url.at.host)) {
-    resolved_ = curl_slist_append(nullptr, resolve_entry(url, addresses).c_str());
-    set(CURLOPT_RESOLVE, resolved_);
-    good = good && resolved_ != nullptr;
+bool CurlTransfer::set_way() {
+  if (!request_.unix_socket.empty()) {
+    return set(CURLOPT_PROXY, "") && set(CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
   }
-  return good;
+  const base::HttpUrl& hop = route_.next_hop();
+  bool good = set(CURLOPT_PROXY, route_.proxy ? base::to_string(hop).c_str() : "");  // not even from the environment
+  if (route_.proxy_user) {
+    good = good && set(CURLOPT_PROXYUSERNAME, route_.proxy_user->name.c_str()) &&
+           set(CURLOPT_PROXYPASSWORD, route_.proxy_user->password.c_str());
+  }
+  // Without an entry libcurl would ask for a name itself, on a thread.
+  const bool is_name = hop.at.host.find(':') == std::string::npos && !base::IpAddress::parse(hop.at.host);
+  if (!is_name) return good;
+  resolved_ = curl_slist_append(nullptr, resolve_entry(hop, route_.addresses).c_str());
+  return good && resolved_ != nullptr && set(CURLOPT_RESOLVE, resolved_);
 }
 
 bool CurlTransfer::set_callbacks() {
-  bool good = true;
-  const auto set = [this, &good](CURLoption option, auto value) {
-    good = good && curl_easy_setopt(easy_, option, value) == CURLE_OK;
-  };
-  set(CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::on_open);
-  set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
-  set(CURLOPT_CLOSESOCKETFUNCTION, &CurlTransfer::on_close);
-  set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(multi_.get()));
-  set(CURLOPT_SSL_CTX_FUNCTION, &CurlTransfer::on_tls_begin);
-  set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
-  set(CURLOPT_PREREQFUNCTION, &CurlTransfer::on_connected);
-  set(CURLOPT_PREREQDATA, static_cast<void*>(this));
-  set(CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header);
-  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
-  set(CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body);
-  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
-  set(CURLOPT_ERRORBUFFER, words_.data());
-  return good;
+  void* const self = this;
+  bool good = set(CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::on_open) && set(CURLOPT_OPENSOCKETDATA, self) &&
+              set(CURLOPT_CLOSESOCKETFUNCTION, &CurlTransfer::on_close) &&
+              set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(multi_.get())) &&
+              set(CURLOPT_PREREQFUNCTION, &CurlTransfer::on_connected) && set(CURLOPT_PREREQDATA, self) &&
+              set(CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header) && set(CURLOPT_HEADERDATA, self) &&
+              set(CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body) && set(CURLOPT_WRITEDATA, self) &&
+              set(CURLOPT_ERRORBUFFER, words_.data());
+  if (!route_.url.secure) return good;
+  return good && set(CURLOPT_SSL_CTX_FUNCTION, &CurlTransfer::on_tls_begin) && set(CURLOPT_SSL_CTX_DATA, self);
 }
 
 curl_socket_t CurlTransfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
   auto* const transfer = static_cast<CurlTransfer*>(self);
-  return transfer->multi_->open_socket(*address, *transfer);
+  auto opened = transfer->multi_->open_socket(*address, transfer->request_.egress, *transfer);
+  if (opened) return *opened;
+  transfer->not_opened_ = opened.error();
+  return CURL_SOCKET_BAD;
 }
 
 // May come after the transfer: of it only the multi handle is known.
@@ -179,8 +187,7 @@ int CurlTransfer::on_close(void* multi, curl_socket_t fd) { return static_cast<C
 CURLcode CurlTransfer::on_tls_begin(CURL*, void* context, void* self) {
   auto* const transfer = static_cast<CurlTransfer*>(self);
   transfer->tls_began_ = transfer->multi_->now();
-  SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), transfer->trusted_.get());
-  return CURLE_OK;
+  return transfer->witness_.join(static_cast<SSL_CTX*>(context)) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 
 // The connection stands, with TLS where there is any; the request is about to be sent.
@@ -191,23 +198,12 @@ int CurlTransfer::on_connected(void* self, char*, char*, int, int) {
   for (const auto family : {base::IpAddress::Family::v4, base::IpAddress::Family::v6}) {
     if (fd != CURL_SOCKET_BAD) set_icmp_errors(fd, family, IcmpErrors::ignored);
   }
-  if (transfer->secure_) transfer->take_tls();
-  return CURL_PREREQFUNC_OK;
-}
-
-void CurlTransfer::take_tls() {
   curl_tlssessioninfo* session = nullptr;
-  curl_easy_getinfo(easy_, CURLINFO_TLS_SSL_PTR, &session);
-  if (session == nullptr || session->backend != CURLSSLBACKEND_OPENSSL || session->internals == nullptr) return;
-  const auto* const ssl = static_cast<const SSL*>(session->internals);
-  env::TlsFacts facts{SSL_get_version(ssl), SSL_get_cipher_name(ssl), std::nullopt};
-  const X509* const certificate = SSL_get0_peer_certificate(ssl);
-  std::tm ends{};
-  if (certificate != nullptr && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends) == 1) {
-    const auto seconds = base::Duration::seconds(timegm(&ends));
-    facts.certificate_ends = base::WallTime::from_nanoseconds(seconds.in_nanoseconds());
+  if (transfer->route_.url.secure) curl_easy_getinfo(transfer->easy_, CURLINFO_TLS_SSL_PTR, &session);
+  if (session != nullptr && session->backend == CURLSSLBACKEND_OPENSSL && session->internals != nullptr) {
+    transfer->witness_.see(static_cast<SSL*>(session->internals));
   }
-  answer_.tls = std::move(facts);
+  return CURL_PREREQFUNC_OK;
 }
 
 std::size_t CurlTransfer::on_header(char* bytes, std::size_t size, std::size_t count, void* self) {
@@ -234,11 +230,13 @@ std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t cou
   auto* const transfer = static_cast<CurlTransfer*>(self);
   const std::size_t length = size * count;
   transfer->answer_.body_bytes += length;
-  if (transfer->answer_.body_bytes > transfer->max_body_) {
-    transfer->too_large_ = "the body is larger than " + std::to_string(transfer->max_body_) + " bytes";
+  const env::HttpRequest& request = transfer->request_;
+  if (transfer->answer_.body_bytes > request.max_body_bytes) {
+    transfer->too_large_ = "the body is larger than " + std::to_string(request.max_body_bytes) + " bytes";
     return 0;
   }
-  transfer->body_.append(bytes, std::min(length, transfer->keep_body_ - transfer->body_.size()));
+  const std::size_t kept = std::min(request.keep_body_bytes, request.max_body_bytes);
+  transfer->body_.append(bytes, std::min(length, kept - transfer->body_.size()));
   return length;
 }
 
@@ -252,7 +250,7 @@ void CurlTransfer::read_times(env::HttpExchange& exchange) {
   const base::Duration none;
   const auto looked_up = since(easy_, CURLINFO_NAMELOOKUP_TIME_T);
   const auto connected = since(easy_, CURLINFO_CONNECT_TIME_T);
-  const auto secured = secure_ ? since(easy_, CURLINFO_APPCONNECT_TIME_T) : connected;
+  const auto secured = route_.url.secure ? since(easy_, CURLINFO_APPCONNECT_TIME_T) : connected;
   const auto asked = since(easy_, CURLINFO_PRETRANSFER_TIME_T);
   const auto answered = since(easy_, CURLINFO_STARTTRANSFER_TIME_T);
   exchange.phase = HttpPhase::connect;
@@ -264,7 +262,7 @@ void CurlTransfer::read_times(env::HttpExchange& exchange) {
   exchange.time(HttpPhase::connect) = connected - looked_up;
   exchange.phase = HttpPhase::tls;
   if (secured == none) return;
-  if (secure_) exchange.time(HttpPhase::tls) = secured - connected;
+  if (route_.url.secure) exchange.time(HttpPhase::tls) = secured - connected;
   exchange.phase = HttpPhase::first_byte;
   if (answered == none || asked == none) return;
   exchange.time(HttpPhase::first_byte) = answered - asked;
@@ -275,6 +273,11 @@ void CurlTransfer::read_times(env::HttpExchange& exchange) {
 base::Error CurlTransfer::failure(HttpPhase phase) const {
   if (too_large_) return {base::ErrorKind::too_large, *too_large_};
   if (phase == HttpPhase::connect && icmp_) return *icmp_;
+  if (phase == HttpPhase::connect && not_opened_) return *not_opened_;
+  const bool answering = phase == HttpPhase::first_byte || phase == HttpPhase::transfer;
+  if (*code_ == CURLE_OUT_OF_MEMORY && answering) {  // its word for it
+    return {base::ErrorKind::too_large, "a line of the header is longer than 100 KiB"};
+  }
   long code = 0;
   curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &code);
   if (*code_ == CURLE_COULDNT_CONNECT && code != 0) return os_error("cannot connect", static_cast<int>(code));
@@ -295,7 +298,8 @@ void CurlTransfer::conclude(env::HttpExchange& exchange) {
   curl_easy_getinfo(easy_, CURLINFO_HTTP_VERSION, &version);
   exchange.answer = std::move(answer_);
   exchange.answer.status = static_cast<int>(status);
-  exchange.answer.body = base::UntrustedText(body_);
+  exchange.answer.body = base::UntrustedText(body_, request_.max_body_bytes);
+  exchange.answer.tls = witness_.facts();
   if (version == CURL_HTTP_VERSION_1_0) exchange.answer.version = "HTTP/1.0";
   if (version == CURL_HTTP_VERSION_1_1) exchange.answer.version = "HTTP/1.1";
   if (version == CURL_HTTP_VERSION_2_0) exchange.answer.version = "HTTP/2";

@@ -11,24 +11,33 @@
 #include <vector>
 
 #include "base/url.h"
+#include "base/url_user.h"
 #include "env/http_client.h"
 #include "env/linux/curl_multi.h"
-#include "env/linux/trust_store.h"
+#include "env/linux/tls_witness.h"
 
 namespace holter::env_linux {
 
+struct CurlRoute {
+  base::HttpUrl url;
+  std::optional<base::HttpUrl> proxy = {};
+  std::optional<base::UrlUser> proxy_user = {};
+  std::vector<base::IpAddress> addresses = {};  // of the next hop, in the order to try; none with a Unix socket
+
+  const base::HttpUrl& next_hop() const { return proxy ? *proxy : url; }
+};
+
 class CurlTransfer final : public CurlTransferEnd {
  public:
-  CurlTransfer(std::shared_ptr<CurlMulti> multi, const boost::asio::any_io_executor& executor,
-               const env::HttpRequest& request, TrustStore trusted);
+  // `route` and `request` outlive it.
+  CurlTransfer(std::shared_ptr<CurlMulti> multi, const boost::asio::any_io_executor& executor, const CurlRoute& route,
+               const env::HttpRequest& request, TlsGround ground);
   ~CurlTransfer() override;
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
-  // Makes it a POST; before start(). False when this host is out of memory.
-  bool set_content(const env::HttpContent& content);
-  // `addresses` are those of the URL's host, in the order to try. False when this host is out of memory.
-  bool start(const base::HttpUrl& url, const std::vector<base::IpAddress>& addresses);
+  // False when this host is out of memory.
+  bool start();
   bool has_ended() const { return code_.has_value(); }
   env::Task<void> wait() { return ended_.wait(); }
   // What is known by now: after the end, or at the deadline.
@@ -45,10 +54,16 @@ class CurlTransfer final : public CurlTransferEnd {
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
 
-  bool set_request(const base::HttpUrl& url, const std::vector<base::IpAddress>& addresses);
+  template <class Value>
+  bool set(CURLoption option, Value value) {
+    return curl_easy_setopt(easy_, option, value) == CURLE_OK;
+  }
+  bool set_habits();
+  bool set_request();
+  bool set_headers();
+  bool set_way();
   bool set_callbacks();
   void take_header(std::string_view line);
-  void take_tls();
   void read_times(env::HttpExchange& exchange);
   base::Error failure(env::HttpPhase phase) const;
 
@@ -57,15 +72,15 @@ class CurlTransfer final : public CurlTransferEnd {
   CURL* easy_;
   curl_slist* resolved_ = nullptr;
   curl_slist* headers_ = nullptr;
-  bool secure_ = false;
-  TrustStore trusted_;  // https only
+  const CurlRoute& route_;
+  const env::HttpRequest& request_;
+  TlsWitness witness_;  // https only
   base::Instant started_;
   std::optional<base::Instant> tls_began_;
-  std::size_t max_body_;
-  std::size_t keep_body_;
   std::size_t header_bytes_ = 0;
   std::optional<std::string> too_large_;
   std::optional<base::Error> icmp_;
+  std::optional<base::Error> not_opened_;
   std::optional<CURLcode> code_;
   std::string body_;
   env::HttpAnswer answer_;

@@ -1,15 +1,35 @@
 #include "env/linux/http_client.h"
 
+#include "base/url_user.h"
 #include "env/linux/curl_transfer.h"
 
 namespace holter::env_linux {
 namespace {
 
 using base::ErrorKind;
+using env::HttpPhase;
 
-env::HttpExchange failed(env::HttpExchange exchange, base::Error error) {
+env::HttpExchange failed(env::HttpExchange exchange, HttpPhase phase, base::Error error) {
+  exchange.phase = phase;
   exchange.failure = std::move(error);
   return exchange;
+}
+
+// Where the request goes: what its URL and its proxy name.
+base::Result<CurlRoute> route_of(const env::HttpRequest& request) {
+  CurlRoute route;
+  const auto url = base::parse_http_url(request.url);
+  if (!url) return base::Error{ErrorKind::invalid, "the URL " + url.error().message};
+  route.url = *url;
+  if (request.proxy.empty()) return route;
+  const auto taken = base::take_user(request.proxy);
+  if (!taken) return base::Error{ErrorKind::invalid, "the proxy " + taken.error().message};
+  const auto proxy = base::parse_http_url(taken->url);
+  if (!proxy) return base::Error{ErrorKind::invalid, "the proxy " + proxy.error().message};
+  if (proxy->secure) return base::Error{ErrorKind::invalid, "the proxy is https; only http:// is spoken with proxies"};
+  route.proxy = *proxy;
+  route.proxy_user = taken->user;
+  return route;
 }
 
 }  // namespace
@@ -19,50 +39,44 @@ void HttpClient::close() {
   multi_.reset();
 }
 
-env::Task<base::Result<void>> HttpClient::prepare(bool secure) {
-  if (!multi_) multi_ = CurlMulti::create(executor_, clock_);
-  if (!multi_) co_return base::Error{ErrorKind::full, "libcurl has no memory"};
-  if (!secure || trusted_) co_return base::Result<void>();
-  auto loaded = co_await offload_.run(load_trust_store);
-  if (!loaded) co_return loaded.error();
-  trusted_ = std::move(*loaded);
-  co_return base::Result<void>();
-}
-
-env::Task<env::HttpExchange> HttpClient::ask(env::HttpRequest request, std::optional<env::HttpContent> content) {
-  using boost::asio::experimental::awaitable_operators::operator||;
+env::Task<env::HttpExchange> HttpClient::exchange(env::HttpRequest request) {
   env::HttpExchange exchange;
-  const auto url = base::parse_http_url(request.url);
-  if (!url) co_return failed(std::move(exchange), {ErrorKind::invalid, "the URL " + url.error().message});
-
-  const auto prepared = co_await prepare(url->secure);
-  if (!prepared) {
-    exchange.phase = url->secure ? env::HttpPhase::tls : env::HttpPhase::connect;
-    co_return failed(std::move(exchange), prepared.error());
+  auto route = route_of(request);
+  if (!route) co_return failed(std::move(exchange), HttpPhase::resolve, route.error());
+  if (!multi_) multi_ = CurlMulti::create(executor_, clock_);
+  if (!multi_) co_return failed(std::move(exchange), HttpPhase::connect, {ErrorKind::full, "libcurl has no memory"});
+  TlsGround ground;
+  if (route->url.secure) {
+    auto standing = grounds_.get(request.trust);
+    auto stands = co_await std::move(standing);
+    if (!stands) co_return failed(std::move(exchange), HttpPhase::tls, stands.error());
+    ground = std::move(*stands);
   }
-  const base::Instant start = clock_.now();
-  auto resolving = network_.resolve(url->at.host);
-  const auto addresses =
-      co_await env::with_deadline<std::vector<base::IpAddress>>(clock_, request.deadline, std::move(resolving));
-  if (!addresses) co_return failed(std::move(exchange), addresses.error());
-  if (addresses->empty()) {
-    co_return failed(std::move(exchange), {ErrorKind::not_found, "the name has no address"});
+  route->addresses = request.addresses;
+  if (request.unix_socket.empty() && route->addresses.empty()) {
+    const base::Instant start = clock_.now();
+    const std::string host = route->next_hop().at.host;
+    auto resolving = network_.resolve(host);
+    auto addresses =
+        co_await env::with_deadline<std::vector<base::IpAddress>>(clock_, request.deadline, std::move(resolving));
+    if (!addresses) co_return failed(std::move(exchange), HttpPhase::resolve, addresses.error());
+    if (addresses->empty()) {
+      co_return failed(std::move(exchange), HttpPhase::resolve, {ErrorKind::not_found, "the name has no address"});
+    }
+    if (!base::IpAddress::parse(host)) exchange.time(HttpPhase::resolve) = clock_.now() - start;
+    route->addresses = std::move(*addresses);
   }
-  if (!base::IpAddress::parse(url->at.host)) exchange.time(env::HttpPhase::resolve) = clock_.now() - start;
-  exchange.address = addresses->front();
-  exchange.phase = env::HttpPhase::connect;
-
-  CurlTransfer transfer(multi_, executor_, request, trusted_);
-  if ((content && !transfer.set_content(*content)) || !transfer.start(*url, *addresses)) {
-    co_return failed(std::move(exchange), {ErrorKind::full, "libcurl did not take the request"});
+  if (request.unix_socket.empty()) exchange.address = route->addresses.front();
+  exchange.phase = HttpPhase::connect;
+  CurlTransfer transfer(multi_, executor_, *route, request, std::move(ground));
+  if (!transfer.start()) {
+    co_return failed(std::move(exchange), HttpPhase::connect, {ErrorKind::full, "libcurl did not take the request"});
   }
-  while (!transfer.has_ended() && clock_.now() < request.deadline) {
+  while (!transfer.has_ended()) {
     auto ended = transfer.wait();
-    auto sleep = clock_.sleep_until(request.deadline);
-    co_await (std::move(ended) || std::move(sleep));
+    co_await std::move(ended);
   }
   transfer.conclude(exchange);
-  if (!transfer.has_ended()) exchange.failure = base::Error{ErrorKind::timeout, "the deadline passed"};
   co_return exchange;
 }
 

@@ -1,10 +1,11 @@
 // HttpClient on libcurl: names are resolved by the loop's Network, so that they are timed apart and nothing blocks or
-// starts a thread; the rest is a CurlTransfer on the loop's one CurlMulti, made with the first request. Loop's thread.
+// starts a thread (with a proxy it is the proxy's name, and the proxy resolves the URL's); the rest is a CurlTransfer
+// on the loop's one CurlMulti, made with the first request. Loop's thread.
 #pragma once
 
 #include "env/http_client.h"
 #include "env/linux/curl_multi.h"
-#include "env/linux/trust_store.h"
+#include "env/linux/tls_grounds.h"
 #include "env/network.h"
 #include "env/offload.h"
 
@@ -14,25 +15,18 @@ class HttpClient final : public env::HttpClient {
  public:
   // What it refers to outlives the loop's frames.
   HttpClient(boost::asio::any_io_executor executor, env::Clock& clock, env::Network& network, env::Offload& offload)
-      : executor_(std::move(executor)), clock_(clock), network_(network), offload_(offload) {}
+      : executor_(std::move(executor)), clock_(clock), network_(network), grounds_(offload) {}
 
   // Before the loop's io_context dies: gives back what belongs to it. Nothing is asked after it.
   void close();
 
-  env::Task<env::HttpExchange> get(env::HttpRequest request) override { return ask(std::move(request), std::nullopt); }
-  env::Task<env::HttpExchange> post(env::HttpRequest request, env::HttpContent content) override {
-    return ask(std::move(request), std::move(content));
-  }
+  env::Task<env::HttpExchange> exchange(env::HttpRequest request) override;
 
  private:
-  env::Task<env::HttpExchange> ask(env::HttpRequest request, std::optional<env::HttpContent> content);
-  env::Task<base::Result<void>> prepare(bool secure);
-
   boost::asio::any_io_executor executor_;
   env::Clock& clock_;
   env::Network& network_;
-  env::Offload& offload_;
-  TrustStore trusted_;
+  TlsGrounds grounds_;
   std::shared_ptr<CurlMulti> multi_;
 };
 

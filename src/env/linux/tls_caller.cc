@@ -1,10 +1,8 @@
 #include "env/linux/tls_caller.h"
 
-#include <openssl/asn1.h>
 #include <openssl/x509v3.h>
 
-#include <ctime>
-
+#include "env/linux/certificate_facts.h"
 #include "env/linux/tls_identity.h"
 #include "env/linux/tls_stream.h"
 #include "env/linux/trust_store.h"
@@ -20,14 +18,16 @@ bool expect(SSL* ssl, const std::string& name) {
   return SSL_set1_host(ssl, name.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
 }
 
-env::TlsFacts facts_of(const SSL* ssl) {
-  env::TlsFacts facts{SSL_get_version(ssl), SSL_get_cipher_name(ssl), std::nullopt};
-  const X509* const certificate = SSL_get0_peer_certificate(ssl);
-  std::tm ends{};
-  if (certificate != nullptr && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends) == 1) {
-    const auto seconds = base::Duration::seconds(timegm(&ends));
-    facts.certificate_ends = base::WallTime::from_nanoseconds(seconds.in_nanoseconds());
-  }
+bool is_of_another_host(long verdict) {
+  return verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH;
+}
+
+env::TlsFacts facts_of(const SSL* ssl, const std::string& name) {
+  env::TlsFacts facts{SSL_get_version(ssl), SSL_get_cipher_name(ssl)};
+  const long verdict = SSL_get_verify_result(ssl);
+  X509* const certificate = SSL_get0_peer_certificate(ssl);
+  if (certificate == nullptr) return facts;
+  facts.certificate = certificate_facts(certificate, is_of_another_host(verdict) ? X509_V_OK : static_cast<int>(verdict), name);
   return facts;
 }
 
@@ -35,8 +35,7 @@ env::TlsFacts facts_of(const SSL* ssl) {
 std::optional<base::Error> mistrust(const SSL* ssl, const std::string& name) {
   const long verdict = SSL_get_verify_result(ssl);
   if (verdict == X509_V_OK) return std::nullopt;
-  const bool other = verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH;
-  if (other) return base::Error{ErrorKind::corrupt, "the certificate is not for " + name};
+  if (is_of_another_host(verdict)) return base::Error{ErrorKind::corrupt, "the certificate is not for " + name};
   return base::Error{ErrorKind::corrupt,
                      std::string("the certificate does not hold: ") + X509_verify_cert_error_string(verdict)};
 }
@@ -58,7 +57,7 @@ env::Task<base::Result<void>> TlsCaller::prepare(bool verify) {
     SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_OFF);
   }
   if (trusts_ || !verify) co_return base::Result<void>();
-  const auto trusted = co_await worker_.run(load_trust_store);
+  const auto trusted = co_await worker_.run([] { return load_trust_store({}); });
   if (!trusted) co_return trusted.error();
   SSL_CTX_set1_cert_store(context_.get(), trusted->get());
   trusts_ = true;
@@ -75,7 +74,7 @@ env::Task<env::TlsConnection> TlsCaller::connect(std::unique_ptr<env::ByteStream
   }
   auto stream = co_await begin_tls(std::move(under), ssl);
   if (!stream) co_return env::TlsConnection{handshake_error(stream.error()), {}};
-  env::TlsConnection connection{std::move(stream), facts_of(ssl.get())};
+  env::TlsConnection connection{std::move(stream), facts_of(ssl.get(), wish.name)};
   const auto why = wish.verify ? mistrust(ssl.get(), wish.name) : std::nullopt;
   if (why) connection.stream = *why;
   co_return connection;

@@ -88,7 +88,7 @@ TEST(TlsCaller, TakesAnyCertificateWhereNoneIsVerified) {
   EXPECT_TRUE(near.has_rtt);
   ASSERT_TRUE(near.facts);
   EXPECT_EQ(near.facts->version, "TLSv1.3");
-  EXPECT_GT(near.facts->certificate_ends, kNow);
+  EXPECT_GT(near.facts->certificate.value().ends, kNow);
 }
 
 TEST(TlsCaller, SaysWhyACertificateDoesNotHoldAndWhatItWas) {
