@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "base/untrusted_text.h"
 #include "record/fact.h"
+#include "record/path.h"
 #include "record/transcript.h"
 
 namespace holter::record {
@@ -52,6 +53,8 @@ struct ProbeResult {
   base::UntrustedText detail;  // in words: "port unreachable from 192.0.2.1", "NXDOMAIN"
   Facts facts = {};            // what the answer was
   Transcript transcript = {};  // what went over the wire
+  Path path = {};              // of a trace
+  Path path_before = {};       // of a trace that found the path changed: as it was known until then
 
   friend bool operator==(const ProbeResult&, const ProbeResult&) = default;
 };
