@@ -13,11 +13,12 @@
 namespace holter::record {
 
 inline constexpr std::size_t kMaxHops = 64;
-inline constexpr std::size_t kMaxBranches = 16;  // of one hop
-inline constexpr std::size_t kMaxMplsLabels = 8;     // of one branch
+inline constexpr std::size_t kMaxBranches = 16;   // of one hop
+inline constexpr std::size_t kMaxMplsLabels = 8;  // of one branch
 inline constexpr std::uint32_t kMaxMplsLabel = 0xf'ffff;
 
-// One router of a hop. Without answers of its own when the hop was taken over from the trace to another target.
+// One router of a hop, or the target. Without answers of its own when the hop was taken over from the trace to another
+// target.
 struct Branch {
   base::IpAddress address;
   std::uint32_t answered = 0;
@@ -30,6 +31,9 @@ struct Branch {
 
   friend bool operator==(const Branch&, const Branch&) = default;
 };
+
+// It said unreachable, of whatever sort. The target says so of a port that is closed, and is reached with it.
+bool ends_way(const Branch& branch);
 
 struct Hop {
   std::uint8_t ttl = 0;
@@ -46,8 +50,8 @@ enum class PathEnd : std::uint8_t {
   unreachable = 2,  // a router said that there is no way
   silent = 3,       // nobody answers beyond the last hop
   loop = 4,
-  too_long = 5,     // as many hops as were allowed
-  unfinished = 6,   // the time was over
+  too_long = 5,    // as many hops as were allowed
+  unfinished = 6,  // the time was over
 };
 
 std::string_view to_string(PathEnd end);
