@@ -50,6 +50,7 @@ void TraceCourse::leave_open(Asked& asked) {
 
 void TraceCourse::expire(base::Instant now) {
   next_deadline_ = base::Instant::max();
+  waits_for_room_ = false;
   for (std::size_t i = first_out_; i < asked_.size(); ++i) {
     Asked& asked = asked_[i];
     if (asked.state != Asked::State::out) {
@@ -128,12 +129,20 @@ std::optional<std::uint8_t> TraceCourse::hop_to_scout() const {
   return std::nullopt;
 }
 
-bool TraceCourse::may_ask(const base::IpAddress& router, base::Instant now) {
+// As the pace says; else when to look again.
+bool TraceCourse::has_room(const base::IpAddress& router, base::Instant now) {
   const base::Instant at = pace_.ready_at(router, now);
+  if (at <= now) return true;
   const bool limits = pace_.limits(router);
-  if (at <= now && (!limits || near_.claim(router, this))) return true;
-  const base::Instant look = limits && at > now ? at : now + kLookAgain;
-  next_deadline_ = std::min(next_deadline_, look);
+  waits_for_room_ = waits_for_room_ || !limits;
+  next_deadline_ = std::min(next_deadline_, limits ? at : now + kLookAgain);
+  return false;
+}
+
+bool TraceCourse::may_ask(const base::IpAddress& router, base::Instant now) {
+  if (!has_room(router, now)) return false;
+  if (!pace_.limits(router) || near_.claim(router, this)) return true;
+  next_deadline_ = std::min(next_deadline_, now + kLookAgain);
   return false;
 }
 
@@ -158,10 +167,8 @@ std::optional<TraceAsk> TraceCourse::scout(base::Instant now) {
   while (const auto ttl = hop_to_scout()) {
     const auto router = router_to_charge(*ttl, 0, now);
     if (pace_.is_spent(router, now) && take_over(*ttl, false, now)) continue;
-    const base::Instant at = pace_.ready_at(router, now);
-    if (at <= now) return ask(*ttl, 0, router, now);
-    next_deadline_ = std::min(next_deadline_, pace_.limits(router) ? at : now + kLookAgain);
-    return std::nullopt;
+    if (!has_room(router, now)) return std::nullopt;
+    return ask(*ttl, 0, router, now);
   }
   look_for_end();
   return std::nullopt;
@@ -292,6 +299,11 @@ void TraceCourse::on_answer(const TraceAnswer& answer, base::Instant now) {
   if (known_end && last_ <= asked.ask.ttl) return;
   last_ = asked.ask.ttl;
   end_ = answer.kind == TraceAnswer::Kind::target ? record::PathEnd::reached : record::PathEnd::unreachable;
+}
+
+std::optional<base::IpAddress> TraceCourse::router_of(std::uint8_t ttl, std::uint16_t number) const {
+  if (ttl == 0 || ttl > hops_.size() || number >= hop(ttl).flows.size()) return std::nullopt;
+  return hop(ttl).flows[number].router;
 }
 
 record::Path TraceCourse::path() const {

@@ -15,62 +15,40 @@
 
 #include "probe/trace_neighbours.h"
 #include "probe/trace_pace.h"
+#include "probe/trace_walk.h"
 #include "record/path.h"
 
 namespace holter::probe {
 
 struct CourseOptions {
   std::uint8_t max_hops = 30;
-  std::uint8_t gap = 5;       // so many silent hops in a row are the end
-  std::uint32_t rounds = 3;   // answers wanted of a hop that is asked with one flow only
+  std::uint8_t gap = 5;      // so many silent hops in a row are the end
+  std::uint32_t rounds = 3;  // answers wanted of a hop that is asked with one flow only
   bool branches = true;
 };
 
-// A question: to be sent with this time to live and flow.
-struct TraceAsk {
-  std::uint32_t number = 0;  // counts from 0 within its course
-  std::uint8_t ttl = 0;
-  std::uint16_t flow = 0;
-};
-
-struct TraceAnswer {
-  enum class Kind : std::uint8_t {
-    passing,      // time exceeded, from a router on the way
-    target,       // the target's own
-    unreachable,  // an ICMP error that ends the way
-  };
-
-  std::uint32_t number = 0;
-  Kind kind = Kind::passing;
-  base::IpAddress from;
-  std::uint8_t icmp_type = 0;
-  std::uint8_t icmp_code = 0;
-  base::Duration rtt = {};
-  std::vector<std::uint32_t> labels = {};
-};
-
-class TraceCourse {
+class TraceCourse final : public TraceWalk {
  public:
   static constexpr base::Duration kWait = base::Duration::seconds(1);
   static constexpr std::uint8_t kTries = 3;
   static constexpr std::size_t kMaxAsks = 4'096;
 
   TraceCourse(base::IpAddress target, CourseOptions options, RouterPace& pace, NearHops& near);
-  ~TraceCourse();
+  ~TraceCourse() override;
   TraceCourse(const TraceCourse&) = delete;
   TraceCourse& operator=(const TraceCourse&) = delete;
 
-  // What to send now; called until there is nothing.
-  std::optional<TraceAsk> next(base::Instant now);
-  void on_answer(const TraceAnswer& answer, base::Instant now);
-  // The ask could not be sent: as if it had been left open.
-  void on_unsent(std::uint32_t number);
-  bool finished() const { return finished_; }
-  // When next() has to be called at the latest, while not finished.
-  base::Instant next_deadline() const { return next_deadline_; }
+  std::optional<TraceAsk> next(base::Instant now) override;
+  void on_answer(const TraceAnswer& answer, base::Instant now) override;
+  void on_unsent(std::uint32_t number) override;
+  bool finished() const override { return finished_; }
+  base::Instant next_deadline() const override { return next_deadline_; }
+  bool waits_for_room() const override { return waits_for_room_; }
 
   // What is known so far; `unfinished` before the end.
   record::Path path() const;
+  // Who answers this flow at this hop; empty: nobody did.
+  std::optional<base::IpAddress> router_of(std::uint8_t ttl, std::uint16_t flow) const;
   // Of the target's first answer; empty: it has not answered.
   std::optional<base::Duration> target_rtt() const { return target_rtt_; }
 
@@ -116,6 +94,7 @@ class TraceCourse {
   std::optional<std::uint16_t> flow_to_ask(std::uint8_t ttl);
   std::optional<TraceAsk> scout(base::Instant now);
   std::optional<TraceAsk> enumerate(base::Instant now);
+  bool has_room(const base::IpAddress& router, base::Instant now);
   bool may_ask(const base::IpAddress& router, base::Instant now);
   bool take_over(std::uint8_t ttl, bool only_complete, base::Instant now);
   void settle(std::uint8_t ttl, base::Instant now);
@@ -134,6 +113,7 @@ class TraceCourse {
   record::PathEnd end_ = record::PathEnd::untraced;
   std::optional<base::Duration> target_rtt_;
   bool finished_ = false;
+  bool waits_for_room_ = false;
   base::Instant next_deadline_;
 };
 

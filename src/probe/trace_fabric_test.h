@@ -61,11 +61,19 @@ class TraceFabric {
   struct Running {
     base::IpAddress target;
     std::unique_ptr<TraceCourse> course;
+    TraceWalk* walk = nullptr;
     base::Instant finished_at = {};
   };
   Running& trace(const std::string& target, CourseOptions options = {}) {
     running.push_back({address(target), std::make_unique<TraceCourse>(address(target), options, pace, near)});
+    running.back().walk = running.back().course.get();
     return running.back();
+  }
+  // Another walk to a target; it outlives the fabric's run.
+  void walk(const std::string& target, TraceWalk& walk) { running.push_back({address(target), nullptr, &walk}); }
+  void forget() {
+    running.clear();
+    coming_.clear();
   }
   // Until all traces are over or `limit` has passed.
   void run(base::Duration limit = base::Duration::seconds(60)) {
@@ -74,13 +82,13 @@ class TraceFabric {
       base::Instant next = end;
       for (std::size_t i = 0; i < running.size(); ++i) next = std::min(next, turn(i));
       if (!coming_.empty()) next = std::min(next, coming_.begin()->first);
-      const bool over = std::ranges::all_of(running, [](const Running& r) { return r.course->finished(); });
+      const bool over = std::ranges::all_of(running, [](const Running& r) { return r.walk->finished(); });
       if (over || now >= end) return;
       now = std::max(now, std::min(next, end));
       while (!coming_.empty() && coming_.begin()->first <= now) {
         const auto [course, answer] = coming_.begin()->second;
         coming_.erase(coming_.begin());
-        running.at(course).course->on_answer(answer, now);
+        running.at(course).walk->on_answer(answer, now);
       }
     }
   }
@@ -95,10 +103,10 @@ class TraceFabric {
  private:
   base::Instant turn(std::size_t index) {
     Running& run = running.at(index);
-    if (run.course->finished()) return base::Instant::max();
-    while (const auto ask = run.course->next(now)) send(index, *ask);
-    if (run.course->finished()) return run.finished_at = now, base::Instant::max();
-    return std::max(run.course->next_deadline(), now + base::Duration::microseconds(1));
+    if (run.walk->finished()) return base::Instant::max();
+    while (const auto ask = run.walk->next(now)) send(index, *ask);
+    if (run.walk->finished()) return run.finished_at = now, base::Instant::max();
+    return std::max(run.walk->next_deadline(), now + base::Duration::microseconds(1));
   }
 
   void send(std::size_t index, const TraceAsk& ask) {

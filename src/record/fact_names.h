@@ -41,6 +41,12 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"rcode", FactType::text, "dns: `NOERROR`, `NXDOMAIN`, ..."},
     {"answers", FactType::number, "dns: how many records answer the question"},
     {"answer", FactType::text, "dns: the first answer's data"},
+    // trace
+    {"hops", FactType::number, "trace: how many hops the path has, the target's with them"},
+    {"branches", FactType::number, "trace: the most branches that a hop has"},
+    {"path_end", FactType::text, "trace: `reached`, `unreachable`, `silent`, `loop`, `too_long`, `unfinished`"},
+    {"path_mtu", FactType::number, "trace: the largest packet that passes to the target whole, in bytes"},
+    {"path_changed", FactType::truth, "trace: the path is not the one that was known"},
 });
 
 }  // namespace holter::record
