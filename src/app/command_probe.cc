@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "app/commands.h"
+#include "app/path_text.h"
 #include "app/probe_text.h"
 #include "app/terminal.h"
 #include "cli/common_options.h"
@@ -23,7 +24,7 @@ namespace {
 using record::ProbeKind;
 
 constexpr base::Duration kDefaultInterval = base::Duration::seconds(1);
-constexpr ProbeKind kKinds[] = {ProbeKind::icmp, ProbeKind::tcp, ProbeKind::http, ProbeKind::dns};
+constexpr ProbeKind kKinds[] = {ProbeKind::icmp, ProbeKind::tcp, ProbeKind::http, ProbeKind::dns, ProbeKind::trace};
 
 // "body_file" of a plan is --body-file here.
 std::string option_name(std::string_view name) {
@@ -121,6 +122,7 @@ base::Result<void> stand(Footing& footing, ProbeKind kind) {
 void show(const Wish& wish, const ProbeSeries& series, const record::ProbeResult& result) {
   if (wish.json) return print(probe_json(result) + '\n');
   print(probe_line(series.sent(), result, this_screen()));
+  print(path_table(result.path, this_screen()));
   if (wish.transcript) print(to_string(result.transcript));
 }
 
@@ -166,7 +168,8 @@ cli::Command probe_words() {
       .purpose = cli::Purpose::ask,
       .summary = "Probe a target now, without a running holter",
       .about =
-          "icmp takes an address or a name, tcp HOST:PORT, http a URL with http:// or https://, dns the resolver to "
+          "icmp and trace take an address or a name, tcp HOST:PORT, http a URL with http:// or https://, dns the "
+          "resolver to "
           "ask: an address, one with a port, or a name.\n\n"
           "Prints one line a probe: number, address, rtt or what failed and in which phase, the phases, and the "
           "answer in words; after several, a summary. What is measured stands in docs/probes.\n\n"
@@ -177,7 +180,8 @@ cli::Command probe_words() {
                   cli::interval_option("From one start to the next (default 1s); one runs at a time"),
                   {.name = "--timeout",
                    .value = "DURATION",
-                   .help = "How long to wait for an answer (default: icmp 1s, tcp, udp and ntp 3s, others 5s)",
+                   .help =
+                       "How long to wait for an answer (default: icmp 1s, tcp, udp and ntp 3s, trace 60s, others 5s)",
                    .kind = Kind::duration},
                   {.name = "--query",
                    .value = "NAME",
