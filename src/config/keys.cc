@@ -142,8 +142,8 @@ constexpr std::array kSessions = {
 constexpr std::array kProbes = {
     key<record::ProbePlan, [](auto& p) -> auto& { return p.name; }>("name", "What it is called; once in all files",
                                                                     "\"names\""),
-    key<record::ProbePlan, [](auto& p) -> auto& { return p.kind; }>("kind", "\"icmp\", \"tcp\", \"http\" or \"dns\"",
-                                                                    "\"dns\""),
+    key<record::ProbePlan, [](auto& p) -> auto& { return p.kind; }>(
+        "kind", "\"icmp\", \"tcp\", \"http\", \"dns\" or \"trace\"", "\"dns\""),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.target; }>(
         "target", "Whom to ask: an address or a name; for tcp HOST:PORT, for http a URL, for dns the resolver",
         "\"192.0.2.53\""),

@@ -37,10 +37,11 @@ constexpr std::array<Word<record::SessionState>, 6> kStates = {{{"init", record:
                                                                 {"down", record::SessionState::down},
                                                                 {"admin_down", record::SessionState::admin_down},
                                                                 {"blind", record::SessionState::blind}}};
-constexpr std::array<Word<record::ProbeKind>, 4> kKinds = {{{"icmp", record::ProbeKind::icmp},
+constexpr std::array<Word<record::ProbeKind>, 5> kKinds = {{{"icmp", record::ProbeKind::icmp},
                                                             {"tcp", record::ProbeKind::tcp},
                                                             {"http", record::ProbeKind::http},
-                                                            {"dns", record::ProbeKind::dns}}};
+                                                            {"dns", record::ProbeKind::dns},
+                                                            {"trace", record::ProbeKind::trace}}};
 
 std::string shown(const std::string& text) { return '\'' + base::UntrustedText(text).for_terminal() + '\''; }
 

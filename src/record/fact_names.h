@@ -29,7 +29,8 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"rtt_min", FactType::duration, "icmp: the shortest round trip of a burst"},
     {"rtt_max", FactType::duration, "icmp: the longest one"},
     {"echo_rtt", FactType::duration, "icmp: each round trip of a burst, in the order of the requests"},
-    {"path_mtu", FactType::number, "icmp: what fits through the link that was too narrow, in bytes"},
+    {"path_mtu", FactType::number,
+     "icmp: what fits through the link that was too narrow; trace: what passes to the target; in bytes"},
     // http
     {"status", FactType::number, "http: the status of the last answer"},
     {"version", FactType::text, "http: `HTTP/1.1`, `HTTP/2`"},
@@ -45,7 +46,6 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"hops", FactType::number, "trace: how many hops the path has, the target's with them"},
     {"branches", FactType::number, "trace: the most branches that a hop has"},
     {"path_end", FactType::text, "trace: `reached`, `unreachable`, `silent`, `loop`, `too_long`, `unfinished`"},
-    {"path_mtu", FactType::number, "trace: the largest packet that passes to the target whole, in bytes"},
     {"path_changed", FactType::truth, "trace: the path is not the one that was known"},
 });
 
