@@ -1,5 +1,6 @@
-// Probers is the registry: which kinds of probe this holter can run, and what runs each. Adding a prober is one row in
-// probers.cc. Holds what probes of a kind share (the sockets of echoes and traces). One loop; outlives the probes it runs.
+// Probers is the registry: which kinds of probe this holter can run, and what runs each. Adding a prober is one row
+// in probers.cc. Holds what probes of a kind share (the sockets of echoes and traces). One loop; outlives the probes
+// it runs.
 #pragma once
 
 #include "env/env.h"
