@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/path_json.h"
+
 namespace holter::api {
 namespace {
 
@@ -39,6 +41,9 @@ void write_findings(base::JsonWriter& json, const record::ProbeResult& result) {
     json.member("text", line.text).end_object();
   }
   json.end_array();
+  if (result.path.end == record::PathEnd::untraced) return;
+  write_path(json.key("path"), result.path);
+  write_path(json.key("path_before"), result.path_before);
 }
 
 }  // namespace holter::api

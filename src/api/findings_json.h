@@ -9,6 +9,7 @@ namespace holter::api {
 
 // Members of the open object: "facts": {"status": [200], "certificate_left_ms": [86400000.0]}, a duration with its unit
 // in the name; "transcript": [{"at_ms": 1.2, "direction": "sent", "text": "SYN"}].
+// Of a trace also "path" (api/path_json.h), and "path_before" when it changed.
 void write_findings(base::JsonWriter& json, const record::ProbeResult& result);
 
 }  // namespace holter::api

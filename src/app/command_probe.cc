@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "app/commands.h"
+#include "app/path_text.h"
 #include "app/probe_text.h"
 #include "app/terminal.h"
 #include "cli/common_options.h"
@@ -23,8 +24,6 @@ namespace {
 using record::ProbeKind;
 
 constexpr base::Duration kDefaultInterval = base::Duration::seconds(1);
-constexpr ProbeKind kKinds[] = {ProbeKind::icmp, ProbeKind::tcp,   ProbeKind::udp, ProbeKind::http,
-                                ProbeKind::https, ProbeKind::dns, ProbeKind::ntp};
 
 // "body_file" of a plan is --body-file here.
 std::string option_name(std::string_view name) {
@@ -36,7 +35,7 @@ std::string option_name(std::string_view name) {
 // Those of each kind, each name once, with the kinds that have it before its help; then those of all kinds.
 std::vector<cli::Option> options_of_kinds() {
   std::vector<cli::Option> all;
-  for (const auto kind : kKinds) {
+  for (const auto kind : record::kProbeKinds) {
     for (const auto& words : probe::Probers::options(kind)) {
       const std::string name = option_name(words.name);
       const auto found = std::ranges::find(all, name, &cli::Option::name);
@@ -122,6 +121,7 @@ base::Result<void> stand(Footing& footing, ProbeKind kind) {
 void show(const Wish& wish, const ProbeSeries& series, const record::ProbeResult& result) {
   if (wish.json) return print(probe_json(result) + '\n');
   print(probe_line(series.sent(), result, this_screen()));
+  print(path_table(result.path, this_screen()));
   if (wish.transcript) print(to_string(result.transcript));
 }
 
@@ -161,15 +161,15 @@ env::Task<void> probe_main(env::Env env, const Wish& wish, int& code) {
 cli::Command probe_words() {
   using cli::Kind;
   std::vector<std::string> kinds;
-  for (const auto kind : kKinds) kinds.emplace_back(to_string(kind));
+  for (const auto kind : record::kProbeKinds) kinds.emplace_back(to_string(kind));
   cli::Command command{
       .words = "probe",
       .purpose = cli::Purpose::ask,
       .summary = "Probe a target now, without a running holter",
       .about =
-          "icmp takes an address or a name, tcp and udp HOST:PORT, http and https a URL or what stands behind its "
-          "scheme, dns the resolver to ask: an address or a name, with a port or without, or a URL; ntp an address or a "
-          "name, with a port or without.\n\n"
+          "icmp and trace take an address or a name, tcp and udp HOST:PORT, http and https a URL or what stands behind "
+          "its scheme, dns the resolver to ask: an address or a name, with a port or without, or a URL; ntp an address "
+          "or a name, with a port or without.\n\n"
           "Prints one line a probe: number, address, rtt or what failed and in which phase, the phases, and the "
           "answer in words; after several, a summary. What is measured stands in docs/probes.\n\n"
           "Ends with 0 when every probe was answered as expected, 1 when one was not, 2 when the target is none.",
@@ -179,7 +179,8 @@ cli::Command probe_words() {
                   cli::interval_option("From one start to the next (default 1s); one runs at a time"),
                   {.name = "--timeout",
                    .value = "DURATION",
-                   .help = "How long to wait for an answer (default: icmp 1s, tcp, udp and ntp 3s, others 5s)",
+                   .help =
+                       "How long to wait for an answer (default: icmp 1s, tcp, udp and ntp 3s, trace 60s, others 5s)",
                    .kind = Kind::duration},
                   {.name = "--query",
                    .value = "NAME",
@@ -201,7 +202,7 @@ cli::Command probe_words() {
 int probe_command(const cli::Arguments& arguments) {
   Wish wish;
   const std::string kind = arguments.text("KIND");
-  for (const auto candidate : kKinds) {
+  for (const auto candidate : record::kProbeKinds) {
     if (to_string(candidate) == kind) wish.plan.kind = candidate;
   }
   wish.plan.name = "probe";

@@ -7,6 +7,7 @@
 #include "base/byte_writer.h"
 #include "codec/column.h"
 #include "codec/header.h"
+#include "codec/packed_path.h"
 
 namespace holter::codec {
 namespace {
@@ -27,6 +28,7 @@ bool follows(const NamedRecord& before, const NamedRecord& next) {
 
 std::size_t text_bytes(const std::string& value) { return std::min(value.size(), kMaxTextBytes); }
 std::size_t text_bytes(const base::UntrustedText& value) { return std::min(value.size(), kMaxTextBytes); }
+std::size_t text_bytes(const record::Path& value) { return most_packed_bytes(value); }
 template <class Value>
 std::size_t text_bytes(const Value&) {
   return 0;

@@ -142,7 +142,7 @@ struct Codec<base::UntrustedText> {
                                 TextBudget& budget);
 };
 
-// Packed into texts (codec/packed.h).
+// Packed into texts (codec/packed.h, codec/packed_path.h).
 template <>
 struct Codec<record::Facts> {
   static constexpr ColumnType kType = ColumnType::text;
@@ -156,6 +156,13 @@ struct Codec<record::Transcript> {
   static void put(std::span<const record::Transcript* const> values, base::ByteWriter& to);
   static base::Result<void> get(base::ByteReader& from, std::span<record::Transcript* const> values,
                                 TextBudget& budget);
+};
+
+template <>
+struct Codec<record::Path> {
+  static constexpr ColumnType kType = ColumnType::text;
+  static void put(std::span<const record::Path* const> values, base::ByteWriter& to);
+  static base::Result<void> get(base::ByteReader& from, std::span<record::Path* const> values, TextBudget& budget);
 };
 
 }  // namespace holter::codec

@@ -1,6 +1,7 @@
 // Seeded records of every type for property tests: ordinary values mostly, and the edges of each field often.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <random>
@@ -90,6 +91,30 @@ class RandomRecords {
     for (std::uint64_t i = below(4); i > 0; --i) {
       const auto at = base::Duration::nanoseconds(static_cast<std::int64_t>(number()));
       add_line(value, at, static_cast<record::Direction>(below(3)), words());
+    }
+  }
+  void fill(record::Branch& value) {
+    std::array<std::uint8_t, 16> bytes{};
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>(engine_());
+    value.address =
+        below(2) == 0 ? base::IpAddress::v6(bytes) : base::IpAddress::v4(static_cast<std::uint32_t>(engine_()));
+    fill(value.answered);
+    for (auto* const rtt : {&value.rtt_min, &value.rtt_avg, &value.rtt_max}) fill(*rtt);
+    fill(value.icmp_type);
+    fill(value.icmp_code);
+    for (std::uint64_t i = below(3); i > 0; --i) {
+      value.labels.push_back(static_cast<std::uint32_t>(below(record::kMaxMplsLabel + 1)));
+    }
+  }
+  void fill(record::Path& value) {
+    if (below(2) == 0) return;
+    value.end = static_cast<record::PathEnd>(1 + below(6));
+    for (std::uint64_t i = below(6); i > 0; --i) {
+      record::Hop& hop = value.hops.emplace_back();
+      fill(hop.ttl);
+      fill(hop.sent);
+      fill(hop.shared);
+      for (std::uint64_t b = below(3); b > 0; --b) fill(hop.branches.emplace_back());
     }
   }
   void fill(base::UntrustedText& value) {

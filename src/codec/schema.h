@@ -31,6 +31,8 @@ void fields(std::type_identity<record::ProbeResult>, Visit visit) {
   visit(16, &R::detail);
   visit(17, &R::facts);
   visit(18, &R::transcript);
+  visit(19, &R::path);
+  visit(20, &R::path_before);
 }
 static_assert(record::kPhaseCount == 5, "a new phase needs a column of its own");
 
@@ -158,6 +160,8 @@ template <>
 inline constexpr std::uint8_t kValues<record::Outcome> = 9;
 template <>
 inline constexpr std::uint8_t kValues<record::Direction> = 3;
+template <>
+inline constexpr std::uint8_t kValues<record::PathEnd> = 7;
 template <>
 inline constexpr std::uint8_t kValues<record::SessionState> = 6;
 template <>

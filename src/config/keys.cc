@@ -143,7 +143,7 @@ constexpr std::array kProbes = {
     key<record::ProbePlan, [](auto& p) -> auto& { return p.name; }>("name", "What it is called; once in all files",
                                                                     "\"names\""),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.kind; }>(
-        "kind", "\"icmp\", \"tcp\", \"udp\", \"http\", \"https\", \"dns\" or \"ntp\"", "\"dns\""),
+        "kind", "\"icmp\", \"trace\", \"tcp\", \"udp\", \"http\", \"https\", \"dns\" or \"ntp\"", "\"dns\""),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.target; }>(
         "target", "Whom to ask: an address or a name; for tcp HOST:PORT, for http(s) a URL, for dns the resolver",
         "\"192.0.2.53\""),

@@ -196,7 +196,8 @@ class Loader {
     auto places = take_rows(item, probe_keys(), probe, "[[probe]]");
     const auto at_key = [&](const char* key) { return places.contains(key) ? places[key] : item.place; };
     take_name(item, "probe", probe.name, "a [[probe]]");
-    if (!places.contains("kind")) wrong(item.place, "a [[probe]] needs a kind: \"icmp\", \"tcp\", \"http\" or \"dns\"");
+    if (!places.contains("kind"))
+      wrong(item.place, "a [[probe]] needs a kind: \"icmp\", \"tcp\", \"http\", \"dns\" or \"trace\"");
     if (!places.contains("timeout")) probe.timeout = record::default_timeout(probe.kind);
     if (probe.target.empty()) {
       wrong(at_key("target"), "a [[probe]] needs a target");

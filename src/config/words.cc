@@ -37,11 +37,6 @@ constexpr std::array<Word<record::SessionState>, 6> kStates = {{{"init", record:
                                                                 {"down", record::SessionState::down},
                                                                 {"admin_down", record::SessionState::admin_down},
                                                                 {"blind", record::SessionState::blind}}};
-constexpr std::array<Word<record::ProbeKind>, 5> kKinds = {{{"icmp", record::ProbeKind::icmp},
-                                                            {"tcp", record::ProbeKind::tcp},
-                                                            {"http", record::ProbeKind::http},
-                                                            {"https", record::ProbeKind::https},
-                                                            {"dns", record::ProbeKind::dns}}};
 
 std::string shown(const std::string& text) { return '\'' + base::UntrustedText(text).for_terminal() + '\''; }
 
@@ -215,7 +210,11 @@ Wrong read(const Value& value, std::vector<base::IpPrefix>& into) {
 
 Wrong read(const Value& value, Targets& into) { return read_word<Targets>(value, kTargets, into); }
 Wrong read(const Value& value, env::LogLevel& into) { return read_word<env::LogLevel>(value, kLevels, into); }
-Wrong read(const Value& value, record::ProbeKind& into) { return read_word<record::ProbeKind>(value, kKinds, into); }
+Wrong read(const Value& value, record::ProbeKind& into) {
+  std::vector<Word<record::ProbeKind>> words;
+  for (const auto kind : record::kProbeKinds) words.push_back({to_string(kind), kind});
+  return read_word<record::ProbeKind>(value, words, into);
+}
 
 Wrong read(const Value& value, Labels& into) {
   if (value.kind != Value::Kind::table) return other_type(value, "labels as {site = \"attic\"}");
@@ -346,7 +345,7 @@ std::string written(const std::vector<base::IpPrefix>& value) {
 
 std::string written(Targets value) { return written_word<Targets>(kTargets, value); }
 std::string written(env::LogLevel value) { return written_word<env::LogLevel>(kLevels, value); }
-std::string written(record::ProbeKind value) { return written_word<record::ProbeKind>(kKinds, value); }
+std::string written(record::ProbeKind value) { return written(std::string(to_string(value))); }
 
 std::string written(const Labels& value) {
   std::string text;

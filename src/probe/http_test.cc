@@ -207,6 +207,7 @@ TEST_F(Http, AnAnswerThatIsTooLongIsABadAnswer) {
 
 TEST_F(Http, ALongBodyIsSeenWhole) {
   auto plan = http_plan("http://192.0.2.2/");
+  plan.timeout = Duration::seconds(9);
   const std::string body = std::string(200'000, 'x') + "end";
   const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 200003\r\n\r\n" + body;
   lab_.target.boot([answer](env::Env env) { return serve(env, answer, {}); });
@@ -214,7 +215,7 @@ TEST_F(Http, ALongBodyIsSeenWhole) {
   const auto expectations = Expectations::compile(lines).value();
   lab_.agent.boot([&](env::Env env) { return get_expecting(env, plan, &expectations, &lab_.done); });
   lab_.world.run_for(Duration::seconds(10));
-  EXPECT_EQ(expectations.judged(lab_.done.at(0).result).outcome, Outcome::ok);
+  EXPECT_EQ(expectations.judged(lab_.done.at(0).result).outcome, Outcome::ok) << lab_.done.at(0).result.detail.raw();
 }
 
 TEST_F(Http, NoHttpIsABadAnswer) {

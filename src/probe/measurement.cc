@@ -66,21 +66,22 @@ record::ProbeResult failed(record::ProbeResult result, const base::Error& error,
   return failed(std::move(result), outcome_of(error.kind, phase), phase, error.message);
 }
 
-record::ProbeResult succeeded(record::ProbeResult result, const RoundTrip& trip) {
+RoundTripTime time_of(const RoundTrip& trip) {
   const base::Duration by_loop = trip.received_at - trip.sent_at;
-  base::Duration rtt = by_loop;
-  if (trip.sent_stamp && trip.received_stamp) {
-    const base::Duration by_kernel = *trip.received_stamp - *trip.sent_stamp;
-    // The loop reads its clock before the kernel stamps the send and after it stamps the arrival.
-    const bool possible = by_kernel >= base::Duration::zero() && by_kernel <= by_loop;
-    if (possible && absolute(trip.wall_stepped) < kStepTolerance) {
-      rtt = by_kernel;
-      result.kernel_stamped = true;
-    }
-  }
+  if (!trip.sent_stamp || !trip.received_stamp) return {by_loop, false};
+  const base::Duration by_kernel = *trip.received_stamp - *trip.sent_stamp;
+  // The loop reads its clock before the kernel stamps the send and after it stamps the arrival.
+  const bool possible = by_kernel >= base::Duration::zero() && by_kernel <= by_loop;
+  if (!possible || absolute(trip.wall_stepped) >= kStepTolerance) return {by_loop, false};
+  return {by_kernel, true};
+}
+
+record::ProbeResult succeeded(record::ProbeResult result, const RoundTrip& trip) {
+  const RoundTripTime time = time_of(trip);
+  result.kernel_stamped = time.kernel_stamped;
   result.outcome = record::Outcome::ok;
-  result.rtt = rtt;
-  result.phases[static_cast<std::size_t>(record::Phase::first_byte)] = rtt;
+  result.rtt = time.rtt;
+  result.phases[static_cast<std::size_t>(record::Phase::first_byte)] = time.rtt;
   return result;
 }
 

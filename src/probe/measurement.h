@@ -32,6 +32,11 @@ struct RoundTrip {
   std::optional<base::PacketTime> received_stamp;
   base::Duration wall_stepped = {};  // how far wall_offset() moved from before the send to after the arrival
 };
+struct RoundTripTime {
+  base::Duration rtt;
+  bool kernel_stamped = false;
+};
+RoundTripTime time_of(const RoundTrip& trip);
 // What the wall clock shows beyond the Instant. Moves when it is stepped.
 base::Duration wall_offset(const env::Env& env);
 

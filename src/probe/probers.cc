@@ -69,9 +69,17 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
       {ProbeKind::ntp,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_ntp(p.env_, std::move(plan), e); },
        words_in<kNtpOptions>, mistake_by<kNtpOptions>},
+      {ProbeKind::trace,
+       [](Probers& p, ProbePlan plan, const Expectations&) { return p.trace_.probe(std::move(plan)); },
+       words_in<kTraceOptions>, mistake_by<kTraceOptions>},
   };
   const auto* const row = std::ranges::find(kRows, kind, &Row::kind);
   return row == std::end(kRows) ? nullptr : row;
+}
+
+env::Task<void> Probers::stop() {
+  co_await echo_.stop();
+  co_await trace_.stop();
 }
 
 bool Probers::know(record::ProbeKind kind) { return row_of(kind) != nullptr; }

@@ -1,11 +1,13 @@
-// Probers is the registry: which kinds of probe this holter can run, and what runs each. Adding a prober is one row in
-// probers.cc. Holds what probes of a kind share (the echo sockets). One loop; outlives the probes it runs.
+// Probers is the registry: which kinds of probe this holter can run, and what runs each. Adding a prober is one row
+// in probers.cc. Holds what probes of a kind share (the sockets of echoes and traces). One loop; outlives the probes
+// it runs.
 #pragma once
 
 #include "env/env.h"
 #include "probe/echo.h"
 #include "probe/expectation.h"
 #include "probe/option.h"
+#include "probe/trace.h"
 #include "record/probe_plan.h"
 
 namespace holter::probe {
@@ -17,7 +19,7 @@ struct PlanMistake {
 
 class Probers {
  public:
-  explicit Probers(env::Env env) : env_(env), echo_(env) {}
+  explicit Probers(env::Env env) : env_(env), echo_(env), trace_(env) {}
 
   static bool know(record::ProbeKind kind);
   // What options of a [[probe]] and the command line may say of this kind, which is one that is known, beside what
@@ -30,7 +32,7 @@ class Probers {
   env::Task<record::ProbeResult> probe(const record::ProbePlan& plan, const Expectations& expectations);
   EchoEngine& echo() { return echo_; }
   // Probes must have ended before.
-  env::Task<void> stop() { return echo_.stop(); }
+  env::Task<void> stop();
 
  private:
   struct Row;
@@ -38,6 +40,7 @@ class Probers {
 
   env::Env env_;
   EchoEngine echo_;
+  TraceEngine trace_;
 };
 
 }  // namespace holter::probe

@@ -203,13 +203,12 @@ TEST(Runner, AChangedPlanKeepsTheGridOfWhatStaysAndEndsTheRest) {
 
 TEST(Runner, AProbeThatCannotBeRunHereIsRefusedInTheLog) {
   Lab lab;
-  auto unknown = every(Duration::seconds(1), "trace");
-  unknown.kind = record::ProbeKind::trace;
+  const auto nowhere = every(Duration::seconds(1), "nowhere", "http://192.0.2.2/");
   auto endless = every(Duration::seconds(1), "endless");
   endless.timeout = Duration::max();
   auto no_time = every(Duration::seconds(1), "no-time");
   no_time.timeout = Duration::zero();
-  lab.agent.plan.probes = {unknown,
+  lab.agent.plan.probes = {nowhere,
                            endless,
                            no_time,
                            every(Duration::milliseconds(9), "fast"),

@@ -30,7 +30,8 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"rtt_min", FactType::duration, "icmp: the shortest round trip of a burst"},
     {"rtt_max", FactType::duration, "icmp: the longest one"},
     {"echo_rtt", FactType::duration, "icmp: each round trip of a burst, in the order of the requests"},
-    {"path_mtu", FactType::number, "icmp: what fits through the link that was too narrow, in bytes"},
+    {"path_mtu", FactType::number,
+     "icmp: what fits through the link that was too narrow; trace: what passes to the target; in bytes"},
     // udp, tcp
     {"port_state", FactType::text, "udp, tcp: `open`, `closed`, `filtered`, `open_or_filtered`"},
     {"reply", FactType::text, "udp, tcp: what came back; expectations see up to 64 KiB, 512 bytes are kept"},
@@ -82,6 +83,11 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"root_dispersion", FactType::duration, "ntp: how far the target's time may be off its reference clock"},
     {"server_time", FactType::text, "ntp: the target's time, in UTC"},
     {"kiss", FactType::text, "ntp: the code with which the target declined: `RATE`, `DENY`"},
+    // trace
+    {"hops", FactType::number, "trace: how many hops the path has, the target's with them"},
+    {"branches", FactType::number, "trace: the most branches that a hop has"},
+    {"path_end", FactType::text, "trace: `reached`, `unreachable`, `silent`, `loop`, `too_long`, `unfinished`"},
+    {"path_changed", FactType::truth, "trace: the path is not the one that was known"},
 });
 
 }  // namespace holter::record

@@ -34,6 +34,12 @@ std::string_view to_string(Outcome outcome) {
               outcome);
 }
 
+std::string_view to_string(PathEnd end) {
+  return word(
+      std::array<std::string_view, 7>{"untraced", "reached", "unreachable", "silent", "loop", "too_long", "unfinished"},
+      end);
+}
+
 std::string_view to_string(Direction direction) {
   return word(std::array<std::string_view, 3>{"sent", "came", "noted"}, direction);
 }

@@ -8,10 +8,10 @@ base::Duration default_timeout(ProbeKind kind) {
     case ProbeKind::tcp:
     case ProbeKind::udp:
     case ProbeKind::ntp: return base::Duration::seconds(3);
+    case ProbeKind::trace: return base::Duration::seconds(60);
     case ProbeKind::dns:
     case ProbeKind::http:
-    case ProbeKind::https:
-    case ProbeKind::trace: break;
+    case ProbeKind::https: break;
   }
   return base::Duration::seconds(5);
 }

@@ -11,11 +11,15 @@
 #include "base/time.h"
 #include "base/untrusted_text.h"
 #include "record/fact.h"
+#include "record/path.h"
 #include "record/transcript.h"
 
 namespace holter::record {
 
 enum class ProbeKind : std::uint8_t { icmp = 0, dns = 1, tcp = 2, http = 3, udp = 4, ntp = 5, trace = 6, https = 7 };
+// All of them, in the order in which people are told of them.
+inline constexpr std::array kProbeKinds = {ProbeKind::icmp, ProbeKind::trace, ProbeKind::tcp, ProbeKind::udp,
+                                           ProbeKind::http, ProbeKind::https, ProbeKind::dns, ProbeKind::ntp};
 
 // The stages of a measurement, in order. A failure names the phase it happened in.
 enum class Phase : std::uint8_t { resolve = 0, connect = 1, tls = 2, first_byte = 3, transfer = 4 };
@@ -52,6 +56,8 @@ struct ProbeResult {
   base::UntrustedText detail;  // in words: "port unreachable from 192.0.2.1", "NXDOMAIN"
   Facts facts = {};            // what the answer was
   Transcript transcript = {};  // what went over the wire
+  Path path = {};              // of a trace
+  Path path_before = {};       // of a trace that found the path changed: as it was known until then
 
   friend bool operator==(const ProbeResult&, const ProbeResult&) = default;
 };

@@ -354,7 +354,7 @@ class Words(ProbeCase):
                  ("tcp", "a:1", "--query", "b"): "--query is for dns",
                  ("icmp", "10.77.0.2", "--interval", "1ms"): "--interval is at least 10ms",
                  ("icmp", "10.77.0.2", "--timeout", "1h"): "--timeout is above 0 and at most 10m",
-                 ("ftp", "10.77.0.2"): "is not icmp, tcp, udp, http, https, dns or ntp"}
+                 ("ftp", "10.77.0.2"): "is not icmp, trace, tcp, udp, http, https, dns or ntp"}
         for arguments, words in cases.items():
             with self.subTest(arguments):
                 code, text, errors = self.probe(*arguments)

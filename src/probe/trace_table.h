@@ -1,0 +1,83 @@
+// TraceTable remembers which questions of traces are out on one socket and knows their answers again: the number in the
+// quoted payload (UDP), the sequence (ICMP), where the packet was going, and the secret wherever enough is quoted to
+// hold it. A router that quotes no payload is believed when only one question is out on that flow.
+//
+// At most kMaxOut questions. Pure; what arrives is hostile.
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "env/network.h"
+#include "probe/measurement.h"
+
+namespace holter::probe {
+
+enum class TraceProtocol : std::uint8_t { udp, icmp };
+
+// Who asked, and the asker's own number.
+struct TraceOwner {
+  std::uint64_t who = 0;
+  std::uint32_t ask = 0;
+};
+
+struct TraceReading {
+  enum class Kind : std::uint8_t { passing, target, unreachable, too_big };
+
+  TraceOwner owner;
+  Kind kind = Kind::passing;
+  base::IpAddress from;
+  std::uint8_t icmp_type = 0;
+  std::uint8_t icmp_code = 0;
+  std::uint32_t mtu = 0;  // too_big: what would fit, 0 when it is not said
+  base::Duration rtt;
+  bool kernel_stamped = false;
+  std::vector<std::uint32_t> labels;
+};
+
+class TraceTable {
+ public:
+  static constexpr std::size_t kMaxOut = 32'768;
+
+  TraceTable(TraceProtocol protocol, base::IpAddress::Family family, std::uint64_t secret)
+      : protocol_(protocol), family_(family), secret_(secret) {}
+
+  struct Packet {
+    std::uint32_t number = 0;
+    std::vector<std::uint8_t> bytes;
+  };
+  // The question as it goes to `to`; `packet_bytes` with all its headers, 0 for the least. Empty when too many are out.
+  std::optional<Packet> begin(TraceOwner owner, const base::Endpoint& to, std::uint16_t flow,
+                              std::uint32_t packet_bytes);
+  void sent(std::uint32_t number, std::uint32_t send_number, base::Instant at, base::Duration wall_offset);
+  void end(std::uint32_t number);
+
+  // `wall_offset` as it is now. Empty for what belongs to no question.
+  std::optional<TraceReading> read(const env::Arrival& arrival, base::Duration wall_offset);
+
+  std::size_t out() const { return out_.size(); }
+
+ private:
+  struct Question {
+    TraceOwner owner;
+    base::Endpoint to;
+    RoundTrip trip;
+    base::Duration wall_offset;
+    std::uint32_t send_number = 0;
+  };
+  using Out = std::unordered_map<std::uint32_t, Question>;
+
+  std::uint32_t numbers() const;
+  Out::iterator find(const env::Arrival& arrival);
+  Out::iterator only_one_to(const base::Endpoint& to);
+
+  TraceProtocol protocol_;
+  base::IpAddress::Family family_;
+  std::uint64_t secret_;
+  std::uint32_t next_ = 0;
+  Out out_;
+  std::unordered_map<std::uint32_t, std::uint32_t> by_send_number_;
+};
+
+}  // namespace holter::probe
