@@ -46,6 +46,7 @@ class Loader {
     file_ = source.file;
     const auto before = static_cast<std::ptrdiff_t>(mistakes.size());
     take_table(source.root, "");
+    for (const auto& entry : source.list) take_listed(entry);
     std::ranges::sort(mistakes.begin() + before, mistakes.end(), {}, &Mistake::place);
   }
 
@@ -203,8 +204,23 @@ class Loader {
     } else if (checks_.probe && places.contains("kind")) {
       if (const auto mistake = checks_.probe(probe)) wrong(at_key(mistake->key.c_str()), mistake->text);
     }
+    keep_probe(std::move(probe), item.place);
+  }
+
+  // Of a list, which knows no other way to name a probe than its name.
+  void take_listed(const imports::Entry& entry) {
+    Value item;
+    item.place = {entry.line, 1};
+    take_name(item, "probe", entry.plan.name, "an entry");
+    if (checks_.probe) {
+      if (const auto mistake = checks_.probe(entry.plan)) wrong(item.place, mistake->text);
+    }
+    keep_probe(entry.plan, item.place);
+  }
+
+  void keep_probe(record::ProbePlan probe, Place place) {
     auto& probes = loaded_.settings.probes;
-    if (probes.size() == record::kMaxPlanEntries) wrong(item.place, "there are more than 20,000 probes");
+    if (probes.size() == record::kMaxPlanEntries) wrong(place, "there are more than 20,000 probes");
     if (probes.size() < record::kMaxPlanEntries) probes.push_back(std::move(probe));
   }
 
