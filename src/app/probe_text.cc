@@ -89,7 +89,7 @@ std::string probe_line(std::uint64_t number, const record::ProbeResult& result, 
 
 std::string listed_line(const record::ProbeResult& result, const term::Screen& screen) {
   const bool ok = result.outcome == Outcome::ok;
-  std::string line = fmt::format("{}  {}  {}  ", local_stamp(result.started),
+  std::string line = fmt::format("{}  {}  {}  ", dated_time(result.started),
                                  base::UntrustedText(result.probe).for_terminal(), to_string(result.kind));
   line += term::toned(screen, ok ? term::Tone::good : term::Tone::bad, ok ? "ok" : failure_text(result));
   if (!result.address.empty()) line += "  " + result.address;
