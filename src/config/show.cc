@@ -45,6 +45,9 @@ void add_probes(std::vector<Line>& lines, const Loaded& loaded) {
   for (const auto& probe : loaded.settings.probes) {
     add_rows(lines, probe_keys(), probe, "[[probe]]", origin_of(loaded.origins, "probe " + probe.name));
   }
+  for (const auto& module : loaded.settings.modules) {
+    add_rows(lines, module_keys(), module, "[[module]]", origin_of(loaded.origins, "module " + module.name));
+  }
 }
 
 std::vector<Line> lines_of(const Loaded& loaded) {
@@ -133,6 +136,9 @@ std::string template_text() {
   explain_rows(text, session_keys(), SessionSettings());
   text += "\n# A probe. As many as there are.\n#[[probe]]\n";
   explain_rows(text, probe_keys(), record::ProbePlan());
+  text +=
+      "\n# A way to probe, for whoever asks for it by /probe?module=NAME&target=TARGET (http.probe).\n#[[module]]\n";
+  explain_rows(text, module_keys(), record::ProbePlan());
   text +=
       "\n# Somebody who is told of changes of sessions (docs/notifications.md). As many as there are.\n#[[notify]]\n";
   explain_rows(text, notify_keys(), notify::Options());
