@@ -16,8 +16,9 @@ inline constexpr std::size_t kMaxFileBytes = 1 << 20;
 inline constexpr std::size_t kMaxNotes = 1'000;  // the last one says how many more there are
 
 struct Note {
-  std::uint32_t line = 0;  // from 1; 0: of no line
-  std::string text;        // what is not taken, and why; without a full stop
+  std::uint32_t line = 0;   // from 1; 0: of no line
+  std::string text;         // what is not taken, and why; without a full stop
+  bool of_targets = false;  // the line is one of the second file, that of the targets
 
   friend bool operator==(const Note&, const Note&) = default;
 };

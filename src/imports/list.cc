@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ip.h"
-#include "base/untrusted_text.h"
 #include "imports/list_lines.h"
+#include "imports/words.h"
 
 namespace holter::imports {
 namespace {
@@ -18,7 +18,6 @@ using nlohmann::json;
 using record::ProbeKind;
 
 constexpr std::size_t kMaxNesting = 16;
-constexpr std::size_t kShownBytes = 64;
 constexpr double kLeastSeconds = 0.01;
 constexpr double kMostSeconds = 366.0 * 86'400;
 
@@ -40,16 +39,6 @@ constexpr std::array kServices = std::to_array<Service>({{"ping", ProbeKind::icm
 
 constexpr std::array<std::string_view, 7> kKeys = {"name",     "host",          "port", "service",
                                                    "interval", "server_number", "count"};
-
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-  return text;
-}
-
-std::string shown(const std::string& text) {
-  return '\'' + base::UntrustedText(text, kShownBytes).for_terminal() + '\'';
-}
 
 // Bare: "2001:db8::1" beside "[2001:db8::1]".
 std::string in_brackets(const std::string& host) {
@@ -157,6 +146,7 @@ class ListReader {
       case ProbeKind::http: plan.target = url_of(service.scheme, host, port); break;
       case ProbeKind::udp:
         if (no_port) return "Port information is missing";  // as the ancestor says it
+        plan.options.push_back({"silence_is_ok", "true"});  // open or filtered was up there
         [[fallthrough]];
       case ProbeKind::tcp:
         if (no_port) return "a TCP entry needs a port";

@@ -56,6 +56,11 @@ TEST(List, EveryServiceInAnyCase) {
   EXPECT_EQ(target("NTP", "a.example", R"(, "port": 123)"), std::pair(ProbeKind::ntp, std::string("a.example")));
 }
 
+TEST(List, ASilentUdpPortIsUp) {
+  EXPECT_EQ(only(R"({"host": "a.example", "service": "UDP", "port": 9})").plan.options,
+            (record::Options{{"silence_is_ok", "true"}}));
+}
+
 TEST(List, NameServerIsAskedForItsOwnName) {
   EXPECT_EQ(only(R"({"host": "ns.example", "service": "DNS"})").plan.query, "ns.example");
   EXPECT_EQ(only(R"({"host": "192.0.2.53", "service": "DNS"})").plan.query, "");
