@@ -172,7 +172,7 @@ constexpr std::array kProbes = {
 
 // A way to probe: what a [[probe]] is, but for whom and how often.
 bool is_of_modules(std::string_view key) {
-  constexpr std::array<std::string_view, 3> kOfProbesAlone = {"target", "interval", "labels"};
+  constexpr std::array<std::string_view, 5> kOfProbesAlone = {"target", "interval", "jitter", "overlap", "labels"};
   return std::ranges::find(kOfProbesAlone, key) == kOfProbesAlone.end();
 }
 
