@@ -35,6 +35,14 @@ store::Predicate of_probe(std::string probe) {
   };
 }
 
+store::Predicate of_target(std::string target) {
+  return [target](const NamedRecord& named) {
+    const auto* result = std::get_if<record::ProbeResult>(&named.body);
+    return result != nullptr &&
+           (result->target.raw() == target || result->address == target || result->probe == target);
+  };
+}
+
 // "results,packets" as subjects, each once.
 std::vector<Subject> topics_of(Parameters& given) {
   const std::string text = given.text("topics");
@@ -91,7 +99,9 @@ store::Predicate predicate_of(Subject subject, Parameters& given) {
   }
   if (subject != Subject::results) return wanted;
   const std::string probe = given.text("probe");
-  return probe.empty() ? wanted : both(of_probe(probe), std::move(wanted));
+  if (!probe.empty()) wanted = both(of_probe(probe), std::move(wanted));
+  const std::string target = given.text("target");
+  return target.empty() ? wanted : both(of_target(target), std::move(wanted));
 }
 
 std::optional<base::AgentId> agent_of(Parameters& given, const FindAgent& find_agent) {
@@ -134,6 +144,7 @@ base::Result<FollowQuestion> follow_question(const http::Request& request, base:
   if (given.text("topics").empty()) given.refuse("topics", "say at least one of " + words_of_subjects());
   given.text("filter");
   given.text("probe");
+  given.text("target");
   question.agent = agent_of(given, find_agent);
   question.from = given.moment("since", now);
   question.limit = given.number("limit", 0, kMaxFollowedStored, kDefaultRecords);

@@ -194,6 +194,21 @@ TEST(Routes, ParametersBecomeTheQuestionToTheStore) {
   EXPECT_EQ(query.to, sim::kWallStart - Duration::minutes(5));
 }
 
+TEST(Routes, ResultsOfATargetHaveItItsAddressOrItsName) {
+  Answers answers = with_results(2);
+  auto& result = std::get<record::ProbeResult>(answers.source.stored[0].body);
+  result.target = base::UntrustedText("db.example:5432");
+  result.address = "192.0.2.44";
+  answers.asked = {{"/api/v1/results", {{"target", "db.example:5432"}}},
+                   {"/api/v1/results", {{"target", "192.0.2.44"}}},
+                   {"/api/v1/results", {{"target", "p0"}}},
+                   {"/api/v1/results", {{"target", "db.example"}}}};
+  answer(answers);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(json::parse(answers.responses.at(i).body)["results"].size(), i < 3 ? 1U : 0U) << i;
+  }
+}
+
 TEST(Routes, AnHourIsAskedForUnlessOtherwiseSaid) {
   Answers answers;
   answers.asked = {{"/api/v1/packets"}, {"/api/v1/results", {{"agent", to_string(kAgent)}}}};

@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/path_text.h"
+#include "app/probe_list.h"
 #include "app/probe_text.h"
 #include "app/terminal.h"
 #include "cli/common_options.h"
@@ -156,6 +157,41 @@ env::Task<void> probe_main(env::Env env, const Wish& wish, int& code) {
   code = series.sent() > 0 && series.as_expected() == series.sent() ? kDone : kFailed;
 }
 
+// Options that are for one target, where a list has its own.
+std::optional<std::string> list_mistake(const cli::Arguments& arguments) {
+  constexpr std::string_view kOfLists[] = {"--list", "--count", "--interval", "--timeout", "--json", "--transcript"};
+  if (arguments.has("KIND")) return "--list: the kinds and targets are those of the list; leave KIND and TARGET out";
+  for (const auto& option : arguments.command().options) {
+    if (arguments.has(option.name) && std::ranges::find(kOfLists, option.name) == std::end(kOfLists)) {
+      return option.name + " goes with KIND and TARGET, not with --list";
+    }
+  }
+  return std::nullopt;
+}
+
+int probe_list_command(const cli::Arguments& arguments) {
+  if (const auto mistake = list_mistake(arguments)) {
+    print_error(*mistake + '\n');
+    return kUsage;
+  }
+  auto wish = list_wish(arguments.text("--list"), {arguments.duration("--interval"), arguments.duration("--timeout")});
+  if (!wish) {
+    print_error(wish.error().message + '\n');
+    return kUsage;
+  }
+  wish->rounds = arguments.count("--count", 0);
+  wish->json = arguments.has("--json");
+  wish->transcript = arguments.has("--transcript");
+  Footing footing;
+  if (const auto standing = stand(footing, wish->has(ProbeKind::icmp) ? ProbeKind::icmp : ProbeKind::tcp); !standing) {
+    print_error(standing.error().message + '\n');
+    return kFailed;
+  }
+  int code = kFailed;
+  footing.loop->run(probe_list(footing.loop->env(), *wish, code));
+  return code;
+}
+
 }  // namespace
 
 cli::Command probe_words() {
@@ -172,10 +208,13 @@ cli::Command probe_words() {
           "or a name, with a port or without.\n\n"
           "Prints one line a probe: number, address, rtt or what failed and in which phase, the phases, and the "
           "answer in words; after several, a summary. What is measured stands in docs/probes.\n\n"
+          "With --list, the services of a file are probed one after another, each an interval after the one before, "
+          "round and round: a JSON object {\"servers\": [{\"name\", \"host\", \"port\", \"service\", \"interval\"}]} "
+          "with ping, traceroute, HTTP, HTTPS, TCP, UDP, DNS or NTP as service. docs/moving.md tells more.\n\n"
           "Ends with 0 when every probe was answered as expected, 1 when one was not, 2 when the target is none.",
-      .operands = {{.name = "KIND", .help = "What to send", .kind = Kind::choice, .choices = kinds},
-                   {.name = "TARGET", .help = "Whom to ask"}},
-      .options = {cli::count_option("How many probes; 0: until interrupted (default 1)"),
+      .operands = {{.name = "KIND", .help = "What to send", .kind = Kind::choice, .choices = kinds, .unless = "--list"},
+                   {.name = "TARGET", .help = "Whom to ask", .unless = "--list"}},
+      .options = {cli::count_option("How many probes, or rounds of a list; 0: until interrupted (default 1; list: 0)"),
                   cli::interval_option("From one start to the next (default 1s); one runs at a time"),
                   {.name = "--timeout",
                    .value = "DURATION",
@@ -189,17 +228,23 @@ cli::Command probe_words() {
                    .value = "EXPR",
                    .help = "What the answer must be, in the language of docs/filter.md: 'status == 200'",
                    .repeats = true},
+                  {.name = "--list",
+                   .value = "FILE",
+                   .help = "Probe the services of this list instead (see above)",
+                   .kind = Kind::file},
                   {.name = "--transcript", .help = "Show what was sent and what came as well"},
                   cli::json_option("One JSON object a probe, with the names of /api/v1/results; no summary")},
       .examples = {{"holter probe icmp 127.0.0.1 --count 3 --interval 200ms", "Three echo requests"},
                    {"holter probe tcp localhost:4280", "Is this port open, and how fast?"},
                    {"holter probe http http://127.0.0.1:4280/ --expect 'status == 200 and rtt < 1s'",
-                    "One GET, every phase timed"}}};
+                    "One GET, every phase timed"},
+                   {"holter probe --list services.json --count 1", "Each service of a list once"}}};
   for (const auto& option : options_of_kinds()) command.options.push_back(option);
   return command;
 }
 
 int probe_command(const cli::Arguments& arguments) {
+  if (arguments.has("--list")) return probe_list_command(arguments);
   Wish wish;
   const std::string kind = arguments.text("KIND");
   for (const auto candidate : record::kProbeKinds) {

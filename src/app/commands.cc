@@ -32,6 +32,7 @@ HOLTER_COMMAND(config_init);
 HOLTER_COMMAND(config_check);
 HOLTER_COMMAND(config_show);
 HOLTER_COMMAND(config_reload);
+HOLTER_COMMAND(config_import);
 HOLTER_COMMAND(notify_test);
 HOLTER_COMMAND(read);
 HOLTER_COMMAND(capture);
@@ -64,6 +65,7 @@ std::span<const CommandRow> command_rows() {
                                          {config_check_words, config_check_command},
                                          {config_show_words, config_show_command},
                                          {config_reload_words, config_reload_command},
+                                         {config_import_words, config_import_command},
                                          {notify_test_words, notify_test_command},
                                          {read_words, read_command},
                                          {capture_words, capture_command},

@@ -14,14 +14,16 @@ std::optional<std::string> mistake_of(const base::Result<Value>& result) {
   return result ? std::nullopt : std::optional(result.error().message);
 }
 
+std::optional<config::ProbeMistake> probe_mistake(const record::ProbePlan& plan) {
+  const auto mistake = probe::Probers::mistake_in(plan);
+  if (!mistake) return std::nullopt;
+  return config::ProbeMistake{std::string(mistake->key), mistake->text};
+}
+
 config::Checks checks() {
   config::Checks checks;
-  checks.filter = filter::packet_filter_mistake;
-  checks.probe = [](const record::ProbePlan& plan) -> std::optional<config::ProbeMistake> {
-    const auto mistake = probe::Probers::mistake_in(plan);
-    if (!mistake) return std::nullopt;
-    return config::ProbeMistake{std::string(mistake->key), mistake->text};
-  };
+  checks.probe = probe_mistake;
+  checks.module = [](const record::ProbePlan& module) { return probe_mistake(with_some_target(module)); };
   checks.filter = filter::packet_filter_mistake;
   checks.cron = [](const std::string& expression) { return mistake_of(heartbeat::CronExpression::parse(expression)); };
   checks.time_zone = [](const std::string& name) { return mistake_of(heartbeat::TimeZone::find(name)); };
@@ -57,6 +59,16 @@ std::optional<std::string> found_config(const UserFacts& user) {
   if (!own.empty() && look_for(own) == Sight::there) return own;
   const std::string shared = "/etc/holter/holter.toml";
   return look_for(shared) == Sight::missing ? std::nullopt : std::optional(shared);
+}
+
+record::ProbePlan with_some_target(record::ProbePlan module) {
+  switch (module.kind) {
+    case record::ProbeKind::http: module.target = "http://192.0.2.1/"; break;
+    case record::ProbeKind::tcp:
+    case record::ProbeKind::udp: module.target = "192.0.2.1:1"; break;
+    default: module.target = "192.0.2.1"; break;
+  }
+  return module;
 }
 
 std::variant<config::Loaded, config::Mistakes> load(const ConfigSource& source) {

@@ -23,6 +23,9 @@ std::optional<std::string> found_config(const UserFacts& user);
 // Blocks on the disk.
 std::variant<config::Loaded, config::Mistakes> load(const ConfigSource& source);
 
+// A module as a plan of which can be said whether it can be run.
+record::ProbePlan with_some_target(record::ProbePlan module);
+
 // "2 probes, 1 session"
 std::string config_in_words(const config::Settings& settings);
 

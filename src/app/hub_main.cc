@@ -10,6 +10,7 @@
 #include "app/key_words.h"
 #include "app/line_certificate.h"
 #include "app/pings.h"
+#include "app/probe_requests.h"
 #include "app/probe_river.h"
 #include "app/reload.h"
 #include "app/service.h"
@@ -18,6 +19,7 @@
 #include "app/terminal.h"
 #include "app/version.h"
 #include "env/linux/signals.h"
+#include "probe/probers.h"
 #include "uplink/hub_end.h"
 
 namespace holter::app {
@@ -115,9 +117,27 @@ env::Task<base::Result<Beginnings>> start_heartbeat(env::Env env, const RunOptio
   co_return base::Error{base::ErrorKind::io, "cannot hear lines (choose another address with --lines): " + lines.what};
 }
 
+// What /probe needs: the desk that answers, and the way to the probe river and back. `rivers` outlives it.
+struct OnRequest {
+  OnRequest(env::Env env, const Rivers& rivers, const config::Settings& settings, http::Router& router)
+      : requests(env, [&rivers](ProbeOrder order) { return rivers.probe && rivers.probe->order(std::move(order)); }),
+        desk(
+            env, [this](record::ProbePlan plan) { return requests.ask(std::move(plan)); },
+            [](const record::ProbePlan& plan) -> std::optional<std::string> {
+              const auto mistake = probe::Probers::mistake_in(plan);
+              return mistake ? std::optional(mistake->text) : std::nullopt;
+            }) {
+    desk.set(settings.probe_on_request, settings.modules);
+    desk.add_route(router);
+  }
+
+  ProbeRequests requests;
+  api::ProbeDesk desk;
+};
+
 // A probe or capture that cannot begin is a problem that is shown, not an end.
 base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, NewsBox& news, const HostFacts& facts,
-                                    Rivers& rivers) {
+                                    const OnRequest& on_request, Rivers& rivers) {
   CapturePlan capturing = capture_plan(options, facts);
   capturing.traffic = rivers.heartbeat->traffic();
   if (options.role == Role::hub) {
@@ -126,7 +146,8 @@ base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, N
   }
   rivers.capture = start_capture(ground, std::move(capturing), news);
   if (options.passive) return {};
-  auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), options.settings.policy, news);
+  auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), options.settings.policy, news,
+                                 on_request.requests.reports());
   if (!probe) return probe.error();
   rivers.probe = std::move(*probe);
   return {};
@@ -147,6 +168,13 @@ env::Task<void> show_agents(env::Env env, Hub& hub, uplink::HubEnd& end) {
 env::Task<void> tell_pings(env::Env env, Hub& hub, const Pings& pings) {
   for (;;) {
     hub.state().set_figures("pings", pings.figures());
+    co_await env.clock.sleep_for(kFiguresEvery);
+  }
+}
+
+env::Task<void> tell_requests(env::Env env, Hub& hub, const api::ProbeDesk& desk) {
+  for (;;) {
+    hub.state().set_figures("probe requests", desk.figures());
     co_await env.clock.sleep_for(kFiguresEvery);
   }
 }
@@ -207,12 +235,16 @@ void hand_out_keys(KeyOffice& keys, Hub& hub, Pings& pings, Rivers& rivers) {
 }
 
 void serve_all(env::TaskGroup& serving, env::Env env, Role role, Opened& opened, Hub& hub, Pings& pings,
-               uplink::HubEnd& agents) {
+               OnRequest& on_request, uplink::HubEnd& agents, Ground& ground) {
+  serving.spawn(on_request.requests.take_reports());
+  serving.spawn(tell_requests(env, hub, on_request.desk));
   serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
   serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
   serving.spawn(hub.keep_house());
   serving.spawn(pings.serve());
   serving.spawn(tell_pings(env, hub, pings));
+  serving.spawn(say_alive(env, ground.service));
+  serving.spawn(tell_held(env, *ground.log));
   if (role != Role::hub) return;
   serving.spawn(run_hub_end(env, agents));
   serving.spawn(show_agents(env, hub, agents));
@@ -241,12 +273,13 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   Pings pings(env, into_presence(rivers));
   if (auto open = pings.listen(options.settings.heartbeat.pings); !open) co_return open.error();
   pings.add_routes(hub.router());
+  OnRequest on_request(env, rivers, options.settings, hub.router());
   // Its tasks refer to it: from here on no way leads out but through its close().
   co_await telling.begin(options.settings.notifiers);
   const Numbers asked(env.executor, kWaitingNumbers);
   auto beginnings =
       co_await start_heartbeat(env, options, ground, hub, news, keys_of(env, keys, hub), asked, pings, rivers);
-  auto begun = beginnings ? start_agent_side(options, ground, news, facts, rivers) : beginnings.error();
+  auto begun = beginnings ? start_agent_side(options, ground, news, facts, on_request, rivers) : beginnings.error();
   if (!begun) {
     co_await telling.close();
     co_return begun;
@@ -262,6 +295,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
     hub.label_sessions(wanted.sessions);
     telling.set(wanted.notifiers);
     pings.set_sessions(wanted.sessions);
+    on_request.desk.set(wanted.probe_on_request, wanted.modules);
     if (rivers.heartbeat) {
       rivers.heartbeat->set_expected(expected_sessions(wanted));
       reloading.spawn(show_certificate(env, wanted, ground.paths, *rivers.heartbeat));
@@ -277,11 +311,9 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   });
   hub.on_reload([&reloader] { return reloader.reload(); });
   env::TaskGroup serving(env.executor);
-  serve_all(serving, env, options.role, opened, hub, pings, agents);
+  serve_all(serving, env, options.role, opened, hub, pings, on_request, agents, ground);
   env::TaskGroup confirming(env.executor);
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
-  serving.spawn(say_alive(env, ground.service));
-  serving.spawn(tell_held(env, *ground.log));
   print(hub_banner(options, ground, facts, plan, *beginnings));
   ground.service.ready("recording; page " + page_of(options));
   co_await until_told_to_end(env, *opened.signals, *ground.log, hub, news, reloader);

@@ -40,9 +40,13 @@ std::string local_stamp(base::WallTime at) {
 std::string local_time(base::WallTime at, base::WallTime now) {
   const std::tm then = local(at);
   const std::tm today = local(now);
-  const std::string time = fmt::format("{}.{:03}", time_of_day(then), milliseconds(at));
-  if (then.tm_year == today.tm_year && then.tm_yday == today.tm_yday) return time;
-  return date(then) + ' ' + time;
+  if (then.tm_year != today.tm_year || then.tm_yday != today.tm_yday) return dated_time(at);
+  return fmt::format("{}.{:03}", time_of_day(then), milliseconds(at));
+}
+
+std::string dated_time(base::WallTime at) {
+  const std::tm then = local(at);
+  return fmt::format("{} {}.{:03}", date(then), time_of_day(then), milliseconds(at));
 }
 
 }  // namespace holter::app

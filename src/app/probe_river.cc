@@ -16,8 +16,26 @@ env::Task<void> take_plans(probe::Runner& runner, env::Mailbox<record::Plan>& pl
   }
 }
 
+env::Task<void> carry_out(env::Env env, probe::Runner& runner, ProbeOrder order, ProbeReports reports) {
+  const auto expectations = probe::Expectations::compile(order.plan.expect).value();
+  auto probing = runner.probers().probe(order.plan, expectations);
+  auto result = co_await std::move(probing);
+  const base::Duration took = env.clock.now() - result.started_instant;
+  reports.post({order.number, std::move(result), took});
+}
+
+env::Task<void> take_orders(env::Env env, probe::Runner& runner, env::Mailbox<ProbeOrder>& orders, ProbeReports reports,
+                            env::TaskGroup& ordered) {
+  for (;;) {
+    auto arrived = co_await orders.receive();
+    if (arrived.empty()) co_return;
+    for (auto& order : arrived) ordered.spawn(carry_out(env, runner, std::move(order), reports));
+  }
+}
+
 env::Task<void> probe_main(env::Env env, StopRequest& stop, probe::Policy policy, NewsBox& news, NewsSink& sink,
-                           env::Mailbox<record::Plan>& plans) {
+                           env::Mailbox<record::Plan>& plans, env::Mailbox<ProbeOrder>& orders,
+                           std::optional<ProbeReports> reports) {
   probe::Policed network(env.network, policy);
   probe::PolicedHttp http(env.http, std::move(policy));
   probe::Runner runner({env.clock, network, http, env.programs, env.frames, env.files, env.host, env.random,
@@ -25,27 +43,36 @@ env::Task<void> probe_main(env::Env env, StopRequest& stop, probe::Policy policy
                        sink);
   const std::string sockets = runner.echo().describe();
   news.post(StartNews{"probe", sockets, sockets.starts_with("none")});
+  env::TaskGroup ordered(env.executor);
   env::TaskGroup tasks(env.executor);
   tasks.spawn(take_plans(runner, plans));
   tasks.spawn(runner.run());
+  if (reports) tasks.spawn(take_orders(env, runner, orders, *reports, ordered));
   co_await stop.requested();
   co_await tasks.stop();
+  co_await ordered.stop();
   co_await runner.stop();
 }
 
 }  // namespace
 
 base::Result<std::unique_ptr<ProbeRiver>> ProbeRiver::start(env::Log& log, env_linux::LoopOptions options,
-                                                            probe::Policy policy, NewsBox& news) {
+                                                            probe::Policy policy, NewsBox& news,
+                                                            std::optional<ProbeReports> reports) {
   auto river = River::create(log, std::move(options));
   if (!river) return river.error();
-  return std::unique_ptr<ProbeRiver>(new ProbeRiver(std::move(*river), std::move(policy), news));
+  return std::unique_ptr<ProbeRiver>(new ProbeRiver(std::move(*river), std::move(policy), news, std::move(reports)));
 }
 
-ProbeRiver::ProbeRiver(std::unique_ptr<River> river, probe::Policy policy, NewsBox& news)
-    : sink_(news), river_(std::move(river)), plans_(river_->executor(), kWaitingPlans) {
+ProbeRiver::ProbeRiver(std::unique_ptr<River> river, probe::Policy policy, NewsBox& news,
+                       std::optional<ProbeReports> reports)
+    : sink_(news),
+      river_(std::move(river)),
+      plans_(river_->executor(), kWaitingPlans),
+      orders_(river_->executor(), ProbeRequests::kMostAtOnce),
+      reports_(std::move(reports)) {
   river_->start("probe", [this, &news, policy = std::move(policy)](env::Env env, StopRequest& stop) {
-    return probe_main(env, stop, policy, news, sink_, plans_);
+    return probe_main(env, stop, policy, news, sink_, plans_, orders_, reports_);
   });
 }
 

@@ -1,7 +1,8 @@
-// The active river: a Runner on a loop of its own, fed with plans.
+// The active river: a Runner on a loop of its own, fed with plans, and with orders for single probes beside them.
 #pragma once
 
 #include "app/news.h"
+#include "app/probe_requests.h"
 #include "app/river.h"
 #include "probe/policy.h"
 #include "record/probe_plan.h"
@@ -10,21 +11,26 @@ namespace holter::app {
 
 class ProbeRiver {
  public:
-  // `log` and `news` outlive it. What the policy denies is asked by no probe, whatever a plan says. Says in `news`
-  // (StartNews "probe") by which sockets it can ping.
+  // `log` and `news` outlive it. What the policy denies is asked by no probe, whatever a plan or an order says. Says in
+  // `news` (StartNews "probe") by which sockets it can ping.
   static base::Result<std::unique_ptr<ProbeRiver>> start(env::Log& log, env_linux::LoopOptions options,
-                                                         probe::Policy policy, NewsBox& news);
+                                                         probe::Policy policy, NewsBox& news,
+                                                         std::optional<ProbeReports> reports = {});
 
   ~ProbeRiver() { river_->join(); }
 
   void set_plan(record::Plan plan) { plans_.post(std::move(plan)); }  // any thread
+  // False when there is no room. Its report goes to the box that start() was given. Any thread.
+  bool order(ProbeOrder order) { return orders_.post(std::move(order)); }
 
  private:
-  ProbeRiver(std::unique_ptr<River> river, probe::Policy policy, NewsBox& news);
+  ProbeRiver(std::unique_ptr<River> river, probe::Policy policy, NewsBox& news, std::optional<ProbeReports> reports);
 
   NewsSink sink_;
   std::unique_ptr<River> river_;
   env::Mailbox<record::Plan> plans_;
+  env::Mailbox<ProbeOrder> orders_;
+  std::optional<ProbeReports> reports_;
 };
 
 }  // namespace holter::app

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "api/findings_json.h"
+#include "app/local_time.h"
 #include "base/json_writer.h"
 
 namespace holter::app {
@@ -43,29 +44,25 @@ std::string detail_text(const base::UntrustedText& detail) {
   return text;
 }
 
-base::Duration absolute(base::Duration d) { return d < base::Duration::zero() ? base::Duration::zero() - d : d; }
-
-}  // namespace
-
-std::string probe_line(std::uint64_t number, const record::ProbeResult& result, const term::Screen& screen) {
-  const bool ok = result.outcome == Outcome::ok;
-  std::string line = fmt::format("{}  {}  ", number, result.address.empty() ? "-" : result.address);
-  if (ok) {
-    line += term::toned(screen, term::Tone::good, result.rtt ? ms_text(*result.rtt) : "silent");
-  } else {
-    const std::string outcome = in_words(to_string(result.outcome)) + " in " + in_words(to_string(result.failed_in));
-    line += term::toned(screen, term::Tone::bad, outcome);
-  }
-  if (const std::string phases = phases_text(result); ok && !phases.empty()) {
-    line += "  " + term::toned(screen, term::Tone::faint, phases);
-  }
-  return line + detail_text(result.detail) + '\n';
+// "timeout in first byte"; what never was sent has no phase.
+std::string failure_text(const record::ProbeResult& result) {
+  const std::string outcome = in_words(to_string(result.outcome));
+  return result.outcome == Outcome::skipped ? outcome : outcome + " in " + in_words(to_string(result.failed_in));
 }
 
-std::string probe_json(const record::ProbeResult& result) {
+// "0.412 ms  (connect 0.100 ms, first byte 0.312 ms)"
+std::string times_text(const record::ProbeResult& result, const term::Screen& screen) {
+  std::string text = term::toned(screen, term::Tone::good, result.rtt ? ms_text(*result.rtt) : "silent");
+  const std::string phases = phases_text(result);
+  return phases.empty() ? text : text + "  " + term::toned(screen, term::Tone::faint, phases);
+}
+
+std::string json_text(const record::ProbeResult& result, bool with_name) {
   const bool ok = result.outcome == Outcome::ok;
   base::JsonWriter json;
-  json.begin_object().member("kind", to_string(result.kind)).member("target", result.target);
+  json.begin_object();
+  if (with_name) json.member("probe", result.probe);
+  json.member("kind", to_string(result.kind)).member("target", result.target);
   json.member("address", result.address).member("at", result.started).member("outcome", to_string(result.outcome));
   json.member("failed_in", ok ? std::nullopt : std::optional(to_string(result.failed_in)));
   json.member("rtt_ms", base::milliseconds(result.rtt)).member("kernel_stamped", result.kernel_stamped);
@@ -78,6 +75,30 @@ std::string probe_json(const record::ProbeResult& result) {
   json.end_object();
   return json.take();
 }
+
+base::Duration absolute(base::Duration d) { return d < base::Duration::zero() ? base::Duration::zero() - d : d; }
+
+}  // namespace
+
+std::string probe_line(std::uint64_t number, const record::ProbeResult& result, const term::Screen& screen) {
+  std::string line = fmt::format("{}  {}  ", number, result.address.empty() ? "-" : result.address);
+  line += result.outcome == Outcome::ok ? times_text(result, screen)
+                                        : term::toned(screen, term::Tone::bad, failure_text(result));
+  return line + detail_text(result.detail) + '\n';
+}
+
+std::string listed_line(const record::ProbeResult& result, const term::Screen& screen) {
+  const bool ok = result.outcome == Outcome::ok;
+  std::string line = fmt::format("{}  {}  {}  ", dated_time(result.started),
+                                 base::UntrustedText(result.probe).for_terminal(), to_string(result.kind));
+  line += term::toned(screen, ok ? term::Tone::good : term::Tone::bad, ok ? "ok" : failure_text(result));
+  if (!result.address.empty()) line += "  " + result.address;
+  if (ok) line += "  " + times_text(result, screen);
+  return line + detail_text(result.detail) + '\n';
+}
+
+std::string probe_json(const record::ProbeResult& result) { return json_text(result, false); }
+std::string listed_json(const record::ProbeResult& result) { return json_text(result, true); }
 
 void ProbeSeries::add(const record::ProbeResult& result) {
   ++sent_;

@@ -15,8 +15,14 @@ namespace holter::app {
 // has its outcome and phase in place of the time.
 std::string probe_line(std::uint64_t number, const record::ProbeResult& result, const term::Screen& screen);
 
+// The same of a list's entry: dated, with its name and kind and "ok" or what failed.
+// "2026-11-21 16:30:01.123  web  http  ok  192.0.2.1  3.412 ms  200 OK, ..."
+std::string listed_line(const record::ProbeResult& result, const term::Screen& screen);
+
 // The members of GET /api/v1/results, without those that only a plan gives (agent, probe).
 std::string probe_json(const record::ProbeResult& result);
+// The same with the entry's name as `probe`.
+std::string listed_json(const record::ProbeResult& result);
 
 // Results of one target, in figures. Holds 8 bytes an answer, at most kMaxSamples: a longer series tells of its newest.
 class ProbeSeries {

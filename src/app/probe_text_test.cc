@@ -37,6 +37,25 @@ TEST(ProbeLine, IsShortForOnePhase) {
   EXPECT_EQ(probe_line(1, answered(Duration::microseconds(412)), {}), "1  192.0.2.1  0.412 ms\n");
 }
 
+TEST(ListedLine, IsDatedAndSaysWhetherItIsOk) {
+  auto result = answered(Duration::microseconds(412));
+  result.probe = "web";
+  result.kind = record::ProbeKind::tcp;
+  result.detail = base::UntrustedText("open");
+  const std::string line = listed_line(result, {});
+  EXPECT_EQ(line.substr(0, 10), "1970-01-01");
+  EXPECT_EQ(line.substr(23), "  web  tcp  ok  192.0.2.1  0.412 ms  open\n");
+  EXPECT_EQ(listed_line(lost(), {}).substr(23), "    icmp  timeout in first byte  192.0.2.1  no reply within 1 s\n");
+}
+
+TEST(ListedLine, OfWhatWasNeverSentHasNoPhase) {
+  auto result = lost();
+  result.outcome = Outcome::skipped;
+  result.address = "";
+  result.detail = base::UntrustedText("Port information is missing");
+  EXPECT_EQ(listed_line(result, {}).substr(23), "    icmp  skipped  Port information is missing\n");
+}
+
 TEST(ProbeLine, ShowsPhasesAndTheAnswer) {
   auto result = answered(Duration::microseconds(3'500));
   result.phases[static_cast<std::size_t>(Phase::connect)] = Duration::milliseconds(1);

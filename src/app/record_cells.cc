@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/parameters.h"
@@ -101,17 +102,36 @@ Tone tone_of_session(const std::string& state) {
   return state == "pulsing" || state == "blind" ? Tone::warn : Tone::plain;
 }
 
-Cells result_cells(const json& record, base::WallTime now) {
+// What has several lines (an expectation each) in one.
+std::string joined_lines(const json& object, const char* key) {
+  const json value = member(object, key);
+  if (!value.is_string()) return "";
+  const auto lines = base::UntrustedText::from_json_text(value.get_ref<const std::string&>());
+  std::string text;
+  for (const char c : lines.raw()) text += c == '\n' ? "; " : std::string(1, c);
+  return base::UntrustedText(text).for_terminal();
+}
+
+// "ok", "timeout in connect"; what was never sent failed in no phase.
+term::Cell outcome_cell(const json& record) {
   const std::string outcome = shown_text(record, "outcome");
-  const bool ok = outcome == "ok";
   const std::string failed_in = shown_text(record, "failed_in");
-  return {{shown_moment(record, "at", now)},
+  if (outcome == "ok") return {outcome, Tone::good};
+  std::string text = outcome == "skipped" || failed_in.empty() ? outcome : outcome + " in " + failed_in;
+  std::ranges::replace(text, '_', ' ');
+  return {std::move(text), Tone::bad};
+}
+
+Cells result_cells(const json& record, base::WallTime) {
+  const json at = member(record, "at");
+  const auto moment = at.is_string() ? api::parse_moment(at.get_ref<const std::string&>()) : std::nullopt;
+  return {{moment ? dated_time(*moment) : shown_text(record, "at")},
           {shown_text(record, "probe")},
           {shown_text(record, "kind")},
-          {ok ? shown_milliseconds(member(record, "rtt_ms")) : outcome, ok ? Tone::plain : Tone::bad},
+          outcome_cell(record),
+          {shown_milliseconds(member(record, "rtt_ms"))},
           {shown_text(record, "address")},
-          {(ok || failed_in.empty() ? "" : "in " + failed_in + (shown_text(record, "detail").empty() ? "" : ": ")) +
-           shown_text(record, "detail")}};
+          {joined_lines(record, "detail")}};
 }
 
 // What a job does, before its last message: "runs since 02:30:01; ", "due 02:30:00, ran 12 s; ".

@@ -23,6 +23,7 @@ void add(std::string& path, const char* name, const std::string& value) {
 
 void add_common(std::string& path, const cli::Arguments& arguments) {
   add(path, "agent", arguments.text("--agent"));
+  if (arguments.command().find("--target") != nullptr) add(path, "target", arguments.text("--target"));
   add(path, "filter", filter_of(arguments));
   add(path, "limit", std::to_string(arguments.count("--count", kDefaultShown)));
 }

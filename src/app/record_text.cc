@@ -22,6 +22,7 @@ struct RecordText::Layout {
 namespace {
 
 constexpr std::size_t kTime = 12;
+constexpr std::size_t kDatedTime = 23;
 
 }  // namespace
 
@@ -29,12 +30,13 @@ RecordText::RecordText(RecordTextOptions options)
     : options_(options), layout_([&options]() -> const Layout& {
         static const std::array<Layout, 5> layouts = {{
             {RecordView::results,
-             {{"time", false, kTime},
+             {{"time", false, kDatedTime},
               {"probe", false, 12},
-              {"kind", false, 4},
-              {"result", true, 11},
+              {"kind", false, 5},
+              {"result", false, 14},
+              {"rtt", true, 9},
               {"address", false, 15},
-              {"detail"}},
+              {"answer, or why not"}},
              1,
              result_cells},
             {RecordView::sessions,

@@ -41,6 +41,8 @@ std::string changes_in_words(const config::Settings& running, const config::Sett
   if (!sessions.empty()) add(words, sessions);
   const std::string notifiers = list_changes("notifiers", running.notifiers, wanted.notifiers);
   if (!notifiers.empty()) add(words, notifiers);
+  const std::string modules = list_changes("modules", running.modules, wanted.modules);
+  if (!modules.empty()) add(words, modules);
   for (const auto& key : config::settings_keys()) {
     if (!key.restart && key.written(running) != key.written(wanted)) add(words, std::string(key.name) + " changed");
   }

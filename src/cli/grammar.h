@@ -27,7 +27,7 @@ struct Option {
   std::vector<std::string> choices = {};  // Kind::choice
   bool repeats = false;
   bool required = false;
-  std::string unless = {};  // a flag with which it is not required
+  std::string unless = {};  // an option with which it is not required
 
   bool is_flag() const { return value.empty(); }
 };
@@ -38,6 +38,7 @@ struct Operand {
   Kind kind = Kind::text;
   std::vector<std::string> choices = {};  // Kind::choice
   bool required = true;
+  std::string unless = {};  // an option with which it is not required
 };
 
 struct Example {

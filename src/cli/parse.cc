@@ -101,7 +101,8 @@ class Line {
   void judge(const Taken& taken, const Option* option) {
     const Operand* operand = nullptr;
     if (option == nullptr) operand = &*std::ranges::find(command_.operands, taken.name, &Operand::name);
-    const bool required = option != nullptr ? option->required && !is_given(option->unless) : operand->required;
+    const bool required = option != nullptr ? option->required && !is_given(option->unless)
+                                            : operand->required && !is_given(operand->unless);
     if (taken.texts.empty() && required) {
       const std::string& help = option != nullptr ? option->help : operand->help;
       const std::string form = option != nullptr ? option->name + ' ' + option->value : operand->name;
@@ -119,9 +120,9 @@ class Line {
     }
   }
 
-  bool is_given(std::string_view flag) const {
-    const auto found = std::ranges::find(taken_, flag, &Taken::name);
-    return found != taken_.end() && found->flags > 0;
+  bool is_given(std::string_view option) const {
+    const auto found = std::ranges::find(taken_, option, &Taken::name);
+    return found != taken_.end() && (found->flags > 0 || !found->texts.empty());
   }
 
   std::string unexpected(const std::string& extra) const {

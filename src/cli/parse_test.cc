@@ -123,5 +123,20 @@ TEST_F(Parse, HelpAndVersionAreAskedForInManyWays) {
   EXPECT_THAT(refused({"--json", "status"}), HasSubstr("'--json' stands before the command; put it behind"));
 }
 
+TEST(ParseUnless, AnOptionReplacesOperands) {
+  const std::vector<Command> grammar = {
+      {.words = "probe",
+       .summary = "Probe",
+       .operands = {{.name = "KIND", .help = "what to send", .unless = "--list"}},
+       .options = {{.name = "--list", .value = "FILE", .help = "Several", .kind = Kind::file}}}};
+  const char* const listed[] = {"holter", "probe", "--list", "f"};
+  const auto taken = cli::parse(grammar, 4, listed);
+  ASSERT_TRUE(std::holds_alternative<Arguments>(taken));
+  EXPECT_FALSE(std::get<Arguments>(taken).has("KIND"));
+  const auto without = cli::parse(grammar, 2, listed);
+  ASSERT_TRUE(std::holds_alternative<UsageError>(without));
+  EXPECT_THAT(std::get<UsageError>(without).text, HasSubstr("KIND is missing: what to send"));
+}
+
 }  // namespace
 }  // namespace holter::cli

@@ -1,6 +1,8 @@
 #include "config/keys.h"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace holter::config {
 namespace {
@@ -46,6 +48,9 @@ constexpr std::array kSettings = {
     fixed<[](auto& s) -> auto& { return s.store.budget_bytes; }>(
         "store.budget", "Most that the store may take on disk, at least 32MiB; what came first goes first"),
     fixed<[](auto& s) -> auto& { return s.http; }>("http.listen", "Address of the page and the API"),
+    live<[](auto& s) -> auto& { return s.probe_on_request; }>(
+        "http.probe", "Answer /probe as blackbox_exporter does: sends packets for whoever may ask (docs/moving.md)",
+        "true"),
     fixed<[](auto& s) -> auto& { return s.hub_listen; }>("hub.listen", "holter hub: where agents connect"),
     fixed<[](auto& s) -> auto& { return s.agent_hub; }>("agent.hub", "holter agent: the hub (port 4282)",
                                                         "\"hub.example:4282\""),
@@ -165,6 +170,12 @@ constexpr std::array kProbes = {
                                                                       "{site = \"attic\"}"),
 };
 
+// A way to probe: what a [[probe]] is, but for whom and how often.
+bool is_of_modules(std::string_view key) {
+  constexpr std::array<std::string_view, 5> kOfProbesAlone = {"target", "interval", "jitter", "overlap", "labels"};
+  return std::ranges::find(kOfProbesAlone, key) == kOfProbesAlone.end();
+}
+
 constexpr std::array kNotifiers = {
     key<notify::Options, [](auto& n) -> auto& { return n.name; }>("name", "What it is called; once in all files",
                                                                   "\"pager\""),
@@ -186,6 +197,16 @@ constexpr std::array kNotifiers = {
 std::span<const Key<Settings>> settings_keys() { return kSettings; }
 std::span<const Key<SessionSettings>> session_keys() { return kSessions; }
 std::span<const Key<record::ProbePlan>> probe_keys() { return kProbes; }
+std::span<const Key<record::ProbePlan>> module_keys() {
+  static const auto keys = [] {
+    std::vector<Key<record::ProbePlan>> of_modules;
+    for (const auto& key : kProbes) {
+      if (is_of_modules(key.name)) of_modules.push_back(key);
+    }
+    return of_modules;
+  }();
+  return keys;
+}
 std::span<const Key<notify::Options>> notify_keys() { return kNotifiers; }
 
 }  // namespace holter::config

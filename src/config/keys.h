@@ -23,8 +23,9 @@ struct Key {
 };
 
 std::span<const Key<Settings>> settings_keys();
-std::span<const Key<SessionSettings>> session_keys();  // of a [[session]]
-std::span<const Key<record::ProbePlan>> probe_keys();  // of a [[probe]]
-std::span<const Key<notify::Options>> notify_keys();   // of a [[notify]]
+std::span<const Key<SessionSettings>> session_keys();   // of a [[session]]
+std::span<const Key<record::ProbePlan>> probe_keys();   // of a [[probe]]
+std::span<const Key<record::ProbePlan>> module_keys();  // of a [[module]]
+std::span<const Key<notify::Options>> notify_keys();    // of a [[notify]]
 
 }  // namespace holter::config

@@ -25,13 +25,17 @@ std::vector<std::string> names_below(const std::string& prefix) {
     const auto rest = key.name.substr(prefix.size());
     names.emplace(rest.substr(0, rest.find('.')));
   }
-  if (prefix.empty()) names.insert({"probe", "session", "notify", "include"});
+  if (prefix.empty()) names.insert({"probe", "module", "session", "notify", "include"});
   return {names.begin(), names.end()};
 }
 
 const Key<Settings>* find_key(const std::string& name) {
   const auto found = std::ranges::find(settings_keys(), name, &Key<Settings>::name);
   return found == settings_keys().end() ? nullptr : &*found;
+}
+
+bool is_list(std::string_view name) {
+  return name == "probe" || name == "module" || name == "session" || name == "notify";
 }
 
 bool is_table(const std::string& name) {
@@ -46,6 +50,7 @@ class Loader {
     file_ = source.file;
     const auto before = static_cast<std::ptrdiff_t>(mistakes.size());
     take_table(source.root, "");
+    for (const auto& entry : source.list) take_listed(entry);
     std::ranges::sort(mistakes.begin() + before, mistakes.end(), {}, &Mistake::place);
   }
 
@@ -113,7 +118,7 @@ class Loader {
     for (const auto& member : table.members) {
       const std::string name = prefix + member.key;
       if (prefix.empty() && member.key == "include") continue;  // sources.cc followed it
-      if (prefix.empty() && (member.key == "probe" || member.key == "session" || member.key == "notify")) {
+      if (prefix.empty() && is_list(member.key)) {
         take_list(member);
       } else if (const auto* key = find_key(name)) {
         take_once(*key, member);
@@ -151,6 +156,8 @@ class Loader {
         wrong(item.place, brackets + " is a table with keys of its own");
       } else if (list.key == "probe") {
         take_probe(item);
+      } else if (list.key == "module") {
+        take_module(item);
       } else if (list.key == "notify") {
         take_notifier(item);
       } else {
@@ -204,8 +211,38 @@ class Loader {
     } else if (checks_.probe && places.contains("kind")) {
       if (const auto mistake = checks_.probe(probe)) wrong(at_key(mistake->key.c_str()), mistake->text);
     }
+    keep_probe(std::move(probe), item.place);
+  }
+
+  void take_module(const Value& item) {
+    record::ProbePlan module;
+    auto places = take_rows(item, module_keys(), module, "[[module]]");
+    const auto at_key = [&](const char* key) { return places.contains(key) ? places[key] : item.place; };
+    take_name(item, "module", module.name, "a [[module]]");
+    if (!places.contains("kind")) wrong(item.place, "a [[module]] needs a kind, as a [[probe]] has it");
+    if (!places.contains("timeout")) module.timeout = record::default_timeout(module.kind);
+    if (checks_.module && places.contains("kind")) {
+      if (const auto mistake = checks_.module(module)) wrong(at_key(mistake->key.c_str()), mistake->text);
+    }
+    auto& modules = loaded_.settings.modules;
+    if (modules.size() == kMaxModules) wrong(item.place, "there are more than 1,000 modules");
+    if (modules.size() < kMaxModules) modules.push_back(std::move(module));
+  }
+
+  // Of a list, which knows no other way to name a probe than its name.
+  void take_listed(const imports::Entry& entry) {
+    Value item;
+    item.place = {entry.line, 1};
+    take_name(item, "probe", entry.plan.name, "an entry");
+    if (checks_.probe) {
+      if (const auto mistake = checks_.probe(entry.plan)) wrong(item.place, mistake->text);
+    }
+    keep_probe(entry.plan, item.place);
+  }
+
+  void keep_probe(record::ProbePlan probe, Place place) {
     auto& probes = loaded_.settings.probes;
-    if (probes.size() == record::kMaxPlanEntries) wrong(item.place, "there are more than 20,000 probes");
+    if (probes.size() == record::kMaxPlanEntries) wrong(place, "there are more than 20,000 probes");
     if (probes.size() < record::kMaxPlanEntries) probes.push_back(std::move(probe));
   }
 

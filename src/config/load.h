@@ -19,6 +19,7 @@ namespace holter::config {
 inline constexpr std::size_t kMaxFiles = 256;
 inline constexpr std::size_t kMaxMistakes = 100;  // more are counted, not told
 inline constexpr std::size_t kMaxSessions = 20'000;
+inline constexpr std::size_t kMaxModules = 1'000;
 
 // A key set on the command line.
 struct Override {
@@ -37,13 +38,14 @@ struct ProbeMistake {
 struct Checks {
   std::function<std::optional<std::string>(const std::string& filter)> filter;
   std::function<std::optional<ProbeMistake>(const record::ProbePlan& probe)> probe;
+  std::function<std::optional<ProbeMistake>(const record::ProbePlan& module)> module = {};
   std::function<std::optional<std::string>(const std::string& expression)> cron = {};
   std::function<std::optional<std::string>(const std::string& name)> time_zone = {};
   std::vector<std::string> components = {};  // of the log; empty: any
 };
 
 // Where each value comes from: "holter.toml:12", "--http". A key that is not here has its default. Probes and sessions
-// are under "probe NAME" and "session NAME".
+// are under "probe NAME", "module NAME" and "session NAME".
 using Origins = std::map<std::string, std::string>;
 
 struct Loaded {

@@ -132,6 +132,32 @@ TEST_F(Load, AProbeHasOptionsAndExpectationsAndADeadlineOfItsKind) {
             "holter.toml:5:11: options: a text stands here; options as {name = \"value\"} is wanted\n");
 }
 
+TEST_F(Load, AListOfTheAncestorIsAConfigurationOfProbes) {
+  const auto s = settings(
+      "{\"servers\": [{\"name\": \"web\", \"host\": \"web.example\", \"service\": \"HTTP\", "
+      "\"port\": 8080, \"interval\": 5, \"server_number\": 2}]}");
+  ASSERT_EQ(s.probes.size(), 1U);
+  EXPECT_EQ(s.probes[0], (record::ProbePlan{"web",
+                                            record::ProbeKind::http,
+                                            "http://web.example:8080/",
+                                            "",
+                                            base::Duration::seconds(5),
+                                            base::Duration::seconds(5),
+                                            {{"server_number", "2"}}}));
+  EXPECT_EQ(s.http, Settings().http);
+}
+
+TEST_F(Load, AnEntryOfAListThatCannotBeProbedIsAMistake) {
+  checks_.probe = [](const record::ProbePlan& plan) -> std::optional<ProbeMistake> {
+    if (plan.target != "..") return std::nullopt;
+    return ProbeMistake{"target", "the target .. is no host"};
+  };
+  EXPECT_EQ(mistakes("{\"servers\": [\n{\"host\": \"a.example\", \"service\": \"UDP\"},\n"
+                     "{\"host\": \"..\", \"service\": \"ping\"}\n]}"),
+            "holter.toml:2:1: Port information is missing\nholter.toml:3:1: the target .. is no host\n");
+  EXPECT_EQ(mistakes("{\"servers\": 1}"), "holter.toml: has no list \"servers\"\n");
+}
+
 TEST_F(Load, TellsEveryMistakeAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(
       mistakes("nam = \"x\"\n[store]\nbudget = \"10sec\"\ndirectory = 5\n[stor]\n[heartbeat]\nask_intervall = 1\n"

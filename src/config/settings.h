@@ -121,6 +121,8 @@ struct Settings {
   Targets targets = Targets::found;
   std::vector<record::ProbePlan> probes = {};
   probe::Policy policy = {};
+  bool probe_on_request = false;
+  std::vector<record::ProbePlan> modules = {};  // without a target: ways to probe on request
   std::vector<notify::Options> notifiers = {};
   LogSettings log = {};
 

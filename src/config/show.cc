@@ -41,6 +41,15 @@ void add_rows(std::vector<Line>& lines, std::span<const Key<Owner>> rows, const 
   }
 }
 
+void add_probes(std::vector<Line>& lines, const Loaded& loaded) {
+  for (const auto& probe : loaded.settings.probes) {
+    add_rows(lines, probe_keys(), probe, "[[probe]]", origin_of(loaded.origins, "probe " + probe.name));
+  }
+  for (const auto& module : loaded.settings.modules) {
+    add_rows(lines, module_keys(), module, "[[module]]", origin_of(loaded.origins, "module " + module.name));
+  }
+}
+
 std::vector<Line> lines_of(const Loaded& loaded) {
   std::vector<Line> lines;
   for (const auto& row : settings_keys()) {
@@ -51,9 +60,7 @@ std::vector<Line> lines_of(const Loaded& loaded) {
   for (const auto& session : loaded.settings.sessions) {
     add_rows(lines, session_keys(), session, "[[session]]", origin_of(loaded.origins, "session " + session.name));
   }
-  for (const auto& probe : loaded.settings.probes) {
-    add_rows(lines, probe_keys(), probe, "[[probe]]", origin_of(loaded.origins, "probe " + probe.name));
-  }
+  add_probes(lines, loaded);
   for (const auto& notifier : loaded.settings.notifiers) {
     add_rows(lines, notify_keys(), notifier, "[[notify]]", origin_of(loaded.origins, "notify " + notifier.name));
   }
@@ -62,6 +69,21 @@ std::vector<Line> lines_of(const Loaded& loaded) {
 
 // A value that says "by default" rather than something.
 bool is_absent(const std::string& value) { return value.empty() || value == "\"\""; }
+
+std::string text_of(const std::vector<Line>& lines) {
+  std::string text;
+  std::string table;
+  for (const auto& line : lines) {
+    if (line.first || line.table != table) text += (text.empty() ? "" : "\n") + line.table + '\n';
+    table = line.table;
+    std::string setting = line.name + " = " + line.value;
+    // Absent values are comments, so that the text loads to the same settings.
+    if (is_absent(line.value)) setting = '#' + line.name + " =";
+    if (setting.size() < kCommentColumn) setting.append(kCommentColumn - setting.size(), ' ');
+    text += setting + "  # " + base::UntrustedText(line.origin).for_terminal() + '\n';
+  }
+  return text;
+}
 
 template <class Owner>
 void explain_rows(std::string& text, std::span<const Key<Owner>> rows, const Owner& defaults) {
@@ -74,19 +96,12 @@ void explain_rows(std::string& text, std::span<const Key<Owner>> rows, const Own
 
 }  // namespace
 
-std::string show(const Loaded& loaded) {
-  std::string text;
-  std::string table;
-  for (const auto& line : lines_of(loaded)) {
-    if (line.first || line.table != table) text += (text.empty() ? "" : "\n") + line.table + '\n';
-    table = line.table;
-    std::string setting = line.name + " = " + line.value;
-    // Absent values are comments, so that the text loads to the same settings.
-    if (is_absent(line.value)) setting = '#' + line.name + " =";
-    if (setting.size() < kCommentColumn) setting.append(kCommentColumn - setting.size(), ' ');
-    text += setting + "  # " + base::UntrustedText(line.origin).for_terminal() + '\n';
-  }
-  return text;
+std::string show(const Loaded& loaded) { return text_of(lines_of(loaded)); }
+
+std::string show_probes(const Loaded& loaded) {
+  std::vector<Line> lines;
+  add_probes(lines, loaded);
+  return text_of(lines);
 }
 
 std::string show_json(const Loaded& loaded) {
@@ -121,6 +136,9 @@ std::string template_text() {
   explain_rows(text, session_keys(), SessionSettings());
   text += "\n# A probe. As many as there are.\n#[[probe]]\n";
   explain_rows(text, probe_keys(), record::ProbePlan());
+  text +=
+      "\n# A way to probe, for whoever asks for it by /probe?module=NAME&target=TARGET (http.probe).\n#[[module]]\n";
+  explain_rows(text, module_keys(), record::ProbePlan());
   text +=
       "\n# Somebody who is told of changes of sessions (docs/notifications.md). As many as there are.\n#[[notify]]\n";
   explain_rows(text, notify_keys(), notify::Options());

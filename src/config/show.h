@@ -14,6 +14,9 @@ std::string show(const Loaded& loaded);
 // One JSON object: {"settings":[{"key":…,"value":…,"origin":…}…]}; values as TOML.
 std::string show_json(const Loaded& loaded);
 
+// The probes and modules alone, as TOML, each with where it was found: what an import prints.
+std::string show_probes(const Loaded& loaded);
+
 // A file in which everything is explained and commented out.
 std::string template_text();
 

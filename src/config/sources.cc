@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "imports/list.h"
+
 namespace holter::config {
 namespace {
 
@@ -15,12 +17,24 @@ std::string why_unreadable(const base::Error& error) {
   }
 }
 
+// What cannot be probed is a mistake; what is merely not known of an entry is told by `holter config import`.
+void read_list(const std::string& path, std::string_view text, std::vector<Source>& sources, Mistakes& mistakes) {
+  auto imported = imports::read_list(text);
+  if (!imported) return mistakes.push_back({path, {}, imported.error().message});
+  for (const auto& entry : imported->probes) {
+    if (!entry.fault.empty()) mistakes.push_back({path, {entry.line, 1}, entry.fault});
+  }
+  std::erase_if(imported->probes, [](const imports::Entry& entry) { return !entry.fault.empty(); });
+  sources.push_back({path, {}, std::move(imported->probes)});
+}
+
 void read_source(env::Files& files, const std::string& path, std::vector<Source>& sources, Mistakes& mistakes) {
   const auto text = env::read_text(files, path, kMaxFileBytes);
   if (!text) return mistakes.push_back({path, {}, why_unreadable(text.error())});
+  if (imports::looks_like_list(*text)) return read_list(path, *text, sources, mistakes);
   auto parsed = parse(*text, path);
   if (auto* mistake = std::get_if<Mistake>(&parsed)) return mistakes.push_back(std::move(*mistake));
-  sources.push_back({path, std::move(std::get<Value>(parsed))});
+  sources.push_back({path, std::move(std::get<Value>(parsed)), {}});
 }
 
 const Value* include_of(const Source& source) {

@@ -1,4 +1,5 @@
-// The files that make up a configuration: holter.toml and those of the directory it includes.
+// The files that make up a configuration: holter.toml and those of the directory it includes. Or a list of services in
+// the ancestor's JSON form, which is a configuration with nothing but probes.
 #pragma once
 
 #include <string>
@@ -6,12 +7,14 @@
 
 #include "config/load.h"
 #include "config/value.h"
+#include "imports/imported.h"
 
 namespace holter::config {
 
 struct Source {
   std::string file;
-  Value root;
+  Value root = {};
+  std::vector<imports::Entry> list = {};  // instead of `root`
 };
 
 // Every file that can be read and parsed, `path` first; the others are mistakes.

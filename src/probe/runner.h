@@ -29,6 +29,8 @@ class Runner {
   // No further start; what runs is cancelled. The runner may be destroyed after it, and with its loop.
   env::Task<void> stop();
   EchoEngine& echo() { return probers_.echo(); }
+  // For a probe beside the plan, which ends before stop().
+  Probers& probers() { return probers_; }
 
  private:
   struct Entry {

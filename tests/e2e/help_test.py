@@ -63,6 +63,8 @@ class Help(bed.Case):
         with open(settings, "w", encoding="utf-8") as file:
             file.write('[[notify]]\nname = "pager"\nprogram = ["/bin/sh", "-c", "cat > /dev/null"]\n')
         os.chmod(settings, 0o644)
+        with open(self.bed.path("services.json"), "w", encoding="utf-8") as file:
+            file.write('{"servers": [{"name": "self", "host": "127.0.0.1", "service": "ping", "interval": 1}]}')
         holter = self.bed.start(self.node, "-c", settings).wait_page()
         holter.wait_outcome("loopback", "ok")
         spare = self.bed.node("spare")  # for those that record themselves

@@ -11,6 +11,7 @@ import bed
 HOSTILE = "db\x1b[31m1\u202e\x9b2J<b>"
 CHARACTERS_THAT_ACT = ("\x1b", "\u202e", "\x9b")
 PORT = 5000
+DATED = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"
 HUB = "10.77.0.1"
 
 
@@ -58,7 +59,8 @@ class Records(bed.Case):
         bed.eventually(lambda: len(holter.results("loopback")) >= 3, "three results")
         out, _ = self.ask(holter, "results", "--count", "2")
         lines = out.splitlines()
-        self.assertRegex(lines[0], r"^time +probe +kind +result +address +detail")
+        self.assertRegex(lines[0], r"^time +probe +kind +result +rtt +address +answer")
+        self.assertRegex(lines[1], DATED + r"  loopback6? +icmp +ok +\d\S* \S+  (127\.0\.0\.1|::1)")
         self.assertEqual(len(lines), 4, out)
         self.assertRegex(lines[-1], r"^… \d+ more; --count 0 for all$")
         results = self.objects(holter, "results", "--count", "0")
@@ -70,8 +72,30 @@ class Records(bed.Case):
         self.assertEqual({r["probe"] for r in chosen}, {"loopback"})
         known = {r["id"]: r for r in holter.results()}
         self.assertEqual(known[results[-1]["id"]], results[-1], "the same as the API tells")
+        for target, probe in (("loopback", "loopback"), ("::1", "loopback6")):
+            of_target = self.objects(holter, "results", "--target", target)
+            self.assertEqual({r["probe"] for r in of_target}, {probe})
+        self.assertEqual(self.objects(holter, "results", "--target", "nobody"), [])
         out, _ = self.ask(holter, "results", "--since", "1ms")
         self.assertRegex(out, r"^no results within the last 1ms|^time")
+
+    def test_a_failure_says_how_in_which_phase_and_why(self):
+        settings = self.bed.path("probes.toml")
+        with open(settings, "w", encoding="utf-8") as file:
+            file.write('[[probe]]\nname = "closed"\nkind = "tcp"\ntarget = "127.0.0.1:9"\ninterval = "200ms"\n'
+                       '[[probe]]\nname = "slow"\nkind = "icmp"\ntarget = "127.0.0.1"\ninterval = "200ms"\n'
+                       'expect = ["ttl == 1", "rtt > 1m"]\n')
+        holter = self.start("-c", settings, "--targets", "none")
+        holter.wait_outcome("closed", "refused")
+        holter.wait_outcome("slow", "unexpected")
+        following = self.follow(holter, "results", "--target", "127.0.0.1:9", "--since", "1m")
+        bed.eventually(lambda: following.out().count("\n") >= 4, "what was and what comes")
+        following.send(signal.SIGINT)
+        self.assertEqual(following.wait(), 0)
+        for line in following.out().splitlines()[1:]:
+            self.assertRegex(line, DATED + r"  closed +tcp +refused in connect +-  127\.0\.0\.1 +.*refused")
+        out, _ = self.ask(holter, "results", "--target", "slow", "--count", "1")
+        self.assertRegex(out.splitlines()[1], r"expected ttl == 1, found [^;]*; expected rtt > 1m, found rtt")
 
     def test_pages_join_without_a_seam(self):
         holter = self.start()

@@ -7,7 +7,7 @@ import re
 
 import tree as tidy
 
-PURE = ("base", "record", "codec", "wire", "filter", "flow", "schedule", "suspicion")
+PURE = ("base", "record", "imports", "codec", "wire", "filter", "flow", "schedule", "suspicion")
 PURE_PARTS = ("heartbeat/detector", "heartbeat/session_table", "heartbeat/pulse", "heartbeat/cron",
               "heartbeat/time_zone", "heartbeat/schedule", "heartbeat/ping_names", "heartbeat/ping_request", "heartbeat/ping_desk",
               "incident/state_machine", "uplink/sender", "uplink/receiver")
