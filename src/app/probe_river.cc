@@ -38,8 +38,8 @@ env::Task<void> probe_main(env::Env env, StopRequest& stop, probe::Policy policy
                            std::optional<ProbeReports> reports) {
   probe::Policed network(env.network, policy);
   probe::PolicedHttp http(env.http, std::move(policy));
-  probe::Runner runner({env.clock, network, http, env.programs, env.frames, env.files, env.host, env.random,
-                        env.log, env.offload, env.executor},
+  probe::Runner runner({env.clock, network, http, env.programs, env.frames, env.files, env.host, env.random, env.log,
+                        env.offload, env.executor},
                        sink);
   const std::string sockets = runner.echo().describe();
   news.post(StartNews{"probe", sockets, sockets.starts_with("none")});

@@ -48,7 +48,8 @@ struct TlsFacts {
   std::string version = {};  // "TLSv1.3"; empty when the handshake failed
   std::string cipher = {};
   std::optional<CertificateFacts> certificate = {};
-  std::string ocsp = {};  // the stapled answer: "none", "good", "revoked", "unknown", "unreadable"; empty: not asked for
+  std::string ocsp =
+      {};  // the stapled answer: "none", "good", "revoked", "unknown", "unreadable"; empty: not asked for
 };
 
 }  // namespace holter::env

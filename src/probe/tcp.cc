@@ -5,8 +5,8 @@
 #include "probe/hearing.h"
 #include "probe/measurement.h"
 #include "probe/secure.h"
-#include "probe/tls_facts.h"
 #include "probe/target.h"
+#include "probe/tls_facts.h"
 
 namespace holter::probe {
 namespace {

@@ -27,7 +27,8 @@ env::TlsFacts facts_of(const SSL* ssl, const std::string& name) {
   const long verdict = SSL_get_verify_result(ssl);
   X509* const certificate = SSL_get0_peer_certificate(ssl);
   if (certificate == nullptr) return facts;
-  facts.certificate = certificate_facts(certificate, is_of_another_host(verdict) ? X509_V_OK : static_cast<int>(verdict), name);
+  facts.certificate =
+      certificate_facts(certificate, is_of_another_host(verdict) ? X509_V_OK : static_cast<int>(verdict), name);
   return facts;
 }
 
