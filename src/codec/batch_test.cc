@@ -139,7 +139,7 @@ TEST(Batch, UnknownColumnsAreSkippedAndMissingOnesAreDefault) {
 
 TEST(Batch, AnEnumOutsideItsRangeIsCorrupt) {
   base::ByteWriter raw;
-  for (const std::uint8_t byte : {0x02, 0x01, 0x01, 0x07}) raw.u8(byte);  // kind = 7
+  for (const std::uint8_t byte : {0x02, 0x01, 0x01, 0x08}) raw.u8(byte);  // kind = 8
   BatchHeader header{{}, 1, record::Lane::results, 0, 1, 1, 1};
   const auto decoded = decode_batch(seal(header, raw.view()));
   ASSERT_FALSE(decoded);

@@ -50,9 +50,11 @@ struct PutValue {
     type(Type::duration);
     to.varint(zig_zag(value.in_nanoseconds()));
   }
+  // A text that nobody cut before must not make a batch that cannot be read again.
   void operator()(const UntrustedText& value) const {
-    type(value.was_cut() ? Type::cut_text : Type::text);
-    put_text(to, value.raw());
+    const UntrustedText kept(value.raw(), record::kMaxFactBytes);
+    type(value.was_cut() || kept.was_cut() ? Type::cut_text : Type::text);
+    put_text(to, kept.raw());
   }
 };
 

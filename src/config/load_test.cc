@@ -168,7 +168,8 @@ TEST_F(Load, TellsEveryMistakeAtOnceInTheOrderOfTheFile) {
       "holter.toml:4:13: store.directory: a whole number stands here; a text as \"eth0\" is wanted\n"
       "holter.toml:5:2: unknown key 'stor'; did you mean 'store'?\n"
       "holter.toml:7:1: unknown key 'ask_intervall' in [heartbeat]; did you mean 'ask_interval'?\n"
-      "holter.toml:10:8: kind: 'htp' is not \"icmp\", \"tcp\", \"http\", \"dns\" or \"trace\"; did you mean 'http'?\n"
+      "holter.toml:10:8: kind: 'htp' is not \"icmp\", \"trace\", \"tcp\", \"udp\", \"http\", \"https\", \"dns\" or "
+      "\"ntp\"; did you mean 'http'?\n"
       "holter.toml:11:10: a [[probe]] needs a target\n"
       "holter.toml:13:1: there is another probe named 'web', at holter.toml:8\n"
       "holter.toml:18:10: labels: '1a' is no label: letters, digits and _, no digit first\n");

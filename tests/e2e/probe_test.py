@@ -65,7 +65,7 @@ class Tcp(ProbeCase):
         for address, target in (("10.77.0.2", "10.77.0.2:80"), ("fd77::2", "[fd77::2]:80")):
             result = self.result("tcp", target)
             self.assertEqual((result["outcome"], result["address"], result["detail"]), ("ok", address, "open"))
-            self.assertEqual(result["phases_ms"]["connect"], result["rtt_ms"])
+            self.assertGreaterEqual(result["phases_ms"]["connect"], result["rtt_ms"])
             self.assertIsNone(result["phases_ms"]["resolve"])
 
     def test_a_name_is_resolved_and_timed_apart(self):
@@ -314,7 +314,7 @@ class Words(ProbeCase):
         self.assert_words(text, "2 sent, 2 answered, 0 lost (0.0 %), 2 not as expected")
         result = self.result(*asked, "--expect", "answers > 0")
         self.assertEqual((result["outcome"], result["failed_in"]), ("unexpected", "transfer"))
-        self.assertEqual(result["facts"], {"rcode": ["NXDOMAIN"], "answers": [0]})
+        self.assertEqual((result["facts"]["rcode"], result["facts"]["answers"]), (["NXDOMAIN"], [0]))
         code, _, errors = self.probe(*asked, "--expect", "rcod == x")
         self.assertEqual(code, 2)
         self.assert_words(errors, "there is no field 'rcod'; did you mean 'rcode'?", "^^^^")
