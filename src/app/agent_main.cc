@@ -182,7 +182,9 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
 
   const CapturePlan capturing = capture_plan(options, facts_of(env.host));
   NewsBox news(env.executor, kNewsCapacity);
-  auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), options.settings.policy, news);
+  probe::Policy policy = options.settings.policy;
+  policy.local = policy.local.value_or(false);  // the plan is the hub's
+  auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), std::move(policy), news);
   if (!probe) co_return print_error("cannot probe: " + probe.error().message + '\n');
   uplink::AgentEnd uplink(env, uplink_options(env, options, *id), **spool,
                           // A plan may still come when the river has ended.

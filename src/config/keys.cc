@@ -104,6 +104,11 @@ constexpr std::array kSettings = {
     live<[](auto& s) -> auto& { return s.targets; }>(
         "probes.targets",
         "What is probed by itself: \"found\" gateways, resolvers and loopback; \"loopback\"; \"none\""),
+    fixed<[](auto& s) -> auto& { return s.policy.local; }>(
+        "policy.local",
+        "Whether probes may use Unix sockets and files of this host (default: as its own configuration says, not as "
+        "that of a hub does)",
+        "true"),
     fixed<[](auto& s) -> auto& { return s.policy.deny; }>(
         "policy.deny",
         "Where no probe of this host may go, whoever asks for it: addresses and prefixes (default: the addresses at "

@@ -27,11 +27,27 @@ class PolicedSocket final : public env::DatagramSocket {
   const Policy& policy_;
 };
 
+bool names_local(const env::HttpRequest& request) {
+  const env::HttpTrust& trust = request.trust;
+  return !(request.unix_socket + trust.ca_file + trust.certificate + trust.key).empty();
+}
+
+env::HttpExchange refused(base::Error error) {
+  env::HttpExchange exchange;
+  exchange.phase = env::HttpPhase::connect;
+  exchange.failure = std::move(error);
+  return exchange;
+}
+
 }  // namespace
 
 env::Task<env::HttpExchange> PolicedHttp::exchange(env::HttpRequest request) {
   const bool by_address = request.unix_socket.empty();
   base::Result<void> allowed;
+  if (names_local(request) && !policy_.local.value_or(true)) {
+    co_return refused(
+        {base::ErrorKind::permission, "this host's policy lets no plan name its sockets and files ([policy] local)"});
+  }
   if (by_address && request.addresses.empty()) {
     allowed = base::Error{base::ErrorKind::permission, "the policy cannot be held against a name without an address"};
   }
@@ -41,10 +57,7 @@ env::Task<env::HttpExchange> PolicedHttp::exchange(env::HttpRequest request) {
     return !checked;
   });
   if (by_address && request.addresses.empty()) {
-    env::HttpExchange refused;
-    refused.phase = env::HttpPhase::connect;
-    refused.failure = allowed.error();
-    co_return refused;
+    co_return refused(allowed.error());
   }
   auto asking = under_.exchange(std::move(request));
   co_return co_await std::move(asking);

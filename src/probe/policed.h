@@ -36,7 +36,8 @@ class PolicedHttp final : public env::HttpClient {
  public:
   PolicedHttp(env::HttpClient& under, Policy policy) : under_(under), policy_(std::move(policy)) {}
 
-  // Of the request's addresses those are asked that are not denied. A host that is a name must have been resolved.
+  // Of the request's addresses those are asked that are not denied. A host that is a name must have been resolved. A
+  // request that names a socket or files of this host is refused where the policy has no room for it.
   env::Task<env::HttpExchange> exchange(env::HttpRequest request) override;
 
  private:

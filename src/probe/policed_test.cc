@@ -58,6 +58,25 @@ TEST(Policed, NothingLeavesForAnAddressThatIsDenied) {
   }
 }
 
+record::ProbeResult ask_by_socket(std::optional<bool> local) {
+  ProbeWorld world;
+  Policy policy;
+  policy.local = local;
+  record::ProbePlan plan{.name = "local", .kind = record::ProbeKind::http, .target = "http://a.example/"};
+  plan.options = {{"unix_socket", "/run/private.sock"}};
+  std::vector<record::ProbeResult> results;
+  world.agent.boot([&](env::Env env) { return probe_all(env, policy, {plan}, &results); });
+  world.world.run_for(base::Duration::seconds(30));
+  return results.at(0);
+}
+
+TEST(Policed, APlanOfAHubNamesNoSocketsOfThisHost) {
+  const auto refused = ask_by_socket(false);
+  EXPECT_EQ(refused.outcome, record::Outcome::not_permitted);
+  EXPECT_EQ(refused.detail.raw(), "this host's policy lets no plan name its sockets and files ([policy] local)");
+  EXPECT_NE(ask_by_socket(std::nullopt).outcome, record::Outcome::not_permitted);
+}
+
 TEST(Policed, WhatIsNotDeniedIsAsked) {
   for (const auto& result : ask_target({{prefix("198.51.100.0/24")}})) {
     EXPECT_NE(result.outcome, record::Outcome::not_permitted) << result.probe;

@@ -18,6 +18,8 @@ std::vector<base::IpPrefix> metadata_addresses();
 
 struct Policy {
   std::vector<base::IpPrefix> deny = metadata_addresses();
+  // Whether a plan may name Unix sockets and files of this host. Absent: an own plan may, that of a hub may not.
+  std::optional<bool> local = {};
 
   // ErrorKind::permission, in words, when nothing may be sent there.
   base::Result<void> check(const base::IpAddress& address) const;
