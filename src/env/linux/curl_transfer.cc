@@ -251,7 +251,6 @@ void CurlTransfer::read_times(env::HttpExchange& exchange) {
   const auto looked_up = since(easy_, CURLINFO_NAMELOOKUP_TIME_T);
   const auto connected = since(easy_, CURLINFO_CONNECT_TIME_T);
   const auto secured = route_.url.secure ? since(easy_, CURLINFO_APPCONNECT_TIME_T) : connected;
-  const auto asked = since(easy_, CURLINFO_PRETRANSFER_TIME_T);
   const auto answered = since(easy_, CURLINFO_STARTTRANSFER_TIME_T);
   exchange.phase = HttpPhase::connect;
   if (connected == none && tls_began_) {  // of a handshake that failed libcurl tells no times
@@ -264,8 +263,9 @@ void CurlTransfer::read_times(env::HttpExchange& exchange) {
   if (secured == none) return;
   if (route_.url.secure) exchange.time(HttpPhase::tls) = secured - connected;
   exchange.phase = HttpPhase::first_byte;
-  if (answered == none || asked == none) return;
-  exchange.time(HttpPhase::first_byte) = answered - asked;
+  if (answered == none) return;
+  // Not from libcurl's "pretransfer": it is read behind the sending, and an answer may be there by then.
+  exchange.time(HttpPhase::first_byte) = answered - secured;
   exchange.phase = HttpPhase::transfer;
   if (code_ == CURLE_OK) exchange.time(HttpPhase::transfer) = since(easy_, CURLINFO_TOTAL_TIME_T) - answered;
 }
