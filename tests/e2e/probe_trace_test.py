@@ -26,10 +26,21 @@ class Trace(testbed.Case):
     def trace(self, *arguments):
         return self.probe("trace", *arguments)
 
+    def whole(self, target, truth):
+        """A trace that saw every branch. One in thirty does not: the stopping rule is sure with 95 %, and each trace here
+        has flows of its own. None sees what is not there."""
+        for _ in range(4):
+            result = self.trace(target)
+            self.assertEqual(branches(result).keys(), truth.keys() | {5}, result)
+            for ttl, routers in truth.items():
+                self.assertLessEqual(branches(result)[ttl], routers, result)
+            if branches(result) == truth | {5: {target}}:
+                return result
+        self.fail(f"four traces without all branches: {result}")
+
     def test_the_path_with_both_branches(self):
-        result = self.trace("10.90.4.2")
+        result = self.whole("10.90.4.2", BRANCHES)
         self.assertEqual((result["outcome"], result["path"]["end"]), ("ok", "reached"), result)
-        self.assertEqual(branches(result), BRANCHES | {5: {"10.90.4.2"}})
         self.assertEqual(result["facts"]["hops"], [5])
         self.assertEqual(result["facts"]["branches"], [2])
         self.assertTrue(result["kernel_stamped"])
@@ -39,9 +50,7 @@ class Trace(testbed.Case):
                 self.assertLessEqual(branch["rtt_avg_ms"], branch["rtt_max_ms"])
 
     def test_the_path_over_ipv6(self):
-        result = self.trace("fd90:4::2")
-        self.assertEqual(result["outcome"], "ok", result)
-        self.assertEqual(branches(result), BRANCHES6 | {5: {"fd90:4::2"}})
+        self.assertEqual(self.whole("fd90:4::2", BRANCHES6)["outcome"], "ok")
 
     def test_one_flow_is_one_path(self):
         for protocol in ("udp", "icmp"):
@@ -87,10 +96,8 @@ class Trace(testbed.Case):
 
     def test_routers_that_limit_their_errors(self):
         self.bed.sh("ratelimit", "on")
-        result = self.trace("10.90.4.2")
-        self.assertEqual(branches(result), BRANCHES | {5: {"10.90.4.2"}}, result)
-        again = self.trace("10.90.4.2")
-        self.assertEqual(branches(again), BRANCHES | {5: {"10.90.4.2"}}, again)
+        self.whole("10.90.4.2", BRANCHES)
+        self.whole("10.90.4.2", BRANCHES)
 
     def test_the_paths_mtu(self):
         self.assertEqual(self.trace("10.90.4.2", "--mtu", "--one-flow")["facts"]["path_mtu"], [1500])
