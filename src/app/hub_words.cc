@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 #include "app/banner.h"
 #include "app/version.h"
 #include "base/url_user.h"
@@ -9,13 +12,16 @@
 namespace holter::app {
 namespace {
 
+constexpr std::size_t kProbesTold = 12;  // by name
+
 std::string probes_in_words(const RunOptions& options, const record::Plan& plan) {
   if (options.passive) return "nothing (--passive)";
   std::string text;
-  for (const auto& probe : plan.probes) {
+  for (const auto& probe : std::span(plan.probes).first(std::min(plan.probes.size(), kProbesTold))) {
     text += fmt::format("{}{} ({} {}, every {})", text.empty() ? "" : ", ", probe.name, to_string(probe.kind),
                         base::masked_url(probe.target), to_string(probe.interval));
   }
+  if (plan.probes.size() > kProbesTold) text += fmt::format(" and {} more", plan.probes.size() - kProbesTold);
   return options.role == Role::hub ? text + ", by its agents" : text;
 }
 
