@@ -55,16 +55,12 @@ struct EchoEngine::Channel {
 
 // One probe under way. However its coroutine ends, the channel forgets it.
 struct EchoEngine::Waiting {
-  Waiting(const env::Env& env, std::shared_ptr<Channel> used, std::uint32_t requests, record::ProbeResult begun)
-      : ended(env.executor),
-        channel(std::move(used)),
-        burst(requests),
-        wall_before(wall_offset(env)),
-        told(std::move(begun)) {}
+  Waiting(const env::Env& env, std::shared_ptr<Channel> used, std::uint32_t requests)
+      : ended(env.executor), channel(std::move(used)), burst(requests), wall_before(wall_offset(env)) {}
   ~Waiting() {
-    for (const auto serial : serials) {
-      channel->waiting.erase(serial);
-      channel->table.end(serial);
+    for (const auto& request : requests) {
+      channel->waiting.erase(request.serial);
+      channel->table.end(request.serial);
     }
   }
   Waiting(const Waiting&) = delete;
@@ -72,10 +68,20 @@ struct EchoEngine::Waiting {
 
   env::Signal ended;
   std::shared_ptr<Channel> channel;
-  std::vector<EchoTable::Serial> serials;
+  struct Request {
+    EchoTable::Serial serial = 0;
+    EchoIds ids;
+    base::Instant at;
+  };
+  struct Failure {
+    base::Instant at;
+    std::string text;
+  };
+
+  std::vector<Request> requests;
+  std::vector<Failure> failures;
   EchoBurst burst;
   base::Duration wall_before;
-  record::ProbeResult told;  // for its transcript
 };
 
 EchoEngine::EchoEngine(env::Env env)
@@ -190,7 +196,7 @@ void EchoEngine::fail(Channel& channel, EchoTable::Serial serial, base::Error er
   if (found == channel.waiting.end()) return;
   Waiting& waiting = *found->second.waiting;
   channel.waiting.erase(found);
-  note(waiting.told, env_.clock.now(), record::Direction::came, error.message);
+  waiting.failures.push_back({env_.clock.now(), error.message});
   waiting.burst.failed(std::move(error), mtu);
   if (waiting.burst.complete()) waiting.ended.notify();
 }
@@ -212,11 +218,10 @@ env::Task<base::Result<void>> EchoEngine::send_all(Waiting& waiting, base::IpAdd
     if (i > 0) co_await env_.clock.sleep_until(start + options.gap * i);
     const auto request = channel.table.begin(target, id_, options.size);
     if (!request) co_return base::Error{base::ErrorKind::full, "too many echoes are out"};
-    waiting.serials.push_back(request->serial);
-    channel.waiting[request->serial] = {&waiting, i};
     const auto bytes = echo_request(target.family(), request->ids, request->payload);
     const base::Instant sent_at = env_.clock.now();
-    note(waiting.told, sent_at, record::Direction::sent, request_text(request->ids, target));
+    waiting.requests.push_back({request->serial, request->ids, sent_at});
+    channel.waiting[request->serial] = {&waiting, i};
     if (!channel.socket) co_return base::Error{base::ErrorKind::io, "the echo socket failed"};
     const auto sent = channel.socket->send({target, 0}, bytes);
     if (!sent && i == 0) co_return sent.error();
@@ -226,12 +231,26 @@ env::Task<base::Result<void>> EchoEngine::send_all(Waiting& waiting, base::IpAdd
   co_return base::Result<void>();
 }
 
+void EchoEngine::tell_steps(const Waiting& waiting, const base::IpAddress& target, record::ProbeResult& result) {
+  auto failure = waiting.failures.begin();
+  const auto tell_until = [&](base::Instant at) {
+    for (; failure != waiting.failures.end() && failure->at < at; ++failure) {
+      note(result, failure->at, record::Direction::came, failure->text);
+    }
+  };
+  for (const auto& request : waiting.requests) {
+    tell_until(request.at);
+    note(result, request.at, record::Direction::sent, request_text(request.ids, target));
+  }
+  tell_until(base::Instant::max());
+}
+
 env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, EchoOptions options,
                                                     base::Duration timeout, base::IpAddress target) {
   using record::Phase;
   const auto opened = channel(target.family(), options);
   if (!opened) co_return failed(std::move(result), opened.error(), Phase::connect);
-  Waiting waiting(env_, *opened, options.burst, result);
+  Waiting waiting(env_, *opened, options.burst);
   const base::Instant deadline = result.started_instant + timeout;
   auto sending = send_all(waiting, target, options);
   const auto sent = co_await std::move(sending);
@@ -245,9 +264,7 @@ env::Task<record::ProbeResult> EchoEngine::exchange(record::ProbeResult result, 
   }
   result = waiting.burst.judged(std::move(result), timeout);
   // Told of failures alone: an answer says all of it by itself, and there are very many.
-  if (result.outcome != record::Outcome::ok) {
-    std::ranges::move(waiting.told.transcript, std::back_inserter(result.transcript));
-  }
+  if (result.outcome != record::Outcome::ok) tell_steps(waiting, target, result);
   co_return result;
 }
 

@@ -40,6 +40,7 @@ class EchoEngine {
                                           base::IpAddress target);
   env::Task<base::Result<void>> send_all(Waiting& waiting, base::IpAddress target, EchoOptions options);
   env::Task<void> await_end(Waiting& waiting, base::Instant deadline);
+  static void tell_steps(const Waiting& waiting, const base::IpAddress& target, record::ProbeResult& result);
 
   env::Env env_;
   std::uint16_t id_;
