@@ -49,12 +49,14 @@ class Metrics {
     whole();
     switch (result_.kind) {
       case ProbeKind::icmp: icmp(); break;
-      case ProbeKind::http: http(); break;
+      case ProbeKind::http:
+      case ProbeKind::https: http(); break;
       case ProbeKind::dns: dns(); break;
       case ProbeKind::tcp: break;
       default: by_facts(); break;
     }
-    const bool texts = result_.kind == ProbeKind::http || result_.kind == ProbeKind::tcp;
+    const bool web = result_.kind == ProbeKind::http || result_.kind == ProbeKind::https;
+    const bool texts = web || result_.kind == ProbeKind::tcp;
     if (texts) gauges_.set("probe_failed_due_to_regex", "Indicates if probe failed due to regex", regex_failed());
     if (texts || result_.kind == ProbeKind::dns) tls();
     return gauges_.text();

@@ -35,12 +35,6 @@ base::Result<std::optional<base::Duration>> scrape_timeout(const http::Request& 
   return std::optional(base::Duration::nanoseconds(static_cast<std::int64_t>(seconds * 1e9)));
 }
 
-// As blackbox_exporter does.
-std::string with_scheme(const std::string& target) {
-  const bool has_one = target.starts_with("http://") || target.starts_with("https://");
-  return has_one || target.find("://") != std::string::npos ? target : "http://" + target;
-}
-
 http::Response text_response(int status, std::string body) {
   http::Response response;
   response.status = status;
@@ -77,6 +71,7 @@ std::optional<record::ProbePlan> built_in_module(const std::string& name) {
                                           {"tcp_connect", ProbeKind::tcp},
                                           {"http", ProbeKind::http},
                                           {"http_2xx", ProbeKind::http, "status >= 200 and status < 300"},
+                                          {"https", ProbeKind::https},
                                           {"dns", ProbeKind::dns},
                                           {"udp", ProbeKind::udp},
                                           {"ntp", ProbeKind::ntp},
@@ -129,7 +124,7 @@ base::Result<record::ProbePlan> ProbeDesk::plan_of(const http::Request& request)
   const auto timeout = scrape_timeout(request);
   if (!timeout) return timeout.error();
   if (*timeout) plan->timeout = std::max(kLeastTimeout, std::min(plan->timeout, **timeout - kScrapeMargin));
-  plan->target = plan->kind == ProbeKind::http ? with_scheme(target) : target;
+  plan->target = target;
   return std::move(*plan);
 }
 

@@ -79,11 +79,11 @@ TEST_F(Desk, ProbesWithABuiltInModule) {
   EXPECT_EQ(counted_["probed"], 1U);
 }
 
-TEST_F(Desk, TheModuleIsHttp2xxUnlessSaidAndTargetsGetAScheme) {
+TEST_F(Desk, TheModuleIsHttp2xxUnlessSaidAndTargetsStayAsTheyAre) {
   ask({{"target", "web.example"}});
   ask({{"target", "https://web.example/x"}});
   ASSERT_EQ(probed_.size(), 2U);
-  EXPECT_EQ(probed_[0].target, "http://web.example");
+  EXPECT_EQ(probed_[0].target, "web.example") << "the kind knows its scheme";
   EXPECT_EQ(probed_[0].expect, std::vector<std::string>{"status >= 200 and status < 300"});
   EXPECT_EQ(probed_[1].target, "https://web.example/x");
 }

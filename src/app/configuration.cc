@@ -63,7 +63,6 @@ std::optional<std::string> found_config(const UserFacts& user) {
 
 record::ProbePlan with_some_target(record::ProbePlan module) {
   switch (module.kind) {
-    case record::ProbeKind::http: module.target = "http://192.0.2.1/"; break;
     case record::ProbeKind::tcp:
     case record::ProbeKind::udp: module.target = "192.0.2.1:1"; break;
     default: module.target = "192.0.2.1"; break;

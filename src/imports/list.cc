@@ -31,7 +31,7 @@ constexpr std::array kServices = std::to_array<Service>({{"ping", ProbeKind::icm
                                                          {"icmp", ProbeKind::icmp},
                                                          {"traceroute", ProbeKind::trace},
                                                          {"http", ProbeKind::http, "http"},
-                                                         {"https", ProbeKind::http, "https"},
+                                                         {"https", ProbeKind::https, "https"},
                                                          {"tcp", ProbeKind::tcp},
                                                          {"udp", ProbeKind::udp},
                                                          {"dns", ProbeKind::dns},
@@ -143,7 +143,8 @@ class ListReader {
       return "port " + shown(port_text) + " is not from 1 to 65535";
     }
     switch (service.kind) {
-      case ProbeKind::http: plan.target = url_of(service.scheme, host, port); break;
+      case ProbeKind::http:
+      case ProbeKind::https: plan.target = url_of(service.scheme, host, port); break;
       case ProbeKind::udp:
         if (no_port) return "Port information is missing";  // as the ancestor says it
         plan.options.push_back({"silence_is_ok", "true"});  // open or filtered was up there

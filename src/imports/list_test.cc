@@ -48,8 +48,8 @@ TEST(List, EveryServiceInAnyCase) {
   EXPECT_EQ(target("http", "a.example/x", R"(, "port": 8080)"),
             std::pair(ProbeKind::http, std::string("http://a.example:8080/x")));
   EXPECT_EQ(target("HTTPS", "2001:db8::1", R"(, "port": 443)"),
-            std::pair(ProbeKind::http, std::string("https://[2001:db8::1]/")));
-  EXPECT_EQ(target("https", "https://a.example/y"), std::pair(ProbeKind::http, std::string("https://a.example/y")));
+            std::pair(ProbeKind::https, std::string("https://[2001:db8::1]/")));
+  EXPECT_EQ(target("https", "https://a.example/y"), std::pair(ProbeKind::https, std::string("https://a.example/y")));
   EXPECT_EQ(target("TCP", "2001:db8::1", R"(, "port": "22")"),
             std::pair(ProbeKind::tcp, std::string("[2001:db8::1]:22")));
   EXPECT_EQ(target("udp", "a.example", R"(, "port": 53)"), std::pair(ProbeKind::udp, std::string("a.example:53")));
