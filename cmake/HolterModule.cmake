@@ -1,18 +1,24 @@
 # holter_module(NAME [DEPENDS module...] [LIBRARIES target...] [TEST_DEPENDS module...] [GENERATED source...]
-#               [LABEL label])
+#               [LABEL label] [FOLDERS folder...])
 #
-# One folder, one static library `holter_NAME` of every .cc beside the CMakeLists.txt that is not a test, a fuzz target,
-# a bench or main.cc, and one test program `holter_NAME_test` of every *_test.cc: a test file cannot be forgotten.
+# One folder, one static library `holter_NAME` of every .cc beside the CMakeLists.txt (and in the FOLDERS under it) that
+# is not a test, a fuzz target, a bench or main.cc, and one test program `holter_NAME_test` of every *_test.cc: a test
+# file cannot be forgotten.
 # DEPENDS are the modules whose headers this folder may include; LIBRARIES are outside libraries; GENERATED are sources
 # made by the build.
 # TEST_DEPENDS are further modules for the tests alone (sim, env_linux). *_fuzz.cc become fuzz programs under
 # HOLTER_FUZZ, *_bench.cc Google Benchmark programs that `make bench` runs.
 function(holter_module name)
-  cmake_parse_arguments(ARG "" "LABEL" "DEPENDS;LIBRARIES;TEST_DEPENDS;GENERATED" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL" "DEPENDS;LIBRARIES;TEST_DEPENDS;GENERATED;FOLDERS" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  set(patterns *.cc)
+  foreach(folder ${ARG_FOLDERS})
+    list(APPEND patterns ${folder}/*.cc)
+  endforeach()
+  list(TRANSFORM patterns PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
   set(tests ${sources})
   set(fuzzers ${sources})
   set(benches ${sources})
@@ -40,7 +46,7 @@ function(holter_module name)
   endif()
   if(HOLTER_FUZZ)
     foreach(file ${fuzzers})
-      get_filename_component(program ${file} NAME_WE)
+      holter_program_name(program ${file})
       add_executable(${name}_${program} ${file})
       target_link_libraries(${name}_${program} PRIVATE holter_${name})
       target_compile_options(${name}_${program} PRIVATE -fsanitize=fuzzer)
@@ -49,9 +55,17 @@ function(holter_module name)
     endforeach()
   endif()
   foreach(file ${benches})
-    get_filename_component(program ${file} NAME_WE)
+    holter_program_name(program ${file})
     add_executable(${name}_${program} EXCLUDE_FROM_ALL ${file})
     target_link_libraries(${name}_${program} PRIVATE holter_${name} ${test_depends} benchmark::benchmark_main)
     set_property(GLOBAL APPEND PROPERTY HOLTER_BENCHES ${name}_${program})
   endforeach()
+endfunction()
+
+# dns/message_fuzz.cc -> dns_message_fuzz
+function(holter_program_name out file)
+  file(RELATIVE_PATH path ${CMAKE_CURRENT_SOURCE_DIR} ${file})
+  string(REGEX REPLACE "\\.cc$" "" path ${path})
+  string(REPLACE "/" "_" path ${path})
+  set(${out} ${path} PARENT_SCOPE)
 endfunction()

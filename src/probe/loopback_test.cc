@@ -14,9 +14,9 @@
 
 #include "env/linux/log.h"
 #include "env/linux/loop.h"
-#include "probe/dns.h"
-#include "probe/echo.h"
+#include "probe/dns/prober.h"
 #include "probe/expectation.h"
+#include "probe/icmp/prober.h"
 
 namespace holter::probe {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "probe/echo.h"
 #include "probe/expectation.h"
+#include "probe/icmp/prober.h"
 #include "sim/world.h"
 
 namespace holter::probe {

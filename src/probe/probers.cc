@@ -4,14 +4,14 @@
 
 #include "base/assert.h"
 #include "base/url_user.h"
-#include "probe/dns.h"
-#include "probe/dns_options.h"
-#include "probe/echo_options.h"
-#include "probe/http.h"
-#include "probe/ntp.h"
+#include "probe/dns/options.h"
+#include "probe/dns/prober.h"
+#include "probe/http/prober.h"
+#include "probe/icmp/options.h"
+#include "probe/ntp/prober.h"
 #include "probe/target.h"
-#include "probe/tcp.h"
-#include "probe/udp.h"
+#include "probe/tcp/prober.h"
+#include "probe/udp/prober.h"
 
 namespace holter::probe {
 

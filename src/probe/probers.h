@@ -4,10 +4,10 @@
 #pragma once
 
 #include "env/env.h"
-#include "probe/echo.h"
 #include "probe/expectation.h"
+#include "probe/icmp/prober.h"
 #include "probe/option.h"
-#include "probe/trace.h"
+#include "probe/trace/prober.h"
 #include "record/probe_plan.h"
 
 namespace holter::probe {

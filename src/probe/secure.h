@@ -7,7 +7,7 @@
 #include <string>
 
 #include "env/env.h"
-#include "probe/starttls.h"
+#include "probe/tcp/starttls.h"
 #include "record/probe_result.h"
 
 namespace holter::probe {

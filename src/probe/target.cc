@@ -3,8 +3,8 @@
 #include "base/ip.h"
 #include "base/untrusted_text.h"
 #include "base/url.h"
-#include "probe/dns_message.h"
-#include "probe/http_options.h"
+#include "probe/dns/message.h"
+#include "probe/http/options.h"
 
 namespace holter::probe {
 namespace {

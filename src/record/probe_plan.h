@@ -38,7 +38,7 @@ struct ProbePlan {
   std::string name = {};  // unique within a plan
   ProbeKind kind = ProbeKind::icmp;
   std::string target = {};  // whom to ask, as probe/target.h takes it of the kind
-  std::string query = {};   // dns: the question's name (probe/dns_options.h)
+  std::string query = {};   // dns: the question's name (probe/dns/options.h)
   base::Duration interval = base::Duration::seconds(1);
   base::Duration timeout = base::Duration::seconds(1);
   Labels labels = {};

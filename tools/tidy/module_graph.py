@@ -2,6 +2,7 @@
 never-list of ARCHITECTURE.md holds whatever DEPENDS says.  Usage: module_graph.py ROOT"""
 
 import dataclasses
+import itertools
 import pathlib
 import re
 
@@ -15,7 +16,7 @@ AGENT_SIDE = ("capture", "flow", "probe", "evidence", "spool")
 HUB_SIDE = ("store", "incident", "api")
 ASIO_FOLDERS = ("env", "env/linux")
 LOGGER_FOLDERS = ("env/linux",)
-_KEYWORDS = ("DEPENDS", "LIBRARIES", "TEST_DEPENDS", "GENERATED", "LABEL")
+_KEYWORDS = ("DEPENDS", "LIBRARIES", "TEST_DEPENDS", "GENERATED", "LABEL", "FOLDERS")
 
 
 @dataclasses.dataclass
@@ -23,6 +24,14 @@ class Module:
     folder: str  # as in includes: "env/linux"; "sim" for the simulator
     depends: list
     test_depends: list
+
+
+def _words(text, keyword):
+    """What a holter_module() lists behind `keyword`."""
+    call = re.search(r"holter_module\(([^)]*)\)", text)
+    words = call.group(1).split() if call else []
+    behind = words[words.index(keyword) + 1:] if keyword in words else []
+    return list(itertools.takewhile(lambda word: word not in _KEYWORDS, behind))
 
 
 def modules_of(tree):
@@ -119,7 +128,10 @@ def built(tree):
         lists = [f"{place}/CMakeLists.txt" for place in (folder, *folder.parents)]
         texts = [tree.text(place) for place in lists if tree.exists(place)]
         own = tree.text(lists[0]) if tree.exists(lists[0]) else ""
-        if "holter_module(" not in own and not any(pathlib.PurePosixPath(path).name in text for text in texts):
+        above = tree.text(lists[1]) if tree.exists(lists[1]) else ""
+        named = folder.name in _words(above, "FOLDERS")
+        if "holter_module(" not in own and not named and not any(
+                pathlib.PurePosixPath(path).name in text for text in texts):
             yield f"{path}:1: no CMakeLists.txt builds this file"
 
 

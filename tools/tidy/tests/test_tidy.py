@@ -111,6 +111,12 @@ class ModuleGraph(Checked):
                                                        "tests/golden/a_test.cc": "", "tests/golden/b_test.cc": ""})),
                          "b_test.cc:1: no CMakeLists.txt builds this file")
 
+    def test_the_folders_that_a_module_names_are_built(self):
+        files = {"src/a/CMakeLists.txt": "holter_module(a FOLDERS x y\n  DEPENDS base)", "src/a/y/b.cc": ""}
+        self.assertFinds(module_graph.check(self.tree(files)))
+        self.assertFinds(module_graph.check(self.tree({**files, "src/a/z/c.cc": ""})), "z/c.cc:1: no CMakeLists.txt")
+        self.assertFinds(module_graph.check(self.tree({**files, "src/a/base/d.cc": ""})), "base/d.cc:1: no CMakeLists.txt")
+
     def test_a_folder_without_a_module(self):
         self.assertFinds(module_graph.check(self.tree({"src/new/a.h": "#pragma once\n"})), "in no module")
 

@@ -1,0 +1,49 @@
+// EchoBurst gathers what came of the requests of one icmp probe and says what it means: one outcome, and the whole
+// distribution. Loss, duplicates and reordering (RFC 6673, RFC 5560, RFC 4737) are counted, nothing is averaged: the
+// rtt is the lower median of those that were measured. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "probe/icmp/table.h"
+
+namespace holter::probe {
+
+class EchoBurst {
+ public:
+  explicit EchoBurst(std::uint32_t requests) : requests_(requests) {}
+
+  // The request with that place in the burst, from 0, was answered.
+  void answered(std::uint32_t place, const RoundTrip& trip, std::optional<std::uint8_t> ttl);
+  void answered_again() { ++duplicates_; }
+  // An error came for one of them. The first one is told.
+  void failed(base::Error error, std::uint32_t mtu);
+
+  // Nothing more can come but duplicates.
+  bool complete() const { return trips_.size() + failures_ >= requests_; }
+  base::Duration longest() const;
+
+  // `timeout` is the plan's, for the words.
+  record::ProbeResult judged(record::ProbeResult result, base::Duration timeout) const;
+
+ private:
+  struct Answer {
+    base::Duration rtt;
+    bool kernel_stamped = false;
+  };
+
+  void note_facts(record::ProbeResult& result, const std::vector<base::Duration>& sorted) const;
+
+  std::uint32_t requests_;
+  std::map<std::uint32_t, Answer> trips_;  // by place
+  std::uint32_t failures_ = 0;
+  std::uint32_t duplicates_ = 0;
+  std::uint32_t reordered_ = 0;
+  std::optional<std::uint8_t> ttl_;
+  std::optional<base::Error> first_error_;
+  std::uint32_t mtu_ = 0;
+};
+
+}  // namespace holter::probe
