@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,12 @@ struct Arrival {
 
 inline constexpr std::size_t kMaxDatagramBytes = 65'536;
 
+// A datagram to be sent; what it points to stays valid until then.
+struct Outgoing {
+  base::Endpoint to;
+  base::Bytes payload;
+};
+
 class DatagramSocket {
  public:
   virtual ~DatagramSocket() = default;
@@ -73,7 +80,16 @@ class DatagramSocket {
   // The same with a time to live (IPv6: hop limit) of its own.
   virtual base::Result<std::uint32_t> send_with_ttl(const base::Endpoint& to, base::Bytes payload,
                                                     std::uint8_t ttl) = 0;
-  // Waits for at least one arrival and appends at most `limit` of them.
+  // send() for each, in their order and with few system calls; appends what became of each. Ends with the first one
+  // that found no room.
+  virtual void send_all(std::span<const Outgoing> datagrams, std::vector<base::Result<std::uint32_t>>& results) {
+    for (const auto& [to, payload] : datagrams) {
+      results.push_back(send(to, payload));
+      if (!results.back() && results.back().error().kind == base::ErrorKind::would_block) return;
+    }
+  }
+  // Waits for at least one arrival and appends at most `limit` of them. A transmit stamp alone need not end the wait:
+  // it may come along with what does.
   virtual Task<base::Result<void>> receive(std::vector<Arrival>& into, std::size_t limit) = 0;
   // Datagrams that the kernel had no room for, since the socket was opened.
   virtual std::uint64_t dropped() const { return 0; }

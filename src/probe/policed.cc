@@ -1,5 +1,7 @@
 #include "probe/policed.h"
 
+#include <algorithm>
+
 namespace holter::probe {
 namespace {
 
@@ -16,6 +18,12 @@ class PolicedSocket final : public env::DatagramSocket {
   base::Result<std::uint32_t> send_with_ttl(const base::Endpoint& to, base::Bytes payload, std::uint8_t ttl) override {
     if (auto allowed = policy_.check(to.address); !allowed) return allowed.error();
     return under_->send_with_ttl(to, payload, ttl);
+  }
+  void send_all(std::span<const env::Outgoing> datagrams, std::vector<base::Result<std::uint32_t>>& results) override {
+    const bool all =
+        std::ranges::all_of(datagrams, [&](const auto& d) { return policy_.check(d.to.address).has_value(); });
+    if (all) return under_->send_all(datagrams, results);
+    env::DatagramSocket::send_all(datagrams, results);
   }
   env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) override {
     return under_->receive(into, limit);

@@ -58,6 +58,26 @@ TEST(Policed, NothingLeavesForAnAddressThatIsDenied) {
   }
 }
 
+env::Task<void> send_batch(env::Env env, Policy policy, std::vector<bool>* sent) {
+  Policed network(env.network, policy);
+  const auto socket = network.open_datagram({}).value();
+  const std::vector<std::uint8_t> payload = {1};
+  const std::vector<env::Outgoing> batch = {
+      {{kTarget4, 9}, payload}, {{kAgent4, 9}, payload}, {{kTarget4, 9}, payload}};
+  std::vector<base::Result<std::uint32_t>> results;
+  socket->send_all(batch, results);
+  for (const auto& result : results) sent->push_back(result.has_value());
+  co_return;
+}
+
+TEST(Policed, ABatchIsHeldToItOneByOne) {
+  ProbeWorld world;
+  std::vector<bool> sent;
+  world.agent.boot([&](env::Env env) { return send_batch(env, {{prefix("192.0.2.1/32")}}, &sent); });
+  world.world.run_for(base::Duration::seconds(1));
+  EXPECT_EQ(sent, (std::vector{true, false, true}));
+}
+
 record::ProbeResult ask_by_socket(std::optional<bool> local) {
   ProbeWorld world;
   Policy policy;

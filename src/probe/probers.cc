@@ -33,6 +33,12 @@ Wrong mistake_by(const record::ProbePlan& plan) {
   return std::nullopt;
 }
 
+record::ProbeResult finished(record::ProbeResult result, const Expectations& expectations) {
+  result = expectations.judged(std::move(result));
+  result.facts = kept(std::move(result.facts));
+  return result;
+}
+
 // Of a kind that has none beside its way.
 constexpr std::array<Option<Way>, 0> kNoOptions = {};
 
@@ -43,6 +49,7 @@ struct Probers::Row {
   env::Task<record::ProbeResult> (*run)(Probers& probers, record::ProbePlan plan, const Expectations& expectations);
   std::vector<OptionWords> (*options)() = words_in<kNoOptions>;
   Wrong (*mistake)(const record::ProbePlan& plan) = mistake_by<kNoOptions>;
+  bool (*start)(Probers& probers, const record::ProbePlan& plan, Done done) = nullptr;
 };
 
 const Probers::Row* Probers::row_of(record::ProbeKind kind) {
@@ -50,7 +57,8 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
   using record::ProbePlan;
   static constexpr Row kRows[] = {
       {ProbeKind::icmp, [](Probers& p, ProbePlan plan, const Expectations&) { return p.echo_.probe(std::move(plan)); },
-       words_in<kEchoOptions>, mistake_by<kEchoOptions>},
+       words_in<kEchoOptions>, mistake_by<kEchoOptions>,
+       [](Probers& p, const ProbePlan& plan, Done done) { return p.echo_.start(plan, std::move(done)); }},
       {ProbeKind::dns,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_dns(p.env_, std::move(plan), e); },
        words_in<kDnsOptions>, mistake_by<kDnsOptions>},
@@ -117,9 +125,16 @@ env::Task<record::ProbeResult> Probers::probe(const record::ProbePlan& plan, con
   const Row* const row = row_of(plan.kind);
   HOLTER_ASSERT(row != nullptr);
   auto probing = row->run(*this, plan, expectations);
-  auto result = expectations.judged(co_await std::move(probing));
-  result.facts = kept(std::move(result.facts));
-  co_return result;
+  co_return finished(co_await std::move(probing), expectations);
+}
+
+bool Probers::start(const record::ProbePlan& plan, const Expectations& expectations, Done done) {
+  const Row* const row = row_of(plan.kind);
+  HOLTER_ASSERT(row != nullptr);
+  if (row->start == nullptr) return false;
+  return row->start(*this, plan, [&expectations, done = std::move(done)](record::ProbeResult result) {
+    done(finished(std::move(result), expectations));
+  });
 }
 
 }  // namespace holter::probe

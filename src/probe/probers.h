@@ -3,6 +3,8 @@
 // it runs.
 #pragma once
 
+#include <functional>
+
 #include "env/env.h"
 #include "probe/expectation.h"
 #include "probe/icmp/prober.h"
@@ -30,6 +32,10 @@ class Probers {
 
   // Once, and judged. There is no mistake in `plan`, and `expectations` are its own; both outlive the task.
   env::Task<record::ProbeResult> probe(const record::ProbePlan& plan, const Expectations& expectations);
+  // The same without a coroutine for it, which is much cheaper; false where its kind or its target has no such way.
+  // `done` is told on the loop, not from within, and never behind stop().
+  using Done = std::function<void(record::ProbeResult)>;
+  bool start(const record::ProbePlan& plan, const Expectations& expectations, Done done);
   EchoEngine& echo() { return echo_; }
   // Probes must have ended before.
   env::Task<void> stop();

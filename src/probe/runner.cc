@@ -93,7 +93,8 @@ void Runner::start(const schedule::Start& due) {
     return;
   }
   ++entry.running;
-  running_.spawn(probe_once(due.entry));
+  const auto done = [this, number = due.entry](record::ProbeResult result) { finish(number, std::move(result)); };
+  if (!probers_.start(entry.plan, entry.expectations, done)) running_.spawn(probe_once(due.entry));
 }
 
 void Runner::skip(const record::ProbePlan& plan, const std::string& why) {
@@ -104,7 +105,12 @@ void Runner::skip(const record::ProbePlan& plan, const std::string& why) {
 env::Task<void> Runner::probe_once(std::uint32_t number) {
   Entry& entry = entries_.at(number);
   auto probing = probers_.probe(entry.plan, entry.expectations);
-  auto result = doubted(co_await std::move(probing), entry.plan.timeout, env_.clock.now());
+  finish(number, co_await std::move(probing));
+}
+
+void Runner::finish(std::uint32_t number, record::ProbeResult result) {
+  Entry& entry = entries_.at(number);
+  result = doubted(std::move(result), entry.plan.timeout, env_.clock.now());
   if (result.outcome == record::Outcome::ok) result.transcript.clear();
   sink_.accept(std::move(result));
   schedule_.finished(number);

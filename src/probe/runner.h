@@ -43,6 +43,7 @@ class Runner {
   void start(const schedule::Start& start);
   void skip(const record::ProbePlan& plan, const std::string& why);
   env::Task<void> probe_once(std::uint32_t entry);
+  void finish(std::uint32_t entry, record::ProbeResult result);
   void forget(std::uint32_t entry);
 
   env::Env env_;

@@ -48,7 +48,7 @@ def readme(tree, known):
 def module_table(tree):
     named = set(re.findall(r"^\|\s*`src/([\w/]+?)/?`", tree.text(ARCHITECTURE), re.MULTILINE))
     there = {str(path.relative_to(tree.root / "src")) for path in (tree.root / "src").rglob("*")
-             if path.is_dir() and any(child.suffix in tidy.CODE_SUFFIXES for child in path.iterdir())}
+             if (path / "CMakeLists.txt").exists() and any(f.suffix in tidy.CODE_SUFFIXES for f in path.iterdir())}
     for name in sorted(there - named):
         yield f"{ARCHITECTURE}:1: src/{name} is not in the module table"
     for name in sorted(named - there):

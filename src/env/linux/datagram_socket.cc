@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -22,8 +23,9 @@ namespace holter::env_linux {
 namespace asio = boost::asio;
 namespace {
 
-constexpr std::size_t kControlBytes = 512;
 constexpr int kSendTries = 3;
+constexpr std::size_t kSendBatch = 64;
+constexpr std::size_t kKeptStamps = 1'024;
 // After so many receives that found something waiting, let the loop's other tasks run.
 constexpr int kReceivesPerTurn = 8;
 
@@ -70,6 +72,8 @@ class Core {
   int fd() { return descriptor_.native_handle(); }
 
   base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload, std::optional<std::uint8_t> ttl);
+  void send_all(std::span<const env::Outgoing> datagrams, std::vector<base::Result<std::uint32_t>>& results);
+  void take_stamps();
   void read_arrivals(std::size_t limit);
   bool deliver(std::vector<env::Arrival>& into, std::size_t limit);
   env::Task<void> wait_readable();
@@ -111,7 +115,10 @@ base::Result<std::uint32_t> Core::send(const base::Endpoint& to, base::Bytes pay
   int code = 0;
   for (int i = 0; i < kSendTries; ++i) {
     code = send_once(to, payload, ttl);
-    if (code == 0) return sends_++;
+    if (code == 0) {
+      take_stamps();
+      return sends_++;
+    }
     if (options_.stamps) {
       read_error_queue();
       restart_send_numbers(fd());
@@ -122,56 +129,74 @@ base::Result<std::uint32_t> Core::send(const base::Endpoint& to, base::Bytes pay
   return os_error("cannot send to " + base::to_string(to), code);
 }
 
+void Core::send_all(std::span<const env::Outgoing> datagrams, std::vector<base::Result<std::uint32_t>>& results) {
+  std::vector<SocketAddress> addresses;
+  std::array<iovec, kSendBatch> parts;
+  std::array<mmsghdr, kSendBatch> messages;
+  while (!datagrams.empty()) {
+    const std::size_t batch = std::min(datagrams.size(), kSendBatch);
+    addresses.clear();
+    addresses.reserve(batch);
+    for (std::size_t i = 0; i < batch; ++i) {
+      const auto& [to, payload] = datagrams[i];
+      addresses.emplace_back(to);
+      parts[i] = {const_cast<std::uint8_t*>(payload.data()), payload.size()};
+      messages[i] = {};
+      messages[i].msg_hdr.msg_name = &addresses[i].storage;
+      messages[i].msg_hdr.msg_namelen = addresses[i].length;
+      messages[i].msg_hdr.msg_iov = &parts[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
+    }
+    const int got = ::sendmmsg(fd(), messages.data(), static_cast<unsigned>(batch), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto sent = static_cast<std::size_t>(std::max(got, 0));
+    for (std::size_t i = 0; i < sent; ++i) results.push_back(sends_++);
+    datagrams = datagrams.subspan(sent);
+    if (sent == batch) continue;
+    results.push_back(send(datagrams.front().to, datagrams.front().payload, std::nullopt));
+    if (!results.back() && results.back().error().kind == base::ErrorKind::would_block) break;
+    datagrams = datagrams.subspan(1);
+  }
+  take_stamps();
+}
+
+// A stamp is there as soon as its datagram has left. Read now, it does not wake the loop: it is delivered with the
+// answer. Kept in the kernel's own queue, which does wake, where nobody answers.
+void Core::take_stamps() {
+  if (!options_.stamps || ready_.size() >= kKeptStamps) return;
+  const std::size_t before = ready_.size();
+  read_error_queue();
+  const bool more = std::any_of(ready_.begin() + static_cast<std::ptrdiff_t>(before), ready_.end(),
+                                [](const auto& a) { return a.kind != env::Arrival::Kind::transmitted; });
+  boost::system::error_code ignored;
+  if (more) descriptor_.cancel(ignored);  // an ICMP error came along: who waits is told
+}
+
 // False when there was nothing more to read.
 bool Core::read_datagrams(std::vector<env::Arrival>& into, std::size_t limit) {
-  std::array<mmsghdr, kDatagramBatch> messages{};
-  std::array<iovec, kDatagramBatch> parts{};
-  std::array<sockaddr_storage, kDatagramBatch> peers;
-  alignas(cmsghdr) std::array<std::array<std::uint8_t, kControlBytes>, kDatagramBatch> controls;
   const std::size_t batch = std::min(limit, kDatagramBatch);
-  for (std::size_t i = 0; i < batch; ++i) {
-    parts[i] = {buffer_->bytes[i].data(), buffer_->bytes[i].size()};
-    msghdr& header = messages[i].msg_hdr;
-    header.msg_name = &peers[i];
-    header.msg_namelen = sizeof peers[i];
-    header.msg_iov = &parts[i];
-    header.msg_iovlen = 1;
-    header.msg_control = controls[i].data();
-    header.msg_controllen = kControlBytes;
-  }
-  const int got = ::recvmmsg(fd(), messages.data(), static_cast<unsigned>(batch), MSG_DONTWAIT, nullptr);
+  const int got = buffer_->receive(fd(), batch, 0);
   // An error here is what the error queue tells in full, or a left-over of a send: there may be datagrams behind it.
   if (got < 0) return errno != EAGAIN && errno != EBADF;
   const bool raw_ipv4 = options_.kind == env::DatagramKind::icmp_raw && options_.local.address.is_v4();
   const base::Instant now = clock_.now();
   for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
-    const std::size_t length = std::min<std::size_t>(messages[i].msg_len, buffer_->bytes[i].size());
-    into.push_back(datagram_arrival(messages[i].msg_hdr, base::Bytes(buffer_->bytes[i]).first(length), raw_ipv4));
+    into.push_back(datagram_arrival(buffer_->header(i), buffer_->bytes(i), raw_ipv4));
     into.back().received_at = now;
   }
   return static_cast<std::size_t>(got) == batch;
 }
 
 void Core::read_error_queue() {
-  for (;;) {
-    sockaddr_storage peer{};
-    alignas(cmsghdr) std::array<std::uint8_t, kControlBytes> control{};
-    auto& bytes = buffer_->bytes[0];
-    iovec part{bytes.data(), bytes.size()};
-    msghdr message{};
-    message.msg_name = &peer;
-    message.msg_namelen = sizeof peer;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const ssize_t got = ::recvmsg(fd(), &message, MSG_ERRQUEUE | MSG_DONTWAIT);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return;
-    auto arrival = error_queue_arrival(message, base::Bytes(bytes).first(static_cast<std::size_t>(got)));
-    arrival.received_at = clock_.now();
-    if (arrival.kind == env::Arrival::Kind::transmitted) arrival.send_number += first_number_;
-    ready_.push_back(std::move(arrival));
+  for (int got = kDatagramBatch; got == kDatagramBatch;) {
+    got = buffer_->receive(fd(), kDatagramBatch, MSG_ERRQUEUE);
+    if (got <= 0) return;
+    const base::Instant now = clock_.now();
+    for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
+      auto arrival = error_queue_arrival(buffer_->header(i), buffer_->bytes(i));
+      arrival.received_at = now;
+      if (arrival.kind == env::Arrival::Kind::transmitted) arrival.send_number += first_number_;
+      ready_.push_back(std::move(arrival));
+    }
   }
 }
 
@@ -228,6 +253,9 @@ class DatagramSocket final : public env::DatagramSocket {
   }
   base::Result<std::uint32_t> send_with_ttl(const base::Endpoint& to, base::Bytes payload, std::uint8_t ttl) override {
     return core_->send(to, payload, ttl);
+  }
+  void send_all(std::span<const env::Outgoing> datagrams, std::vector<base::Result<std::uint32_t>>& results) override {
+    core_->send_all(datagrams, results);
   }
   env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) override {
     return receive_from(core_, into, limit);

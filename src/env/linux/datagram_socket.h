@@ -1,25 +1,18 @@
-// Datagram sockets: UDP, the kernel's unprivileged ping sockets and raw ICMP through a RawSocketSource. Reads take
-// kDatagramBatch datagrams a system call into one buffer that all sockets of a loop share.
+// Datagram sockets: UDP, the kernel's unprivileged ping sockets and raw ICMP through a RawSocketSource. One system
+// call reads many datagrams, into one buffer that all sockets of a loop share, and send_all() sends many.
 //
 // The error queue is read after the datagrams and delivered before them: a transmit stamp is there before the answer to
 // its datagram, so a prober always sees `transmitted` before `data`. An ICMP error for one peer also makes the kernel
 // fail the next send to any other; such a left-over is consumed and the send tried again.
 #pragma once
 
-#include <array>
 #include <memory>
 
 #include "env/linux/raw_sockets.h"
+#include "env/linux/receive_buffer.h"
 #include "env/network.h"
 
 namespace holter::env_linux {
-
-inline constexpr std::size_t kDatagramBatch = 16;
-
-// 1 MiB of which the kernel touches only what datagrams fill.
-struct ReceiveBuffer {
-  std::array<std::array<std::uint8_t, env::kMaxDatagramBytes>, kDatagramBatch> bytes;
-};
 
 // `raw_sockets` may be null (DatagramKind::icmp_raw is then refused); `clock` outlives the socket.
 base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram_socket(const env::DatagramOptions& options,

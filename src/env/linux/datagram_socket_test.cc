@@ -90,6 +90,41 @@ TEST(DatagramSocket, StampsBothEndsOfUdp) {
   loop->run(exchange_udp(loop->env(), Family::v6));
 }
 
+// A batch among whose datagrams one has no way out.
+env::Task<void> send_many(env::Env env, Family family) {
+  constexpr std::uint32_t kMany = 150;  // of more than one system call
+  constexpr std::uint32_t kBad = 70;
+  auto a = *open_on_loopback(env, family, env::DatagramKind::udp);
+  auto b = *open_on_loopback(env, family, env::DatagramKind::udp);
+  const std::vector<std::uint8_t> payload{1, 2, 3};
+  std::vector<env::Outgoing> batch(kMany, {b->local(), payload});
+  batch[kBad].to = {IpAddress::loopback(family == Family::v4 ? Family::v6 : Family::v4), 9};
+  std::vector<base::Result<std::uint32_t>> results;
+  a->send_all(batch, results);
+  EXPECT_EQ(results.size(), kMany);
+  std::uint32_t number = 0;
+  for (std::uint32_t i = 0; i < results.size(); ++i) {
+    if (i == kBad) EXPECT_FALSE(results[i]);
+    if (i != kBad) EXPECT_EQ(*results[i], number++);
+  }
+  std::vector<Arrival> got;
+  co_await take_within(env, b.get(), &got, kMany - 1);
+  std::vector<Arrival> sent;
+  co_await take_within(env, a.get(), &sent, kMany - 1);
+  for (std::uint32_t i = 0; i < sent.size(); ++i) {
+    EXPECT_EQ(sent[i].send_number, i);
+    EXPECT_TRUE(sent[i].stamp);
+  }
+}
+
+TEST(DatagramSocket, ManyAreSentAtOnceAndEachIsAnsweredFor) {
+  TestLog log;
+  auto loop = *Loop::create(log);
+  loop->run(wait_for_stamps(loop->env()));
+  loop->run(send_many(loop->env(), Family::v4));
+  loop->run(send_many(loop->env(), Family::v6));
+}
+
 env::Task<void> provoke_error(env::Env env, Family family) {
   auto gone = *open_on_loopback(env, family, env::DatagramKind::udp);
   const Endpoint nobody = gone->local();

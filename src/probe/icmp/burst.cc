@@ -7,9 +7,10 @@
 namespace holter::probe {
 
 void EchoBurst::answered(std::uint32_t place, const RoundTrip& trip, std::optional<std::uint8_t> ttl) {
-  const auto measured = succeeded({}, trip);
-  if (!trips_.empty() && trips_.rbegin()->first > place) ++reordered_;
-  trips_[place] = {*measured.rtt, measured.kernel_stamped};
+  const auto measured = time_of(trip);
+  const auto behind = std::ranges::upper_bound(answers_, place, {}, &Answer::place);
+  if (behind != answers_.end()) ++reordered_;
+  answers_.insert(behind, {place, measured.rtt, measured.kernel_stamped});
   if (!ttl_) ttl_ = ttl;
 }
 
@@ -21,7 +22,7 @@ void EchoBurst::failed(base::Error error, std::uint32_t mtu) {
 
 base::Duration EchoBurst::longest() const {
   base::Duration longest;
-  for (const auto& [place, answer] : trips_) longest = std::max(longest, answer.rtt);
+  for (const auto& answer : answers_) longest = std::max(longest, answer.rtt);
   return longest;
 }
 
@@ -31,21 +32,21 @@ void EchoBurst::note_facts(record::ProbeResult& result, const std::vector<base::
   if (mtu_ != 0) add_fact(facts, "path_mtu", std::int64_t{mtu_});
   if (requests_ == 1) return;
   add_fact(facts, "sent", std::int64_t{requests_});
-  add_fact(facts, "received", static_cast<std::int64_t>(trips_.size()));
-  add_fact(facts, "lost", static_cast<std::int64_t>(requests_ - trips_.size()));
+  add_fact(facts, "received", static_cast<std::int64_t>(answers_.size()));
+  add_fact(facts, "lost", static_cast<std::int64_t>(requests_ - answers_.size()));
   add_fact(facts, "duplicates", std::int64_t{duplicates_});
   add_fact(facts, "reordered", std::int64_t{reordered_});
   if (sorted.empty()) return;
   add_fact(facts, "rtt_min", sorted.front());
   add_fact(facts, "rtt_max", sorted.back());
-  for (const auto& [place, answer] : trips_) add_fact(facts, "echo_rtt", answer.rtt);
+  for (const auto& answer : answers_) add_fact(facts, "echo_rtt", answer.rtt);
 }
 
 record::ProbeResult EchoBurst::judged(record::ProbeResult result, base::Duration timeout) const {
   using record::Phase;
   std::vector<base::Duration> sorted;
   bool stamped = true;
-  for (const auto& [place, answer] : trips_) {
+  for (const auto& answer : answers_) {
     sorted.push_back(answer.rtt);
     stamped = stamped && answer.kernel_stamped;
   }

@@ -3,7 +3,6 @@
 // rtt is the lower median of those that were measured. Pure.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -22,7 +21,7 @@ class EchoBurst {
   void failed(base::Error error, std::uint32_t mtu);
 
   // Nothing more can come but duplicates.
-  bool complete() const { return trips_.size() + failures_ >= requests_; }
+  bool complete() const { return answers_.size() + failures_ >= requests_; }
   base::Duration longest() const;
 
   // `timeout` is the plan's, for the words.
@@ -30,6 +29,7 @@ class EchoBurst {
 
  private:
   struct Answer {
+    std::uint32_t place = 0;
     base::Duration rtt;
     bool kernel_stamped = false;
   };
@@ -37,7 +37,7 @@ class EchoBurst {
   void note_facts(record::ProbeResult& result, const std::vector<base::Duration>& sorted) const;
 
   std::uint32_t requests_;
-  std::map<std::uint32_t, Answer> trips_;  // by place
+  std::vector<Answer> answers_;  // in order of their places
   std::uint32_t failures_ = 0;
   std::uint32_t duplicates_ = 0;
   std::uint32_t reordered_ = 0;

@@ -1,6 +1,5 @@
 #include "probe/icmp/message.h"
 
-#include "base/byte_writer.h"
 #include "env/icmp_words.h"
 #include "wire/checksum.h"
 
@@ -65,16 +64,16 @@ bool tells_mtu(Family family, std::uint8_t type, std::uint8_t code) {
 
 }  // namespace
 
-std::vector<std::uint8_t> echo_request(Family family, EchoIds ids, base::Bytes payload) {
-  base::ByteWriter out;
+void write_echo_request(base::ByteWriter& out, Family family, EchoIds ids, base::Bytes mark, std::size_t size) {
+  const std::size_t start = out.size();
   out.u8(types_of(family).request);
   out.u8(0);
   out.u16(0);
   out.u16(ids.id);
   out.u16(ids.sequence);
-  out.bytes(payload);
-  if (family == Family::v4) out.patch_u16(2, wire::internet_checksum(out.view()));
-  return out.take();
+  out.bytes(mark);
+  out.zeros(size - mark.size());
+  if (family == Family::v4) out.patch_u16(start + 2, wire::internet_checksum(out.view().subspan(start)));
 }
 
 std::optional<std::variant<EchoReply, EchoError>> parse_echo(Family family, base::Bytes message) {

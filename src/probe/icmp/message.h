@@ -5,17 +5,19 @@
 #include <cstdint>
 #include <optional>
 #include <variant>
-#include <vector>
 
 #include "base/byte_reader.h"
+#include "base/byte_writer.h"
 #include "base/ip.h"
 #include "base/result.h"
 #include "probe/icmp/table.h"
 
 namespace holter::probe {
 
-// The checksum is filled in for IPv4; for IPv6 the kernel does it (it knows the source address).
-std::vector<std::uint8_t> echo_request(base::IpAddress::Family family, EchoIds ids, base::Bytes payload);
+// Appends a request whose payload is `mark` and zeros behind it, `size` bytes in all and not less than the mark. The
+// checksum is filled in for IPv4; for IPv6 the kernel does it (it knows the source address).
+void write_echo_request(base::ByteWriter& out, base::IpAddress::Family family, EchoIds ids, base::Bytes mark,
+                        std::size_t size);
 
 struct EchoReply {
   base::Bytes payload;  // of the bytes that were parsed

@@ -10,13 +10,22 @@ namespace {
 
 using Family = base::IpAddress::Family;
 
+std::vector<std::uint8_t> echo_request(Family family, EchoIds ids, const std::vector<std::uint8_t>& mark,
+                                       std::size_t size) {
+  base::ByteWriter out;
+  out.u8(0xee);  // what stands before it counts in no checksum
+  write_echo_request(out, family, ids, mark, size);
+  const auto bytes = out.take();
+  return {bytes.begin() + 1, bytes.end()};
+}
+
 TEST(EchoMessage, WritesTheRequestOfRfc792) {
-  const std::vector<std::uint8_t> payload = {0xab, 0xcd};
+  const std::vector<std::uint8_t> mark = {0xab, 0xcd};
   // checksum: ~(0x0800 + 0x1234 + 0x0001 + 0xabcd) = ~0xc602
-  EXPECT_EQ(echo_request(Family::v4, {0x1234, 1}, payload),
-            (std::vector<std::uint8_t>{8, 0, 0x39, 0xfd, 0x12, 0x34, 0, 1, 0xab, 0xcd}));
-  EXPECT_EQ(echo_request(Family::v6, {0x1234, 1}, payload),
-            (std::vector<std::uint8_t>{128, 0, 0, 0, 0x12, 0x34, 0, 1, 0xab, 0xcd}));
+  EXPECT_EQ(echo_request(Family::v4, {0x1234, 1}, mark, 3),
+            (std::vector<std::uint8_t>{8, 0, 0x39, 0xfd, 0x12, 0x34, 0, 1, 0xab, 0xcd, 0}));
+  EXPECT_EQ(echo_request(Family::v6, {0x1234, 1}, mark, 3),
+            (std::vector<std::uint8_t>{128, 0, 0, 0, 0x12, 0x34, 0, 1, 0xab, 0xcd, 0}));
 }
 
 TEST(EchoMessage, ReadsAReplyAndNotItsOwnRequest) {
@@ -24,7 +33,7 @@ TEST(EchoMessage, ReadsAReplyAndNotItsOwnRequest) {
   const auto parsed = parse_echo(Family::v4, reply);
   ASSERT_TRUE(parsed.has_value());
   EXPECT_EQ(std::get<EchoReply>(*parsed).payload.size(), 1u);
-  EXPECT_FALSE(parse_echo(Family::v4, echo_request(Family::v4, {1, 1}, {})).has_value());
+  EXPECT_FALSE(parse_echo(Family::v4, echo_request(Family::v4, {1, 1}, {}, 0)).has_value());
 }
 
 const auto kTarget4 = base::IpAddress::v4({192, 0, 2, 9});
@@ -51,7 +60,7 @@ std::vector<std::uint8_t> error_quoting(Family family, std::uint8_t type, std::u
     out.zeros(17);
     out.bytes(kTarget6.bytes());
   }
-  out.bytes(echo_request(family, ids, {}));
+  out.bytes(echo_request(family, ids, {}, 0));
   return out.take();
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "probe/probe_world_test.h"
 
 namespace holter::probe {
@@ -205,6 +207,46 @@ TEST_P(Echo, ForgedRepliesAreNotBelieved) {
   EXPECT_EQ(outcome_of_forgery(GetParam(), false, std::nullopt), Outcome::timeout) << "from another host";
   EXPECT_EQ(outcome_of_forgery(GetParam(), true, 8), Outcome::timeout) << "another secret";
   EXPECT_EQ(outcome_of_forgery(GetParam(), true, 23), Outcome::timeout) << "another serial";
+}
+
+// Starts each plan, notes which were started, and stops the engine at that time.
+env::Task<void> start_all(env::Env env, std::vector<record::ProbePlan> plans, base::Duration stop_after,
+                          std::vector<bool>* started, std::vector<Done>* done) {
+  EchoEngine engine(env);
+  for (const auto& plan : plans) {
+    started->push_back(engine.start(
+        plan, [env, done](record::ProbeResult result) { done->push_back({std::move(result), env.clock.now()}); }));
+    EXPECT_TRUE(done->empty()) << "told from within";
+  }
+  co_await env.clock.sleep_for(stop_after);
+  co_await engine.stop();
+}
+
+TEST_P(Echo, AnAddressIsAskedWithoutACoroutine) {
+  auto other_family = echo_plan("192.0.2.2");
+  other_family.options = {{"ipv6", "true"}};
+  auto burst = echo_plan("2001:db8::2");
+  burst.options = {{"burst", "3"}};
+  const std::vector plans = {echo_plan("192.0.2.2"),  echo_plan("web.example"), other_family, burst,
+                             echo_plan("192.0.2.77"), echo_plan("203.0.113.9")};
+  std::vector<bool> started;
+  lab_.agent.boot([&](env::Env env) { return start_all(env, plans, Duration::seconds(5), &started, &lab_.done); });
+  lab_.world.run_for(Duration::seconds(6));
+  EXPECT_EQ(started, (std::vector{true, false, false, true, true, true}));
+  std::map<std::string, Outcome> ends;
+  for (const auto& [result, at] : lab_.done) ends[result.address] = result.outcome;
+  EXPECT_EQ(ends, (std::map<std::string, Outcome>{{"192.0.2.2", Outcome::ok},
+                                                  {"2001:db8::2", Outcome::ok},
+                                                  {"192.0.2.77", Outcome::timeout},
+                                                  {"203.0.113.9", Outcome::timeout}}));
+}
+
+TEST_P(Echo, NobodyIsToldBehindTheEnd) {
+  std::vector<bool> started;
+  const std::vector plans(10, echo_plan("192.0.2.2"));
+  lab_.agent.boot([&](env::Env env) { return start_all(env, plans, kDelay, &started, &lab_.done); });
+  lab_.world.run_for(Duration::seconds(2));
+  EXPECT_EQ(lab_.done.size(), 0U);
 }
 
 TEST(EchoEngine, WithoutAnySocketItIsNotPermittedInWords) {

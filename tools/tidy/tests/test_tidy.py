@@ -279,7 +279,8 @@ class Documents(Checked):
 
     def test_module_table(self):
         table = "| folder | what |\n|---|---|\n| `src/base` | x |\n| `src/gone` | y |\n"
-        files = {"ARCHITECTURE.md": table, "src/base/a.h": "", "src/env/linux/a.h": "", "src/empty/CMakeLists.txt": ""}
+        files = {"ARCHITECTURE.md": table, "src/base/a.h": "", "src/base/part/b.h": "", "src/env/linux/a.h": ""}
+        files |= {f"src/{folder}/CMakeLists.txt": "" for folder in ("base", "env/linux", "empty")}
         self.assertFinds(documents.check(self.tree(files), "holter"), "src/env/linux is not in", "names src/gone")
 
     def test_design_numbers(self):
