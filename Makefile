@@ -1,12 +1,12 @@
 # The commands of this repository. `make help` lists them. CMake does the building; this file names what people type.
 #
-# From the environment or the command line: ARGS for `make run` and `make bench-heartbeat`; HOLTER_UI=OFF and
-# HOLTER_UI_DIST=DIR (see cmake/HolterUi.cmake); JOBS, FUZZ_SECONDS, LINT (changed or all); PREFIX and DESTDIR for
-# `make install`; TESTS, a regular expression for ctest.
+# From the environment or the command line: ARGS for `make run`, `make bench-heartbeat` and `make bench-probe`;
+# HOLTER_UI=OFF and HOLTER_UI_DIST=DIR (see cmake/HolterUi.cmake); JOBS, FUZZ_SECONDS, LINT (changed or all); PREFIX and
+# DESTDIR for `make install`; TESTS, a regular expression for ctest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap run build install package test bench bench-heartbeat lint format asan tsan fuzz clean
+.PHONY: help bootstrap run build install package test bench bench-heartbeat bench-probe lint format asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 HOLTER_UI ?= ON
@@ -57,6 +57,10 @@ bench: build  ## the benchmarks; they judge nothing
 
 bench-heartbeat: build  ## presence: a million sessions, FRR's bfdd and the ancestor beside it, a flood
 	@tests/bench/heartbeat.py --json build/release/heartbeat.json $(ARGS)
+
+bench-probe: build  ## probes beside fping, blackbox_exporter, scamper and others, and bare loops; ARGS=--quick
+	@cmake --build build/release -j$(JOBS) --target probe_loads
+	@tests/bench/probe.py --json build/release/probe.json $(ARGS)
 
 lint: build  ## clang-tidy, clang-format, lone headers, g++ as a second opinion; LINT=all for every file
 	@JOBS=$(JOBS) tools/lint.sh $(LINT)
