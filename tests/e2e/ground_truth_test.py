@@ -63,7 +63,8 @@ class Datagrams(ground_truth.Case):
 
     def test_udp(self):
         for target in (TARGET, f"[{TARGET6}]"):
-            self.run_rows(self.rows(("udp", f"{target}:{ECHO}"), f"udp port {ECHO}", f"udp dport {ECHO}", {"duplicates": [1]}))
+            self.run_rows(self.rows(("udp", f"{target}:{ECHO}"), f"udp port {ECHO}", f"udp dport {ECHO}",
+                                    {"duplicates": [1]}))
 
     def test_dns(self):
         self.run_rows(self.rows(("dns", TARGET, "--query", "a.example"), "udp port 53", "udp dport 53"))
