@@ -62,6 +62,16 @@ bool tells_mtu(Family family, std::uint8_t type, std::uint8_t code) {
   return family == Family::v4 ? type == 3 && code == 4 : type == types_of(family).too_big;
 }
 
+// The target itself says no, as with a port that is closed.
+bool refuses(Family family, std::uint8_t type, std::uint8_t code) {
+  return family == Family::v4 ? type == 3 && (code == 2 || code == 3) : type == 1 && code == 4;
+}
+
+// A raw socket of IPv4 hears what the kernel itself throws away as corrupted. Of IPv6 the kernel checks it.
+bool is_intact(Family family, base::Bytes message) {
+  return family == Family::v6 || wire::internet_checksum(message) == 0;
+}
+
 }  // namespace
 
 void write_echo_request(base::ByteWriter& out, Family family, EchoIds ids, base::Bytes mark, std::size_t size) {
@@ -83,12 +93,13 @@ std::optional<std::variant<EchoReply, EchoError>> parse_echo(Family family, base
   const std::uint8_t code = reader.u8();
   reader.skip(2);
   const std::uint32_t rest_of_header = reader.u32();
-  if (reader.failed()) return std::nullopt;
+  if (reader.failed() || !is_intact(family, message)) return std::nullopt;
   const Types types = types_of(family);
   if (type == types.reply) return Parsed(EchoReply{reader.rest()});
   if (type != types.unreachable && type != types.time_exceeded && type != types.too_big) return std::nullopt;
   auto error = read_quote(family, reader.rest());
   if (!error) return std::nullopt;
+  if (refuses(family, type, code)) error->kind = base::ErrorKind::refused;
   error->meaning = env::icmp_error_words(family, type, code);
   if (tells_mtu(family, type, code)) error->mtu = family == Family::v4 ? rest_of_header & 0xffff : rest_of_header;
   return Parsed(*error);

@@ -30,7 +30,8 @@ struct EchoError {
   base::ErrorKind kind = base::ErrorKind::unreachable;
   std::string_view meaning;  // "port unreachable"
 };
-// What an ICMP message (without IP header) means to an echo prober; empty when it is neither.
+// What an ICMP message (without IP header) means to an echo prober; empty when it is neither,
+// or came corrupted.
 std::optional<std::variant<EchoReply, EchoError>> parse_echo(base::IpAddress::Family family, base::Bytes message);
 
 }  // namespace holter::probe

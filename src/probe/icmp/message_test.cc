@@ -4,6 +4,7 @@
 
 #include "base/byte_writer.h"
 #include "env/icmp_words.h"
+#include "wire/checksum.h"
 
 namespace holter::probe {
 namespace {
@@ -29,7 +30,7 @@ TEST(EchoMessage, WritesTheRequestOfRfc792) {
 }
 
 TEST(EchoMessage, ReadsAReplyAndNotItsOwnRequest) {
-  const std::vector<std::uint8_t> reply = {0, 0, 0, 0, 0x12, 0x34, 0, 1, 0xab};
+  const std::vector<std::uint8_t> reply = {0, 0, 0x42, 0xca, 0x12, 0x34, 0, 1, 0xab};
   const auto parsed = parse_echo(Family::v4, reply);
   ASSERT_TRUE(parsed.has_value());
   EXPECT_EQ(std::get<EchoReply>(*parsed).payload.size(), 1u);
@@ -61,6 +62,7 @@ std::vector<std::uint8_t> error_quoting(Family family, std::uint8_t type, std::u
     out.bytes(kTarget6.bytes());
   }
   out.bytes(echo_request(family, ids, {}, 0));
+  if (family == Family::v4) out.patch_u16(2, wire::internet_checksum(out.view()));
   return out.take();
 }
 
@@ -78,6 +80,30 @@ TEST(EchoMessage, FindsTheRequestThatAnErrorQuotes) {
   }
   EXPECT_EQ(env::icmp_error_words(Family::v4, 3, 1), "host unreachable");
   EXPECT_EQ(env::icmp_error_words(Family::v6, 1, 200), "unreachable");
+}
+
+TEST(EchoMessage, WhatCameCorruptedIsNothing) {
+  for (auto message : {std::vector<std::uint8_t>{0, 0, 0x42, 0xca, 0x12, 0x34, 0, 1, 0xab},
+                       error_quoting(Family::v4, 3, 1, {77, 88})}) {
+    ASSERT_TRUE(parse_echo(Family::v4, message));
+    for (std::size_t bit = 0; bit < message.size() * 8; ++bit) {
+      message[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
+      EXPECT_FALSE(parse_echo(Family::v4, message)) << bit;
+      message[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
+    }
+  }
+}
+
+TEST(EchoMessage, APortOrProtocolThatIsNotThereRefuses) {
+  const auto kind = [](Family family, std::uint8_t type, std::uint8_t code) {
+    return std::get<EchoError>(*parse_echo(family, error_quoting(family, type, code, {77, 88}))).kind;
+  };
+  EXPECT_EQ(kind(Family::v4, 3, 2), base::ErrorKind::refused);
+  EXPECT_EQ(kind(Family::v4, 3, 3), base::ErrorKind::refused);
+  EXPECT_EQ(kind(Family::v6, 1, 4), base::ErrorKind::refused);
+  EXPECT_EQ(kind(Family::v4, 3, 1), base::ErrorKind::unreachable);
+  EXPECT_EQ(kind(Family::v4, 11, 3), base::ErrorKind::unreachable);
+  EXPECT_EQ(kind(Family::v6, 1, 3), base::ErrorKind::unreachable);
 }
 
 TEST(EchoMessage, ReadsWhatFitsThroughANarrowLink) {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "probe/probe_world_test.h"
+#include "wire/checksum.h"
 
 namespace holter::probe {
 namespace {
@@ -180,6 +181,10 @@ env::Task<void> forge_reply(env::Env env, std::vector<std::uint8_t>* seen, std::
   auto reply = *seen;
   reply.at(0) = 0;
   if (at) reply.at(*at) ^= 1;
+  reply.at(2) = reply.at(3) = 0;
+  const std::uint16_t checksum = wire::internet_checksum(reply);
+  reply.at(2) = static_cast<std::uint8_t>(checksum >> 8);
+  reply.at(3) = static_cast<std::uint8_t>(checksum);
   EXPECT_TRUE(socket->send({kAgent4, 0}, reply));
 }
 
