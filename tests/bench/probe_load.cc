@@ -126,24 +126,58 @@ class Turns {
   std::size_t taken_ = 0;
 };
 
-env::Task<void> take_turns(env::Env env, probe::Runner& runner, Turns& turns, record::Sink& sink) {
-  const probe::Expectations none;
-  while (const auto* const plan = turns.take(env.clock.now())) {
-    auto probing = runner.probers().probe(*plan, none);
-    auto result = co_await std::move(probing);
-    sink.accept(std::move(result));
+// So many probes under way, always the next of the turns, each in the cheapest way that its kind has.
+class Carousel {
+ public:
+  Carousel(env::Env env, probe::Runner& runner, Turns& turns, record::Sink& sink)
+      : env_(env), runner_(runner), turns_(turns), sink_(sink), still_(env.executor), tasks_(env.executor) {}
+
+  env::Task<void> run(std::int64_t at_once) {
+    under_way_ = at_once;
+    for (std::int64_t i = 0; i < at_once; ++i) start_next();
+    while (under_way_ > 0) co_await still_.wait();
+    co_await tasks_.join();
   }
-}
+
+ private:
+  void start_next() {
+    const auto* const plan = turns_.take(env_.clock.now());
+    if (plan == nullptr) {
+      if (--under_way_ == 0) still_.notify();
+      return;
+    }
+    const auto ended = [this](record::ProbeResult result) {
+      sink_.accept(std::move(result));
+      start_next();
+    };
+    if (!runner_.probers().start(*plan, kNone, ended)) tasks_.spawn(probe(*plan));
+  }
+
+  env::Task<void> probe(const record::ProbePlan& plan) {
+    auto probing = runner_.probers().probe(plan, kNone);
+    sink_.accept(co_await std::move(probing));
+    start_next();
+  }
+
+  inline static const probe::Expectations kNone;
+
+  env::Env env_;
+  probe::Runner& runner_;
+  Turns& turns_;
+  record::Sink& sink_;
+  std::int64_t under_way_ = 0;
+  env::Signal still_;
+  env::TaskGroup tasks_;
+};
 
 env::Task<void> run_closed(env::Env env, probe::Runner& runner, const Wish& wish, ProbeCounts& counts) {
   const probe::Expectations none;
   auto first = runner.probers().probe(wish.plan.probes.front(), none);
   co_await std::move(first);
   Turns turns(wish.plan, wish.mode == "once", env.clock.now() + wish.time);
-  env::TaskGroup group(env.executor);
+  Carousel carousel(env, runner, turns, counts);
   Stopwatch watch;
-  for (std::int64_t i = 0; i < wish.number; ++i) group.spawn(take_turns(env, runner, turns, counts));
-  co_await group.join();
+  co_await carousel.run(wish.number);
   watch.stop();
   counts.print();
   watch.print();
