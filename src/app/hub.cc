@@ -6,6 +6,8 @@
 namespace holter::app {
 namespace {
 
+// Where news comes thick, it is taken in gulps: to wake up for each is what costs.
+constexpr base::Duration kGulp = base::Duration::milliseconds(5);
 constexpr base::Duration kHouseEvery = base::Duration::seconds(5);
 constexpr base::Duration kRetryFlush = base::Duration::milliseconds(50);
 
@@ -101,9 +103,11 @@ env::Task<void> Hub::remember() {
 }
 
 env::Task<void> Hub::take_news() {
+  base::Instant taken;
   for (;;) {
     auto arrived = co_await parts_.news.receive();
     if (arrived.empty()) break;
+    const base::Instant before = std::exchange(taken, env_.clock.now());
     for (auto& news : arrived) take(std::move(news));
     const auto refused = parts_.news.take_refused();
     if (refused > 0) take(News(record::Record(news_gap(refused, env_.clock.wall_now()))));
@@ -112,6 +116,7 @@ env::Task<void> Hub::take_news() {
     for (const api::Subject subject : api::kSubjects) {
       records_.missed(subject, unheard.at(static_cast<std::size_t>(subject)));
     }
+    if (taken - before < kGulp) co_await env_.clock.sleep_for(kGulp);
   }
   news_ended_ = true;
   changed_.notify();

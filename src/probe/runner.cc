@@ -9,6 +9,8 @@ namespace holter::probe {
 namespace {
 
 constexpr base::Duration kLateness = base::Duration::milliseconds(500);
+// Where starts come thick, they are gathered for so long: to wake up is what costs.
+constexpr base::Duration kGathering = base::Duration::milliseconds(2);
 
 // A timeout that was noticed long after its deadline says nothing about the target: this host slept or was starved, and
 // the answer may have come in the meantime.
@@ -68,9 +70,11 @@ void Runner::set_plan(const record::Plan& plan) {
 env::Task<void> Runner::run() {
   using boost::asio::experimental::awaitable_operators::operator||;
   while (!stopped_) {
-    for (const auto& due : schedule_.due(env_.clock.now())) start(due);
+    const base::Instant now = env_.clock.now();
+    for (const auto& due : schedule_.due(now)) start(due);
+    const base::Instant next = schedule_.next_deadline().value_or(base::Instant::max());
     auto changed = plan_changed_.wait();
-    auto sleep = env_.clock.sleep_until(schedule_.next_deadline().value_or(base::Instant::max()));
+    auto sleep = env_.clock.sleep_until(std::max(next, now + kGathering));
     co_await (std::move(changed) || std::move(sleep));
   }
 }

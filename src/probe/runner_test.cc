@@ -69,6 +69,7 @@ struct Lab {
 TEST(Runner, AHundredProbesForTwoHoursStayOnTheirGridAndNoneIsLostOrDoubled) {
   Lab lab;
   const Duration interval = Duration::seconds(10);
+  const Duration gathered = Duration::milliseconds(2);  // what is late by so little goes out with the next
   for (int i = 0; i < 100; ++i) lab.agent.plan.probes.push_back(every(interval, "p" + std::to_string(i)));
   lab.boot();
   lab.world().run_for(Duration::hours(2) + Duration::milliseconds(999));
@@ -78,7 +79,9 @@ TEST(Runner, AHundredProbesForTwoHoursStayOnTheirGridAndNoneIsLostOrDoubled) {
     ASSERT_GE(results.size(), 720U) << plan.name;
     ASSERT_LE(results.size(), 721U) << plan.name;
     for (std::size_t i = 2; i < results.size(); ++i) {  // the first start is sooner than the grid's
-      ASSERT_EQ(results[i].started_instant - results[i - 1].started_instant, interval) << plan.name << ' ' << i;
+      const Duration off = results[i].started_instant - results[i - 1].started_instant - interval;
+      ASSERT_LE(off, gathered) << plan.name << ' ' << i;
+      ASSERT_GE(off, Duration::zero() - gathered) << plan.name << ' ' << i;
     }
   }
   EXPECT_EQ(lab.world().failure(), "");
