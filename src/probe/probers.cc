@@ -52,7 +52,9 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
       {ProbeKind::icmp, [](Probers& p, ProbePlan plan, const Expectations&) { return p.echo_.probe(std::move(plan)); },
        words_in<kEchoOptions>, mistake_by<kEchoOptions>},
       {ProbeKind::dns,
-       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_dns(p.env_, std::move(plan), e); },
+       [](Probers& p, ProbePlan plan, const Expectations& e) {
+         return probe_dns(p.env_, p.dns_sockets_, std::move(plan), e);
+       },
        words_in<kDnsOptions>, mistake_by<kDnsOptions>},
       {ProbeKind::tcp,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_tcp(p.env_, std::move(plan), e); },
