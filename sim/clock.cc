@@ -11,6 +11,17 @@ struct Sleeper {
   bool due = false;
 };
 
+// The event holds it weakly: processes die before their events.
+class Reminding final : public env::Reminder {
+ public:
+  explicit Reminding(std::function<void()> then) : then_(std::make_shared<std::function<void()>>(std::move(then))) {}
+
+  std::weak_ptr<std::function<void()>> then() const { return then_; }
+
+ private:
+  std::shared_ptr<std::function<void()>> then_;
+};
+
 }  // namespace
 
 base::WallTime true_wall_time(base::Instant at) { return kWallStart + (at - Timeline::kStart); }
@@ -43,6 +54,14 @@ boost::asio::awaitable<void> ProcessClock::sleep_until(base::Instant deadline) {
   });
   // A cancelled wait returns too; waiting again is what unwinds.
   while (!sleeper->due) co_await sleeper->woken.wait();
+}
+
+std::unique_ptr<env::Reminder> ProcessClock::remind(base::Instant deadline, std::function<void()> then) {
+  auto reminding = std::make_unique<Reminding>(std::move(then));
+  timeline_.at(deadline, "wake", [weak = reminding->then()] {
+    if (const auto call = weak.lock()) (*call)();
+  });
+  return reminding;
 }
 
 }  // namespace holter::sim

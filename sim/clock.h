@@ -52,6 +52,7 @@ class ProcessClock final : public env::Clock {
   base::WallTime wall_now() const override { return host_.wall_now(); }
   base::Duration suspended() const override { return host_.suspended(); }
   boost::asio::awaitable<void> sleep_until(base::Instant deadline) override;
+  std::unique_ptr<env::Reminder> remind(base::Instant deadline, std::function<void()> then) override;
 
  private:
   Timeline& timeline_;

@@ -3,10 +3,18 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
 
 #include "base/time.h"
 
 namespace holter::env {
+
+// A call that is to come. Destroying it takes it back.
+class Reminder {
+ public:
+  virtual ~Reminder() = default;
+};
 
 class Clock {
  public:
@@ -18,6 +26,10 @@ class Clock {
   virtual base::Duration suspended() const = 0;
   // Resumes at or after `deadline`; at once when it has passed. Cancellation unwinds.
   virtual boost::asio::awaitable<void> sleep_until(base::Instant deadline) = 0;
+
+  // Calls `then` once, at or after `deadline`, from the loop and never from within this call. Cheaper than a sleeper
+  // that is cancelled, for what mostly does not come to pass. What is returned does not outlive the loop's frames.
+  virtual std::unique_ptr<Reminder> remind(base::Instant deadline, std::function<void()> then) = 0;
 
   boost::asio::awaitable<void> sleep_for(base::Duration d) { return sleep_until(now() + d); }
 };

@@ -1,11 +1,8 @@
 #include "env/task.h"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <list>
 
 #include "base/assert.h"
@@ -91,6 +88,19 @@ Task<void> TaskGroup::stop() {
   const auto state = state_;
   cancel_all(*state);
   while (!state->running.empty()) co_await state->ended.wait();
+}
+
+Cutoff::Cutoff(Clock& clock, base::Instant deadline, asio::cancellation_slot outer) {
+  // Asio empties the slot itself when the waiting task goes on.
+  if (outer.is_connected()) outer.assign([this](asio::cancellation_type type) { signal_.emit(type); });
+  reminder_ = clock.remind(deadline, [this] {
+    passed_ = true;
+    signal_.emit(asio::cancellation_type::terminal);
+  });
+}
+
+void Cutoff::pass_on(const std::exception_ptr& failure) const {
+  if (!passed_ || !is_cancellation(failure)) std::rethrow_exception(failure);
 }
 
 }  // namespace holter::env

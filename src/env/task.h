@@ -8,13 +8,18 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -64,14 +69,38 @@ class Signal {
   std::shared_ptr<State> state_;
 };
 
-// The task's result, or ErrorKind::timeout at `deadline`; the loser is cancelled before this returns.
+// Ends one task at an Instant: cancels it then, or when whoever waits for it is cancelled. Lives in the waiting frame.
+class Cutoff {
+ public:
+  // `outer` is the slot by which the waiting task is cancelled.
+  Cutoff(Clock& clock, base::Instant deadline, boost::asio::cancellation_slot outer);
+  Cutoff(const Cutoff&) = delete;
+  Cutoff& operator=(const Cutoff&) = delete;
+
+  boost::asio::cancellation_slot slot() { return signal_.slot(); }
+  bool passed() const { return passed_; }
+  // What the task ended with by itself unwinds on: a cancellation from outside, or a defect.
+  void pass_on(const std::exception_ptr& failure) const;
+
+ private:
+  boost::asio::cancellation_signal signal_;
+  bool passed_ = false;
+  std::unique_ptr<Reminder> reminder_;
+};
+
+// The task's result, or ErrorKind::timeout at `deadline`; the task has ended before this returns.
 template <class T>
 Task<base::Result<T>> with_deadline(Clock& clock, base::Instant deadline, Task<base::Result<T>> task) {
-  using boost::asio::experimental::awaitable_operators::operator||;
-  auto sleep = clock.sleep_until(deadline);
-  auto first = co_await (std::move(task) || std::move(sleep));
-  if (first.index() == 0) co_return std::get<0>(std::move(first));
-  co_return base::Error{base::ErrorKind::timeout, "the deadline passed"};
+  namespace asio = boost::asio;
+  const auto executor = co_await asio::this_coro::executor;
+  const auto state = co_await asio::this_coro::cancellation_state;
+  Cutoff cutoff(clock, deadline, state.slot());
+  auto ending = asio::co_spawn(executor, std::move(task),
+                               asio::bind_cancellation_slot(cutoff.slot(), asio::as_tuple(asio::use_awaitable)));
+  auto [failure, result] = co_await std::move(ending);
+  if (failure) cutoff.pass_on(failure);
+  if (cutoff.passed()) co_return base::Error{base::ErrorKind::timeout, "the deadline passed"};
+  co_return std::move(result);
 }
 
 }  // namespace holter::env

@@ -22,11 +22,11 @@ base::Result<bool> consider(Exchange& exchange, const Question& question, const 
                             record::ProbeResult& result) {
   using Kind = env::Arrival::Kind;
   if (arrival.kind == Kind::transmitted) {
-    exchange.trip.sent_stamp = arrival.stamp;
+    if (arrival.send_number == exchange.send_number) exchange.trip.sent_stamp = arrival.stamp;
     return false;
   }
-  if (arrival.kind == Kind::error) return quoted_error(arrival, question.to);
   if (arrival.peer != question.to) return false;
+  if (arrival.kind == Kind::error) return quoted_error(arrival, question.to);
   if (!question.is_answer(arrival.data)) {
     note_strange(exchange, arrival.received_at, arrival.data.size(), result);
     return false;
@@ -66,18 +66,17 @@ std::string nothing_usable(const Exchange& exchange, base::Duration timeout) {
 
 }  // namespace
 
-env::Task<base::Result<Message>> ask_by_datagram(env::Env env, env::DatagramOptions options, Question question,
+env::Task<base::Result<Message>> ask_by_datagram(env::Env env, env::DatagramSocket& socket, Question question,
                                                  base::Instant deadline, Exchange& exchange,
                                                  record::ProbeResult& result) {
   exchange.phase = record::Phase::connect;
-  auto socket = env.network.open_datagram(options);
-  if (!socket) co_return socket.error();
   const base::Duration wall_before = wall_offset(env);
   exchange.trip.sent_at = env.clock.now();
-  const auto sent = (*socket)->send(question.to, question.bytes);
+  const auto sent = socket.send(question.to, question.bytes);
   if (!sent) co_return sent.error();
+  exchange.send_number = *sent;
   exchange.phase = record::Phase::first_byte;
-  auto waiting = await_answer(**socket, question, exchange, result);
+  auto waiting = await_answer(socket, question, exchange, result);
   auto answer = co_await env::with_deadline<Message>(env.clock, deadline, std::move(waiting));
   exchange.trip.wall_stepped = wall_offset(env) - wall_before;
   co_return answer;

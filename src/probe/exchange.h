@@ -15,6 +15,7 @@ namespace holter::probe {
 
 struct Exchange {
   RoundTrip trip;
+  std::uint32_t send_number = 0;                 // of the question
   record::Phase phase = record::Phase::connect;  // that was under way at the end
   std::uint64_t strange = 0;                     // messages of the asked one that are no answer
   // Of phases before the question: what they took.
@@ -30,9 +31,9 @@ struct Question {
   IsAnswer is_answer;
 };
 
-// The answer. Opens a socket with these options and closes it; `exchange` and `result`, whose transcript is written,
+// The answer, over a socket that asks nothing else meanwhile. It, `exchange` and `result`, whose transcript is written,
 // outlive the task.
-env::Task<base::Result<std::vector<std::uint8_t>>> ask_by_datagram(env::Env env, env::DatagramOptions options,
+env::Task<base::Result<std::vector<std::uint8_t>>> ask_by_datagram(env::Env env, env::DatagramSocket& socket,
                                                                    Question question, base::Instant deadline,
                                                                    Exchange& exchange, record::ProbeResult& result);
 

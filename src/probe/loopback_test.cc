@@ -161,7 +161,8 @@ env::Task<void> ask(env::Env env, base::IpAddress::Family family, bool answered,
   env::TaskGroup group(env.executor);
   if (answered) group.spawn(respond_once(std::move(socket)));
   socket.reset();
-  auto got = co_await probe_dns(env, std::move(plan), kAnything);
+  DnsSockets sockets(env);
+  auto got = co_await probe_dns(env, sockets, std::move(plan), kAnything);
   *result = std::move(got);
   co_await group.stop();
 }

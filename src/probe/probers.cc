@@ -60,7 +60,9 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
        words_in<kEchoOptions>, mistake_by<kEchoOptions>,
        [](Probers& p, const ProbePlan& plan, Done done) { return p.echo_.start(plan, std::move(done)); }},
       {ProbeKind::dns,
-       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_dns(p.env_, std::move(plan), e); },
+       [](Probers& p, ProbePlan plan, const Expectations& e) {
+         return probe_dns(p.env_, p.dns_sockets_, std::move(plan), e);
+       },
        words_in<kDnsOptions>, mistake_by<kDnsOptions>},
       {ProbeKind::tcp,
        [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_tcp(p.env_, std::move(plan), e); },

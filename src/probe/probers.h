@@ -1,11 +1,12 @@
 // Probers is the registry: which kinds of probe this holter can run, and what runs each. Adding a prober is one row
-// in probers.cc. Holds what probes of a kind share (the sockets of echoes and traces). One loop; outlives the probes
-// it runs.
+// in probers.cc. Holds what probes of a kind share (the sockets of echoes, traces and questions). One loop; outlives
+// the probes it runs.
 #pragma once
 
 #include <functional>
 
 #include "env/env.h"
+#include "probe/dns/sockets.h"
 #include "probe/expectation.h"
 #include "probe/icmp/prober.h"
 #include "probe/option.h"
@@ -21,7 +22,7 @@ struct PlanMistake {
 
 class Probers {
  public:
-  explicit Probers(env::Env env) : env_(env), echo_(env), trace_(env) {}
+  explicit Probers(env::Env env) : env_(env), echo_(env), trace_(env), dns_sockets_(env) {}
 
   static bool know(record::ProbeKind kind);
   // What options of a [[probe]] and the command line may say of this kind, which is one that is known, beside what
@@ -47,6 +48,7 @@ class Probers {
   env::Env env_;
   EchoEngine echo_;
   TraceEngine trace_;
+  DnsSockets dns_sockets_;
 };
 
 }  // namespace holter::probe

@@ -61,6 +61,9 @@ class HeldClock final : public env::Clock {
   base::WallTime wall_now() const override { return under_.wall_now(); }
   base::Duration suspended() const override { return under_.suspended(); }
   env::Task<void> sleep_until(base::Instant deadline) override { return under_.sleep_until(deadline); }
+  std::unique_ptr<env::Reminder> remind(base::Instant deadline, std::function<void()> then) override {
+    return under_.remind(deadline, std::move(then));
+  }
 
  private:
   env::Clock& under_;

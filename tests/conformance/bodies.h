@@ -7,6 +7,8 @@ namespace holter::conformance {
 
 env::Task<void> sleeps_are_not_early(Place place);
 env::Task<void> deadlines_go_both_ways(Place place);
+env::Task<void> what_is_cancelled_ends_what_it_waits_for(Place place);
+env::Task<void> reminders_come_once_unless_taken_back(Place place);
 env::Task<void> stopping_a_group_ends_its_children(Place place);
 env::Task<void> mailbox_takes_posts_and_counts_refusals(Place place);
 env::Task<void> offload_keeps_order(Place place);

@@ -16,6 +16,8 @@ void PrintTo(const NamedBody& named, std::ostream* out) { *out << named.name; }
 constexpr NamedBody kBodies[] = {
     {"SleepsAreNotEarly", sleeps_are_not_early},
     {"DeadlinesGoBothWays", deadlines_go_both_ways},
+    {"WhatIsCancelledEndsWhatItWaitsFor", what_is_cancelled_ends_what_it_waits_for},
+    {"RemindersComeOnceUnlessTakenBack", reminders_come_once_unless_taken_back},
     {"StoppingAGroupEndsItsChildren", stopping_a_group_ends_its_children},
     {"MailboxTakesPostsAndCountsRefusals", mailbox_takes_posts_and_counts_refusals},
     {"OffloadKeepsOrder", offload_keeps_order},

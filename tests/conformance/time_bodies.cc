@@ -20,6 +20,30 @@ Task<void> sleep_and_mark(env::Env env, bool* woke) {
   *woke = true;
 }
 
+// Says that its frame is gone.
+class Mark {
+ public:
+  explicit Mark(bool* gone) : gone_(gone) {}
+  ~Mark() { *gone_ = true; }
+  Mark(const Mark&) = delete;
+  Mark& operator=(const Mark&) = delete;
+
+ private:
+  bool* gone_;
+};
+
+Task<base::Result<int>> sleep_long(env::Env env, bool* ended) {
+  const Mark mark(ended);
+  co_await env.clock.sleep_for(Duration::hours(2));
+  co_return 42;
+}
+
+Task<void> wait_within_an_hour(env::Env env, bool* ended) {
+  auto sleeping = sleep_long(env, ended);
+  co_await env::with_deadline(env.clock, env.clock.now() + Duration::hours(1), std::move(sleeping));
+  ADD_FAILURE() << "a cancelled wait went on";
+}
+
 }  // namespace
 
 Task<void> sleeps_are_not_early(Place place) {
@@ -40,6 +64,33 @@ Task<void> deadlines_go_both_ways(Place place) {
   const auto lost =
       co_await env::with_deadline(env.clock, env.clock.now() + Duration::milliseconds(5), std::move(slow));
   EXPECT_TRUE(!lost && lost.error().kind == ErrorKind::timeout);
+}
+
+Task<void> what_is_cancelled_ends_what_it_waits_for(Place place) {
+  const auto env = place.env;
+  bool ended = false;
+  env::TaskGroup group(env.executor);
+  group.spawn(wait_within_an_hour(env, &ended));
+  co_await env.clock.sleep_for(Duration::milliseconds(1));
+  co_await group.stop();
+  EXPECT_TRUE(ended);
+}
+
+Task<void> reminders_come_once_unless_taken_back(Place place) {
+  const auto env = place.env;
+  int kept = 0;
+  int taken_back = 0;
+  int past = 0;
+  const auto due = env.clock.now() + Duration::milliseconds(5);
+  const auto reminder = env.clock.remind(due, [&kept] { ++kept; });
+  auto other = env.clock.remind(due, [&taken_back] { ++taken_back; });
+  other.reset();
+  const auto late = env.clock.remind(due - Duration::hours(1), [&past] { ++past; });
+  EXPECT_EQ(past, 0);
+  co_await env.clock.sleep_until(due + Duration::milliseconds(5));
+  EXPECT_EQ(kept, 1);
+  EXPECT_EQ(taken_back, 0);
+  EXPECT_EQ(past, 1);
 }
 
 Task<void> stopping_a_group_ends_its_children(Place place) {

@@ -58,21 +58,29 @@ std::optional<base::Duration> tcp_rtt(int fd) {
   return base::Duration::microseconds(info.tcpi_rtt);
 }
 
+int socket_option(int fd, int option) {
+  int value = 0;
+  socklen_t length = sizeof value;
+  return ::getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : 0;
+}
+
+std::optional<env::PeerCredentials> credentials_of(int fd) {
+  ucred credentials{};
+  socklen_t length = sizeof credentials;
+  const bool known = ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 && credentials.pid > 0;
+  if (!known) return std::nullopt;
+  return env::PeerCredentials{static_cast<std::uint32_t>(credentials.pid), credentials.uid};
+}
+
 // Reads and writes share the socket with their frames, which may outlive the stream by one resumption.
 class ByteStream final : public env::ByteStream {
  public:
-  explicit ByteStream(std::shared_ptr<Socket> socket) : socket_(std::move(socket)) {
-    const int fd = socket_->native_handle();
-    local_ = local_endpoint(fd);
-    peer_ = peer_endpoint(fd);
-    ucred credentials{};
-    socklen_t length = sizeof credentials;
-    const bool known = ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 && credentials.pid > 0;
-    if (known) credentials_ = {static_cast<std::uint32_t>(credentials.pid), credentials.uid};
-  }
+  ByteStream(std::shared_ptr<Socket> socket, const base::Endpoint& peer,
+             std::optional<env::PeerCredentials> credentials)
+      : socket_(std::move(socket)), peer_(peer), credentials_(credentials) {}
   ~ByteStream() override { close(); }
 
-  base::Endpoint local() const override { return local_; }
+  base::Endpoint local() const override { return local_endpoint(socket_->native_handle()); }
   base::Endpoint peer() const override { return peer_; }
   std::optional<env::PeerCredentials> credentials() const override { return credentials_; }
   std::optional<base::Duration> kernel_rtt() const override { return tcp_rtt(socket_->native_handle()); }
@@ -93,15 +101,24 @@ class ByteStream final : public env::ByteStream {
 
  private:
   std::shared_ptr<Socket> socket_;
-  base::Endpoint local_;
   base::Endpoint peer_;
   std::optional<env::PeerCredentials> credentials_;
 };
 
-int socket_option(int fd, int option) {
-  int value = 0;
-  socklen_t length = sizeof value;
-  return ::getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : 0;
+// A descriptor on the loop.
+base::Result<std::shared_ptr<Socket>> watch(UniqueFd fd, int domain, int protocol,
+                                            const asio::any_io_executor& executor) {
+  auto socket = std::make_shared<Socket>(executor);
+  boost::system::error_code code;
+  socket->assign(asio::generic::stream_protocol(domain, protocol), fd.get(), code);
+  if (code) return os_error("cannot wait for a stream", code.value());
+  fd.release();
+  return socket;
+}
+
+void send_without_delay(int fd) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 }  // namespace
@@ -109,40 +126,43 @@ int socket_option(int fd, int option) {
 base::Result<std::unique_ptr<env::ByteStream>> make_byte_stream(UniqueFd fd, const asio::any_io_executor& executor) {
   const int domain = socket_option(fd.get(), SO_DOMAIN);
   const int protocol = socket_option(fd.get(), SO_PROTOCOL);
-  if (protocol == IPPROTO_TCP) {
-    const int on = 1;
-    ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  }
-  auto socket = std::make_shared<Socket>(executor);
-  boost::system::error_code code;
-  socket->assign(asio::generic::stream_protocol(domain, protocol), fd.get(), code);
-  if (code) return os_error("cannot wait for a stream", code.value());
-  fd.release();
-  return std::unique_ptr<env::ByteStream>(new ByteStream(std::move(socket)));
+  if (protocol == IPPROTO_TCP) send_without_delay(fd.get());
+  const base::Endpoint peer = peer_endpoint(fd.get());
+  const auto credentials = domain == AF_UNIX ? credentials_of(fd.get()) : std::nullopt;
+  auto socket = watch(std::move(fd), domain, protocol, executor);
+  if (!socket) return socket.error();
+  return std::unique_ptr<env::ByteStream>(new ByteStream(std::move(*socket), peer, credentials));
 }
 
 env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endpoint to, env::Egress egress,
                                                                       asio::any_io_executor executor) {
   const SocketAddress address(to);
-  const asio::generic::stream_protocol protocol(family_number(to.address.family()), IPPROTO_TCP);
-  Socket socket(executor);
-  boost::system::error_code code;
-  socket.open(protocol, code);
-  if (code) co_return os_error("cannot open a TCP socket", code.value());
-  if (auto done = leave_by(socket.native_handle(), to.address.family(), egress); !done) co_return done.error();
-  set_icmp_errors(socket.native_handle(), to.address.family(), IcmpErrors::kept);
-  const asio::generic::stream_protocol::endpoint endpoint(address.get(), address.length);
-  co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, code));
-  co_await unwind_if_cancelled();
-  if (code) {
-    const std::string doing = "cannot connect to " + base::to_string(to);
-    const auto icmp = take_icmp_error(socket.native_handle(), to.address.family());
-    co_return icmp ? base::with_context(doing, *icmp) : os_error(doing, code.value());
+  const auto family = to.address.family();
+  const int domain = family_number(family);
+  UniqueFd opened(::socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  if (!opened) co_return os_error("cannot open a TCP socket", errno);
+  const int fd = opened.get();
+  if (auto done = leave_by(fd, family, egress); !done) co_return done.error();
+  set_icmp_errors(fd, family, IcmpErrors::kept);
+  // Asked again, the kernel says how a connection does that it is making: all that SO_ERROR and poll() would say.
+  const auto connect = [&] { return ::connect(fd, address.get(), address.length) == 0 ? 0 : errno; };
+  int code = connect();
+  auto socket = watch(std::move(opened), domain, IPPROTO_TCP, executor);
+  if (!socket) co_return socket.error();
+  while (code == EINPROGRESS || code == EALREADY) {
+    boost::system::error_code woken;
+    co_await (*socket)->async_wait(Socket::wait_write, asio::redirect_error(asio::use_awaitable, woken));
+    co_await unwind_if_cancelled();
+    code = connect();
   }
-  set_icmp_errors(socket.native_handle(), to.address.family(), IcmpErrors::ignored);
-  const int fd = socket.release(code);
-  if (code) co_return os_error("cannot take over a TCP socket", code.value());
-  co_return make_byte_stream(UniqueFd(fd), executor);
+  if (code != 0) {
+    const std::string doing = "cannot connect to " + base::to_string(to);
+    const auto icmp = take_icmp_error(fd, family);
+    co_return icmp ? base::with_context(doing, *icmp) : os_error(doing, code);
+  }
+  set_icmp_errors(fd, family, IcmpErrors::ignored);
+  send_without_delay(fd);
+  co_return std::unique_ptr<env::ByteStream>(new ByteStream(std::move(*socket), to, std::nullopt));
 }
 
 base::Result<std::unique_ptr<env::ByteStream>> connect_unix(const std::string& path,

@@ -2,6 +2,7 @@
 
 #include <sys/timerfd.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -10,7 +11,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <ctime>
-#include <set>
+#include <map>
+#include <optional>
 
 #include "base/assert.h"
 #include "env/linux/cancellation.h"
@@ -32,55 +34,37 @@ std::int64_t read_clock(clockid_t id) {
 
 base::Instant boot_now() { return base::Instant::from_nanoseconds(read_clock(CLOCK_BOOTTIME)); }
 
-// A timer that never fires by itself; cancelling it resumes the sleeper. The frames of all sleepers are thus owned by
-// the loop's io_context and by nothing else.
-struct Sleeper {
-  Sleeper(const asio::any_io_executor& executor, base::Instant d, std::uint64_t n)
-      : wake(executor, asio::steady_timer::time_point::max()), deadline(d), order(n) {}
-  asio::steady_timer wake;
-  base::Instant deadline;
-  std::uint64_t order;
-  bool fired = false;
-};
-
-struct Earlier {
-  bool operator()(const Sleeper* a, const Sleeper* b) const {
-    return a->deadline != b->deadline ? a->deadline < b->deadline : a->order < b->order;
-  }
-};
-
 }  // namespace
 
-class Clock::Sleepers {
+class Clock::Reminders {
  public:
-  Sleepers(asio::any_io_executor executor, int timer_fd) : executor_(std::move(executor)), timer_fd_(timer_fd) {}
+  using Waiting = std::multimap<base::Instant, std::function<void()>>;
+
+  Reminders(asio::any_io_executor executor, int timer_fd) : executor_(std::move(executor)), timer_fd_(timer_fd) {}
 
   const asio::any_io_executor& executor() const { return executor_; }
-  std::uint64_t next_order() { return order_++; }
   std::size_t size() const { return waiting_.size(); }
 
-  void add(Sleeper& sleeper) {
-    waiting_.insert(&sleeper);
-    // A timer armed for a sleeper that went away fires once for nothing: cheaper than a system call for each one.
-    if (sleeper.deadline < armed_) arm(sleeper.deadline);
+  Waiting::iterator add(base::Instant deadline, std::function<void()> then) {
+    // A timer armed for one that was taken back fires once for nothing: cheaper than a system call for each one.
+    if (deadline < armed_) arm(deadline);
+    return waiting_.emplace(deadline, std::move(then));
   }
-  void remove(Sleeper& sleeper) { waiting_.erase(&sleeper); }
+  void remove(Waiting::iterator one) { waiting_.erase(one); }
 
   void expire() {
     armed_ = base::Instant::max();
     const base::Instant now = boot_now();
-    while (!waiting_.empty() && (*waiting_.begin())->deadline <= now) {
-      Sleeper& due = **waiting_.begin();
-      waiting_.erase(waiting_.begin());
-      due.fired = true;
-      due.wake.cancel();
+    while (!waiting_.empty() && waiting_.begin()->first <= now) {
+      const auto due = waiting_.extract(waiting_.begin());
+      due.mapped()();
     }
-    if (!waiting_.empty()) arm((*waiting_.begin())->deadline);
+    if (!waiting_.empty()) arm(waiting_.begin()->first);
   }
 
  private:
   void arm(base::Instant deadline) {
-    const std::int64_t ns = deadline.in_nanoseconds();
+    const std::int64_t ns = std::max<std::int64_t>(deadline.in_nanoseconds(), 1);  // 0 would disarm it
     itimerspec when{};
     when.it_value.tv_sec = ns / 1'000'000'000;
     when.it_value.tv_nsec = ns % 1'000'000'000;
@@ -91,28 +75,30 @@ class Clock::Sleepers {
   asio::any_io_executor executor_;
   int timer_fd_;  // owned by the task that waits for it
   base::Instant armed_ = base::Instant::max();
-  std::set<Sleeper*, Earlier> waiting_;
-  std::uint64_t order_ = 0;
+  Waiting waiting_;
 };
 
 namespace {
 
-// Unregisters a sleeper whose task was cancelled or destroyed.
-class Registration {
+class Reminder final : public env::Reminder {
  public:
-  Registration(Clock::Sleepers& all, Sleeper& one) : all_(all), one_(one) { all_.add(one_); }
-  ~Registration() {
-    if (!one_.fired) all_.remove(one_);
+  Reminder(Clock::Reminders& all, base::Instant deadline, std::function<void()> then) : all_(all) {
+    place_ = all_.add(deadline, [this, then = std::move(then)] {
+      place_.reset();
+      then();
+    });
   }
-  Registration(const Registration&) = delete;
-  Registration& operator=(const Registration&) = delete;
+  ~Reminder() override {
+    if (place_) all_.remove(*place_);
+  }
+  bool is_over() const { return !place_; }
 
  private:
-  Clock::Sleepers& all_;
-  Sleeper& one_;
+  Clock::Reminders& all_;
+  std::optional<Clock::Reminders::Waiting::iterator> place_;  // empty: it was called
 };
 
-env::Task<void> expire_when_due(Clock::Sleepers& sleepers, asio::posix::stream_descriptor timer) {
+env::Task<void> expire_when_due(Clock::Reminders& reminders, asio::posix::stream_descriptor timer) {
   for (;;) {
     boost::system::error_code failure;
     co_await timer.async_wait(asio::posix::descriptor_base::wait_read,
@@ -120,7 +106,7 @@ env::Task<void> expire_when_due(Clock::Sleepers& sleepers, asio::posix::stream_d
     if (failure) co_return;
     std::uint64_t expirations = 0;
     const ssize_t got = ::read(timer.native_handle(), &expirations, sizeof expirations);
-    if (got == sizeof expirations) sleepers.expire();
+    if (got == sizeof expirations) reminders.expire();
   }
 }
 
@@ -129,17 +115,17 @@ env::Task<void> expire_when_due(Clock::Sleepers& sleepers, asio::posix::stream_d
 base::Result<std::unique_ptr<Clock>> Clock::create(const asio::any_io_executor& executor) {
   UniqueFd fd(timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC));
   if (!fd) return os_error("cannot make a timer", errno);
-  auto sleepers = std::make_unique<Sleepers>(executor, fd.get());
+  auto reminders = std::make_unique<Reminders>(executor, fd.get());
   asio::posix::stream_descriptor timer(executor);
   boost::system::error_code failure;
   timer.assign(fd.get(), failure);
   if (failure) return os_error("cannot wait for a timer", failure.value());
   fd.release();
-  asio::co_spawn(executor, expire_when_due(*sleepers, std::move(timer)), asio::detached);
-  return std::unique_ptr<Clock>(new Clock(std::move(sleepers)));
+  asio::co_spawn(executor, expire_when_due(*reminders, std::move(timer)), asio::detached);
+  return std::unique_ptr<Clock>(new Clock(std::move(reminders)));
 }
 
-Clock::Clock(std::unique_ptr<Sleepers> sleepers) : sleepers_(std::move(sleepers)) {}
+Clock::Clock(std::unique_ptr<Reminders> reminders) : reminders_(std::move(reminders)) {}
 Clock::~Clock() = default;
 
 base::Instant Clock::now() const { return boot_now(); }
@@ -157,17 +143,23 @@ base::Duration Clock::suspended() const {
   return base::Duration::nanoseconds(difference);
 }
 
+// A timer that never fires by itself; cancelling it resumes the sleeper. The frames of all sleepers are thus owned by
+// the loop's io_context and by nothing else.
 env::Task<void> Clock::sleep_until(base::Instant deadline) {
   if (deadline <= boot_now()) co_return;
-  Sleeper sleeper(sleepers_->executor(), deadline, sleepers_->next_order());
-  const Registration registration(*sleepers_, sleeper);
-  while (!sleeper.fired) {
+  asio::steady_timer wake(reminders_->executor(), asio::steady_timer::time_point::max());
+  const Reminder reminder(*reminders_, deadline, [&wake] { wake.cancel(); });
+  while (!reminder.is_over()) {
     boost::system::error_code woken;
-    co_await sleeper.wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    co_await wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     co_await unwind_if_cancelled();
   }
 }
 
-std::size_t Clock::sleepers() const { return sleepers_->size(); }
+std::unique_ptr<env::Reminder> Clock::remind(base::Instant deadline, std::function<void()> then) {
+  return std::make_unique<Reminder>(*reminders_, deadline, std::move(then));
+}
+
+std::size_t Clock::reminders() const { return reminders_->size(); }
 
 }  // namespace holter::env_linux

@@ -1,7 +1,7 @@
-// Clock of the real world: now() is CLOCK_BOOTTIME, wall_now() is CLOCK_REALTIME. All sleepers of a loop share one
-// BOOTTIME timerfd, armed for the earliest of them, so that ten thousand sleepers cost one descriptor and an idle loop
-// is never woken. BOOTTIME counts while the machine is suspended: a deadline that passed in the meantime fires on
-// resume; suspended() is how far it is ahead of MONOTONIC. Reading from any thread, sleeping on the loop's.
+// Clock of the real world: now() is CLOCK_BOOTTIME, wall_now() is CLOCK_REALTIME. All reminders of a loop, and sleepers
+// are among them, share one BOOTTIME timerfd, armed for the earliest, so that ten thousand cost one descriptor and an
+// idle loop is never woken. BOOTTIME counts while the machine is suspended: a deadline that passed in the meantime
+// fires on resume; suspended() is how far it is ahead of MONOTONIC. Reading from any thread, sleeping on the loop's.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +22,16 @@ class Clock final : public env::Clock {
   base::WallTime wall_now() const override;
   base::Duration suspended() const override;
   env::Task<void> sleep_until(base::Instant deadline) override;
+  std::unique_ptr<env::Reminder> remind(base::Instant deadline, std::function<void()> then) override;
 
-  std::size_t sleepers() const;
+  std::size_t reminders() const;
 
-  class Sleepers;
+  class Reminders;
 
  private:
-  explicit Clock(std::unique_ptr<Sleepers> sleepers);
+  explicit Clock(std::unique_ptr<Reminders> reminders);
 
-  std::unique_ptr<Sleepers> sleepers_;
+  std::unique_ptr<Reminders> reminders_;
 };
 
 }  // namespace holter::env_linux

@@ -9,6 +9,7 @@ namespace holter::env_linux {
 namespace {
 
 constexpr long kNoOwnTimeoutMs = 24L * 60 * 60 * 1'000;  // of connecting: the request's deadline holds
+constexpr long kNameSeconds = 2;  // libcurl counts whole ones, and one may end between giving an entry and its use
 constexpr long kReceiveBufferBytes = 16L * 1024;
 
 using env::HttpPhase;
@@ -19,9 +20,9 @@ base::Duration since(CURL* easy, CURLINFO timer) {
   return base::Duration::microseconds(microseconds);
 }
 
-// "host:port:address,address", as CURLOPT_RESOLVE wants it.
+// "+host:port:address,address", as CURLOPT_RESOLVE wants it; the sign says that libcurl forgets it in time.
 std::string resolve_entry(const base::HttpUrl& url, const std::vector<base::IpAddress>& addresses) {
-  std::string entry = url.at.host + ':' + std::to_string(url.at.port) + ':';
+  std::string entry = '+' + url.at.host + ':' + std::to_string(url.at.port) + ':';
   for (std::size_t i = 0; i < addresses.size() && i < env::kMaxHttpAddresses; ++i) {
     const std::string text = base::to_string(addresses[i]);
     entry.append(i == 0 ? "" : ",").append(addresses[i].is_v4() ? text : '[' + text + ']');
@@ -154,6 +155,8 @@ bool CurlTransfer::set_way() {
   }
   // Without an entry libcurl would ask for a name itself, on a thread.
   const bool is_name = hop.at.host.find(':') == std::string::npos && !base::IpAddress::parse(hop.at.host);
+  // Each transfer walks over all that libcurl remembers of earlier ones.
+  good = good && set(CURLOPT_DNS_CACHE_TIMEOUT, is_name ? kNameSeconds : 0L);
   if (!is_name) return good;
   resolved_ = curl_slist_append(nullptr, resolve_entry(hop, route_.addresses).c_str());
   return good && resolved_ != nullptr && set(CURLOPT_RESOLVE, resolved_);

@@ -114,7 +114,7 @@ env::Task<void> time_out(env::Env env, base::ErrorKind* kind, std::size_t* left)
   const auto result =
       co_await env::with_deadline(env.clock, env.clock.now() + Duration::milliseconds(5), std::move(slow));
   *kind = result.error().kind;
-  *left = static_cast<Clock&>(env.clock).sleepers();
+  *left = static_cast<Clock&>(env.clock).reminders();
 }
 
 TEST(Clock, ForgetsCancelledSleepers) {

@@ -64,7 +64,8 @@ env::Task<void> resolver(env::Env env, std::uint16_t port) {
 }
 
 env::Task<void> ask(env::Env env, record::ProbePlan plan, std::vector<Done>* done) {
-  auto result = co_await probe_dns(env, std::move(plan), kAnything);
+  DnsSockets sockets(env);
+  auto result = co_await probe_dns(env, sockets, std::move(plan), kAnything);
   done->push_back({std::move(result), env.clock.now()});
 }
 

@@ -27,9 +27,12 @@ env::Task<base::Result<Message>> over_udp(env::Env env, DnsAsking asking, base::
   const auto fits = [most = std::max(kMaxDatagram, asking.most_bytes), is_answer = std::move(asking.is_answer)](
                         base::Bytes bytes) { return bytes.size() <= most && is_answer(bytes); };
   Question question{{asking.address, asking.resolver.port}, std::move(asking.query), fits};
-  auto options = datagram_options(asking.way, asking.address);
-  auto answering = ask_by_datagram(env, std::move(options), std::move(question), deadline, exchange, result);
-  co_return co_await std::move(answering);
+  auto lent = asking.sockets.take(asking.way, asking.address);
+  if (!lent) co_return lent.error();
+  auto answering = ask_by_datagram(env, *lent->socket, std::move(question), deadline, exchange, result);
+  auto answer = co_await std::move(answering);
+  if (answer) asking.sockets.give_back(std::move(*lent));
+  co_return answer;
 }
 
 Message with_length(const Message& query) {

@@ -5,15 +5,17 @@
 #include <vector>
 
 #include "probe/dns/options.h"
+#include "probe/dns/sockets.h"
 #include "probe/exchange.h"
 
 namespace holter::probe {
 
 struct DnsAsking {
-  DnsResolver resolver;
-  base::IpAddress address;  // of the resolver; doh finds it by itself and notes it in the result
-  std::vector<std::uint8_t> query;
-  IsAnswer is_answer;
+  DnsSockets& sockets;
+  DnsResolver resolver = {};
+  base::IpAddress address = {};  // of the resolver; doh finds it by itself and notes it in the result
+  std::vector<std::uint8_t> query = {};
+  IsAnswer is_answer = {};
   Way way = {};
   std::size_t most_bytes = 0;  // that the question allows an answer over UDP, where it allows more than usual
 };

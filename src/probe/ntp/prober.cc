@@ -119,8 +119,9 @@ env::Task<record::ProbeResult> probe_ntp(env::Env env, record::ProbePlan plan, c
   note(result, env.clock.now(), record::Direction::sent,
        fmt::format("NTPv{} question to {}", options.version, to_string(question.to)));
   Exchange exchange;
-  auto socket = datagram_options(options, *address);
-  auto asking = ask_by_datagram(env, std::move(socket), std::move(question), deadline, exchange, result);
+  auto socket = env.network.open_datagram(datagram_options(options, *address));
+  if (!socket) co_return failed(std::move(result), socket.error(), Phase::connect);
+  auto asking = ask_by_datagram(env, **socket, std::move(question), deadline, exchange, result);
   const auto reply = co_await std::move(asking);
   if (!reply) co_return failed(std::move(result), reply.error(), exchange, plan.timeout);
   co_return judge(env, std::move(result), parse_ntp_reply(*reply).value(), exchange.trip, expectations);
