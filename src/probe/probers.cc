@@ -11,6 +11,7 @@
 #include "probe/ntp/prober.h"
 #include "probe/target.h"
 #include "probe/tcp/prober.h"
+#include "probe/trace/options.h"
 #include "probe/udp/prober.h"
 
 namespace holter::probe {
@@ -29,8 +30,20 @@ template <const auto& kTable>
 Wrong mistake_by(const record::ProbePlan& plan) {
   const auto options = read_options<OwnerOf<kTable>>(plan.kind, kTable, plan.options);
   if (!options) return options.error().message;
+  if constexpr (requires { options->mistake(); }) return options->mistake();
   if constexpr (requires { options->mistake_in(plan); }) return options->mistake_in(plan);
   return std::nullopt;
+}
+
+record::ProbeResult judged(record::ProbeResult result, const Expectations& expectations) {
+  result = expectations.judged(std::move(result));
+  result.facts = kept(std::move(result.facts));
+  return result;
+}
+
+env::Task<record::ProbeResult> judged_when_it_comes(env::Task<record::ProbeResult> coming,
+                                                    const Expectations& expectations) {
+  co_return judged(co_await std::move(coming), expectations);
 }
 
 // Of a kind that has none beside its way.
@@ -43,6 +56,7 @@ struct Probers::Row {
   env::Task<record::ProbeResult> (*run)(Probers& probers, record::ProbePlan plan, const Expectations& expectations);
   std::vector<OptionWords> (*options)() = words_in<kNoOptions>;
   Wrong (*mistake)(const record::ProbePlan& plan) = mistake_by<kNoOptions>;
+  std::optional<env::Task<record::ProbeResult>> (*change)(Probers& probers, const record::ProbePlan& plan) = nullptr;
 };
 
 const Probers::Row* Probers::row_of(record::ProbeKind kind) {
@@ -71,7 +85,8 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
        words_in<kNtpOptions>, mistake_by<kNtpOptions>},
       {ProbeKind::trace,
        [](Probers& p, ProbePlan plan, const Expectations&) { return p.trace_.probe(std::move(plan)); },
-       words_in<kTraceOptions>, mistake_by<kTraceOptions>},
+       words_in<kTraceOptions>, mistake_by<kTraceOptions>,
+       [](Probers& p, const ProbePlan& plan) { return p.trace_.change(plan); }},
   };
   const auto* const row = std::ranges::find(kRows, kind, &Row::kind);
   return row == std::end(kRows) ? nullptr : row;
@@ -113,13 +128,32 @@ std::optional<PlanMistake> Probers::mistake_in(const record::ProbePlan& plan) {
   return std::nullopt;
 }
 
+bool Probers::needs_raw_socket(const record::ProbePlan& plan) {
+  if (plan.kind != record::ProbeKind::trace) return false;
+  const auto options = read_options<TraceOptions>(plan.kind, kTraceOptions, plan.options).value();
+  return options.protocol == TraceProtocol::tcp;
+}
+
 env::Task<record::ProbeResult> Probers::probe(const record::ProbePlan& plan, const Expectations& expectations) {
   const Row* const row = row_of(plan.kind);
   HOLTER_ASSERT(row != nullptr);
   auto probing = row->run(*this, plan, expectations);
-  auto result = expectations.judged(co_await std::move(probing));
-  result.facts = kept(std::move(result.facts));
-  co_return result;
+  co_return judged(co_await std::move(probing), expectations);
+}
+
+bool Probers::tell_changes(record::ProbeKind kind) {
+  const Row* const row = row_of(kind);
+  HOLTER_ASSERT(row != nullptr);
+  return row->change != nullptr;
+}
+
+std::optional<env::Task<record::ProbeResult>> Probers::change(const record::ProbePlan& plan,
+                                                              const Expectations& expectations) {
+  const Row* const row = row_of(plan.kind);
+  HOLTER_ASSERT(row != nullptr);
+  auto coming = row->change == nullptr ? std::nullopt : row->change(*this, plan);
+  if (!coming) return std::nullopt;
+  return judged_when_it_comes(std::move(*coming), expectations);
 }
 
 }  // namespace holter::probe
