@@ -86,6 +86,9 @@ base::Result<std::unique_ptr<env::DatagramSocket>> HostNetwork::open_datagram(co
   if (options.kind == env::DatagramKind::ipv4_raw) {
     return Error{ErrorKind::unsupported, "a simulated host sends no raw IPv4 packets"};
   }
+  if (options.kind == env::DatagramKind::tcp_raw) {
+    return Error{ErrorKind::unsupported, "a simulated host sends no TCP segments of its own"};
+  }
   if (options.kind == env::DatagramKind::icmp_echo && !rights.ping) {
     return Error{ErrorKind::permission, "cannot open a ping socket (see net.ipv4.ping_group_range)"};
   }

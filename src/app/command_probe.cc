@@ -84,7 +84,15 @@ bool can_ping_unprivileged(env::Env env) {
   return env.network.open_datagram(options).has_value();
 }
 
-// What a probe stands on. Raw sockets are a second choice: they see all of the host's ICMP.
+// What raw sockets are to a probe. To ICMP they are a second choice: they see all of the host's.
+enum class RawSockets : std::uint8_t { none, spare, needed };
+
+RawSockets raw_sockets_of(const record::ProbePlan& plan) {
+  if (probe::Probers::needs_raw_socket(plan)) return RawSockets::needed;
+  return plan.kind == ProbeKind::icmp ? RawSockets::spare : RawSockets::none;
+}
+
+// What a probe stands on.
 struct Footing {
   std::unique_ptr<env_linux::BrokerClient> broker;
   std::string no_broker;
@@ -93,8 +101,8 @@ struct Footing {
 };
 
 // The error's message is whole sentences.
-base::Result<void> stand(Footing& footing, ProbeKind kind) {
-  if (kind == ProbeKind::icmp) {
+base::Result<void> stand(Footing& footing, RawSockets raw) {
+  if (raw != RawSockets::none) {
     const auto path = env_linux::find_broker();
     auto broker = path ? env_linux::BrokerClient::start(*path) : path.error();
     if (broker) footing.broker = std::move(*broker);
@@ -105,7 +113,12 @@ base::Result<void> stand(Footing& footing, ProbeKind kind) {
   auto loop = env_linux::Loop::create(*footing.log);
   if (!loop) return loop.error();
   footing.loop = std::move(*loop);
-  if (kind != ProbeKind::icmp || can_ping_unprivileged(footing.loop->env())) return {};
+  if (raw == RawSockets::none) return {};
+  if (raw == RawSockets::spare && can_ping_unprivileged(footing.loop->env())) return {};
+  if (!footing.broker && raw == RawSockets::needed) {
+    return base::Error{base::ErrorKind::permission,
+                       "cannot trace over TCP: " + footing.no_broker + "; or trace with --protocol udp or icmp"};
+  }
   if (!footing.broker) {
     return base::Error{base::ErrorKind::permission,
                        "cannot send ICMP: " + footing.no_broker +
@@ -146,12 +159,23 @@ env::Task<bool> probe_series(env::Env env, const Wish& wish, env_linux::Signals&
   }
 }
 
+// What there is to tell between the probes of a series: a path that changed. It counts as none of them.
+env::Task<void> show_changes(const Wish& wish, probe::Probers& probers, const ProbeSeries& series) {
+  while (auto changing = probers.change(wish.plan, wish.expectations)) {
+    const auto result = co_await std::move(*changing);
+    show(wish, series, result);
+  }
+}
+
 env::Task<void> probe_main(env::Env env, const Wish& wish, int& code) {
   auto signals = env_linux::Signals::create(env.executor, {SIGINT, SIGTERM});
   if (!signals) co_return print_error(to_string(signals.error()) + '\n');
   probe::Probers probers(env);
   ProbeSeries series;
+  env::TaskGroup between(env.executor);
+  between.spawn(show_changes(wish, probers, series));
   const bool interrupted = co_await probe_series(env, wish, **signals, probers, series);
+  co_await between.stop();
   co_await probers.stop();
   if (!wish.json && (interrupted || series.sent() > 1)) print('\n' + series.summary());
   code = series.sent() > 0 && series.as_expected() == series.sent() ? kDone : kFailed;
@@ -183,7 +207,8 @@ int probe_list_command(const cli::Arguments& arguments) {
   wish->json = arguments.has("--json");
   wish->transcript = arguments.has("--transcript");
   Footing footing;
-  if (const auto standing = stand(footing, wish->has(ProbeKind::icmp) ? ProbeKind::icmp : ProbeKind::tcp); !standing) {
+  if (const auto standing = stand(footing, wish->has(ProbeKind::icmp) ? RawSockets::spare : RawSockets::none);
+      !standing) {
     print_error(standing.error().message + '\n');
     return kFailed;
   }
@@ -267,7 +292,7 @@ int probe_command(const cli::Arguments& arguments) {
   }
   wish.expectations = probe::Expectations::compile(wish.plan.expect).value();
   Footing footing;
-  if (const auto standing = stand(footing, wish.plan.kind); !standing) {
+  if (const auto standing = stand(footing, raw_sockets_of(wish.plan)); !standing) {
     print_error(standing.error().message + '\n');
     return kFailed;
   }

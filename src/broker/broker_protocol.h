@@ -16,6 +16,8 @@ enum class Want : std::uint8_t {
   icmp_v4 = 2,  // AF_INET, SOCK_RAW, IPPROTO_ICMP
   icmp_v6 = 3,  // AF_INET6, SOCK_RAW, IPPROTO_ICMPV6
   raw_v4 = 4,   // AF_INET, SOCK_RAW, IPPROTO_RAW: sends whole packets, receives none
+  tcp_v4 = 5,   // AF_INET, SOCK_RAW, IPPROTO_TCP
+  tcp_v6 = 6,   // AF_INET6, SOCK_RAW, IPPROTO_TCP
 };
 
 // Where it failed; the errno beside it says how.

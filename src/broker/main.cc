@@ -48,6 +48,8 @@ int open_socket(Want want) {
     case Want::icmp_v4: return ::socket(AF_INET, type, IPPROTO_ICMP);
     case Want::icmp_v6: return ::socket(AF_INET6, type, IPPROTO_ICMPV6);
     case Want::raw_v4: return ::socket(AF_INET, type, IPPROTO_RAW);
+    case Want::tcp_v4: return ::socket(AF_INET, type, IPPROTO_TCP);
+    case Want::tcp_v6: return ::socket(AF_INET6, type, IPPROTO_TCP);
     case Want::hello: break;
   }
   errno = EPROTO;
@@ -81,7 +83,7 @@ bool send_reply(int socket, const Reply& reply, int opened) {
 bool understood(const Request& request, ssize_t size) {
   return size == static_cast<ssize_t>(sizeof(request)) && request.magic == kMagic &&
          request.version == kProtocolVersion && request.reserved == 0 &&
-         static_cast<uint8_t>(request.want) <= static_cast<uint8_t>(Want::raw_v4);
+         static_cast<uint8_t>(request.want) <= static_cast<uint8_t>(Want::tcp_v6);
 }
 
 bool answer(int socket, const Request& request, bool has_net_raw) {

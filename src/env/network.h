@@ -25,6 +25,7 @@ enum class DatagramKind : std::uint8_t {
   icmp_echo,  // the kernel's ping socket: no privilege where net.ipv4.ping_group_range allows; kernel owns the id
   icmp_raw,   // needs the broker; sees every ICMP packet of the host
   ipv4_raw,   // needs the broker; sends whole IPv4 packets, header and all, and receives none; `local` means nothing
+  tcp_raw,    // needs the broker; sends TCP segments, and hears those to the `ports` own ports from local.port on
 };
 
 struct DatagramOptions {
@@ -36,12 +37,13 @@ struct DatagramOptions {
   bool interfaces = false;  // say over which interface each datagram came
   bool whole = false;       // never in fragments, whatever the kernel has learnt of the path's MTU (RFC 8899)
   bool reuse_port = false;
+  std::uint16_t ports = 1;               // tcp_raw alone
   std::size_t receive_buffer_bytes = 0;  // 0: the kernel's default
 };
 
-// One thing that came out of a socket. For `data`, the datagram (raw ICMP without its IP header). For `transmitted`,
-// the kernel's stamp of the send with `send_number`. For `error`, an ICMP error quoted from the error queue; `data` is
-// the quoted datagram's payload and `peer` where it was going.
+// One thing that came out of a socket. For `data`, the datagram (raw ICMP and TCP without their IP header). For
+// `transmitted`, the kernel's stamp of the send with `send_number`. For `error`, an ICMP error quoted from the error
+// queue; `data` is the quoted datagram's payload (raw TCP: the segment) and `peer` where it was going.
 struct Arrival {
   enum class Kind : std::uint8_t { data, transmitted, error };
 

@@ -47,6 +47,11 @@ Task<void> Signal::wait() {
   co_await state->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
+Task<void> Signal::wait_until(Clock& clock, base::Instant deadline) {
+  const auto reminder = clock.remind(deadline, [this] { notify(); });
+  co_await wait();
+}
+
 struct TaskGroup::State {
   explicit State(asio::any_io_executor e) : executor(e), ended(std::move(e)) {}
   asio::any_io_executor executor;

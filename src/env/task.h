@@ -63,6 +63,8 @@ class Signal {
 
   void notify();
   Task<void> wait();
+  // Returns at `deadline` too, and wakes whoever else waits then.
+  Task<void> wait_until(Clock& clock, base::Instant deadline);
 
  private:
   struct State;

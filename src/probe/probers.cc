@@ -11,6 +11,7 @@
 #include "probe/ntp/prober.h"
 #include "probe/target.h"
 #include "probe/tcp/prober.h"
+#include "probe/trace/options.h"
 #include "probe/udp/prober.h"
 
 namespace holter::probe {
@@ -29,14 +30,20 @@ template <const auto& kTable>
 Wrong mistake_by(const record::ProbePlan& plan) {
   const auto options = read_options<OwnerOf<kTable>>(plan.kind, kTable, plan.options);
   if (!options) return options.error().message;
+  if constexpr (requires { options->mistake(); }) return options->mistake();
   if constexpr (requires { options->mistake_in(plan); }) return options->mistake_in(plan);
   return std::nullopt;
 }
 
-record::ProbeResult finished(record::ProbeResult result, const Expectations& expectations) {
+record::ProbeResult judged(record::ProbeResult result, const Expectations& expectations) {
   result = expectations.judged(std::move(result));
   result.facts = kept(std::move(result.facts));
   return result;
+}
+
+env::Task<record::ProbeResult> judged_when_it_comes(env::Task<record::ProbeResult> coming,
+                                                    const Expectations& expectations) {
+  co_return judged(co_await std::move(coming), expectations);
 }
 
 // Of a kind that has none beside its way.
@@ -50,6 +57,7 @@ struct Probers::Row {
   std::vector<OptionWords> (*options)() = words_in<kNoOptions>;
   Wrong (*mistake)(const record::ProbePlan& plan) = mistake_by<kNoOptions>;
   bool (*start)(Probers& probers, const record::ProbePlan& plan, Done done) = nullptr;
+  std::optional<env::Task<record::ProbeResult>> (*change)(Probers& probers, const record::ProbePlan& plan) = nullptr;
 };
 
 const Probers::Row* Probers::row_of(record::ProbeKind kind) {
@@ -81,7 +89,8 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
        words_in<kNtpOptions>, mistake_by<kNtpOptions>},
       {ProbeKind::trace,
        [](Probers& p, ProbePlan plan, const Expectations&) { return p.trace_.probe(std::move(plan)); },
-       words_in<kTraceOptions>, mistake_by<kTraceOptions>},
+       words_in<kTraceOptions>, mistake_by<kTraceOptions>, nullptr,
+       [](Probers& p, const ProbePlan& plan) { return p.trace_.change(plan); }},
   };
   const auto* const row = std::ranges::find(kRows, kind, &Row::kind);
   return row == std::end(kRows) ? nullptr : row;
@@ -123,11 +132,17 @@ std::optional<PlanMistake> Probers::mistake_in(const record::ProbePlan& plan) {
   return std::nullopt;
 }
 
+bool Probers::needs_raw_socket(const record::ProbePlan& plan) {
+  if (plan.kind != record::ProbeKind::trace) return false;
+  const auto options = read_options<TraceOptions>(plan.kind, kTraceOptions, plan.options).value();
+  return options.protocol == TraceProtocol::tcp;
+}
+
 env::Task<record::ProbeResult> Probers::probe(const record::ProbePlan& plan, const Expectations& expectations) {
   const Row* const row = row_of(plan.kind);
   HOLTER_ASSERT(row != nullptr);
   auto probing = row->run(*this, plan, expectations);
-  co_return finished(co_await std::move(probing), expectations);
+  co_return judged(co_await std::move(probing), expectations);
 }
 
 bool Probers::start(const record::ProbePlan& plan, const Expectations& expectations, Done done) {
@@ -135,8 +150,23 @@ bool Probers::start(const record::ProbePlan& plan, const Expectations& expectati
   HOLTER_ASSERT(row != nullptr);
   if (row->start == nullptr) return false;
   return row->start(*this, plan, [&expectations, done = std::move(done)](record::ProbeResult result) {
-    done(finished(std::move(result), expectations));
+    done(judged(std::move(result), expectations));
   });
+}
+
+bool Probers::tell_changes(record::ProbeKind kind) {
+  const Row* const row = row_of(kind);
+  HOLTER_ASSERT(row != nullptr);
+  return row->change != nullptr;
+}
+
+std::optional<env::Task<record::ProbeResult>> Probers::change(const record::ProbePlan& plan,
+                                                              const Expectations& expectations) {
+  const Row* const row = row_of(plan.kind);
+  HOLTER_ASSERT(row != nullptr);
+  auto coming = row->change == nullptr ? std::nullopt : row->change(*this, plan);
+  if (!coming) return std::nullopt;
+  return judged_when_it_comes(std::move(*coming), expectations);
 }
 
 }  // namespace holter::probe

@@ -31,6 +31,9 @@ class Probers {
   // Why this holter cannot run the plan; empty when it can.
   static std::optional<PlanMistake> mistake_in(const record::ProbePlan& plan);
 
+  // Whether the plan, in which there is no mistake, goes out by a socket that only the broker opens.
+  static bool needs_raw_socket(const record::ProbePlan& plan);
+
   // Once, and judged. There is no mistake in `plan`, and `expectations` are its own; both outlive the task.
   env::Task<record::ProbeResult> probe(const record::ProbePlan& plan, const Expectations& expectations);
   // The same without a coroutine for it, which is much cheaper; false where its kind or its target has no such way.
@@ -38,7 +41,12 @@ class Probers {
   using Done = std::function<void(record::ProbeResult)>;
   bool start(const record::ProbePlan& plan, const Expectations& expectations, Done done);
   EchoEngine& echo() { return echo_; }
-  // Probes must have ended before.
+  // Whether plans of that kind, which is known, may have something to tell between two runs.
+  static bool tell_changes(record::ProbeKind kind);
+  // That: a result, judged, that cannot wait for the next run. Empty for a plan that has nothing to tell then. To be
+  // cancelled when the plan ends; `expectations` outlive the task.
+  std::optional<env::Task<record::ProbeResult>> change(const record::ProbePlan& plan, const Expectations& expectations);
+  // Probes, and what waits for changes, must have ended before.
   env::Task<void> stop();
 
  private:

@@ -39,10 +39,8 @@ void Runner::set_plan(const record::Plan& plan) {
     const bool stays = std::ranges::find(plan.probes, entry.plan) != plan.probes.end();
     if (stays && !entry.removed) {
       kept.insert(entry.plan.name);
-    } else if (entry.running > 0) {
-      entry.removed = true;
     } else {
-      forget(number);
+      dismiss(number);
     }
   }
   std::set<std::string> seen;
@@ -57,7 +55,12 @@ void Runner::set_plan(const record::Plan& plan) {
       const auto number = schedule_.add(
           probe_plan.name, {probe_plan.interval, probe_plan.jitter.value_or(base::Duration()), probe_plan.overlap},
           env_.clock.now());
-      entries_[number] = {probe_plan, Expectations::compile(probe_plan.expect).value()};
+      Entry& entry = entries_[number];
+      entry = {probe_plan, Expectations::compile(probe_plan.expect).value()};
+      if (Probers::tell_changes(probe_plan.kind)) {
+        entry.leaving = std::make_shared<Leaving>(env_);
+        running_.spawn(tell_changes(probe_plan, entry.expectations, entry.leaving));
+      }
     } else {
       env_.log.warn(
           "probe", "a probe of the plan is not run here",
@@ -68,14 +71,11 @@ void Runner::set_plan(const record::Plan& plan) {
 }
 
 env::Task<void> Runner::run() {
-  using boost::asio::experimental::awaitable_operators::operator||;
   while (!stopped_) {
     const base::Instant now = env_.clock.now();
     for (const auto& due : schedule_.due(now)) start(due);
     const base::Instant next = schedule_.next_deadline().value_or(base::Instant::max());
-    auto changed = plan_changed_.wait();
-    auto sleep = env_.clock.sleep_until(std::max(next, now + kGathering));
-    co_await (std::move(changed) || std::move(sleep));
+    co_await plan_changed_.wait_until(env_.clock, std::max(next, now + kGathering));
   }
 }
 
@@ -120,6 +120,29 @@ void Runner::finish(std::uint32_t number, record::ProbeResult result) {
   schedule_.finished(number);
   --entry.running;
   if (entry.removed && entry.running == 0) forget(number);
+}
+
+env::Task<void> Runner::tell_changes(record::ProbePlan plan, Expectations expectations,
+                                     std::shared_ptr<Leaving> leaving) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  while (!leaving->now) {
+    auto changing = probers_.change(plan, expectations);
+    if (!changing) co_return;
+    auto left = leaving->said.wait();
+    auto first = co_await (std::move(*changing) || std::move(left));
+    if (first.index() == 0 && !leaving->now) sink_.accept(std::get<0>(std::move(first)));
+  }
+}
+
+// What runs of it ends by itself.
+void Runner::dismiss(std::uint32_t number) {
+  Entry& entry = entries_.at(number);
+  entry.removed = true;
+  if (entry.leaving) {
+    entry.leaving->now = true;
+    entry.leaving->said.notify();
+  }
+  if (entry.running == 0) forget(number);
 }
 
 void Runner::forget(std::uint32_t number) {

@@ -1,9 +1,11 @@
 // Runner carries a plan out: it asks the schedule what is due, starts the prober of each kind, and hands every result
 // to the sink. A changed plan keeps the probes that stay the same on their grid. Starts that passed while nobody looked
-// are one `skipped` result that says how many. Starts that lie within 2 ms are made together. One loop.
+// are one `skipped` result that says how many. Starts that lie within 2 ms are made together. Where a kind has something
+// to tell between two runs, that comes too. One loop.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <unordered_map>
 
@@ -33,17 +35,26 @@ class Runner {
   Probers& probers() { return probers_; }
 
  private:
+  // Said to what runs beside an entry when that leaves the plan.
+  struct Leaving {
+    explicit Leaving(const env::Env& env) : said(env.executor) {}
+    bool now = false;
+    env::Signal said;
+  };
   struct Entry {
     record::ProbePlan plan;
     Expectations expectations;
     bool removed = false;  // leaves the schedule when its run ends
     std::uint32_t running = 0;
+    std::shared_ptr<Leaving> leaving = {};  // null: nothing runs beside it
   };
 
   void start(const schedule::Start& start);
   void skip(const record::ProbePlan& plan, const std::string& why);
   env::Task<void> probe_once(std::uint32_t entry);
   void finish(std::uint32_t entry, record::ProbeResult result);
+  env::Task<void> tell_changes(record::ProbePlan plan, Expectations expectations, std::shared_ptr<Leaving> leaving);
+  void dismiss(std::uint32_t entry);
   void forget(std::uint32_t entry);
 
   env::Env env_;

@@ -33,7 +33,7 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"path_mtu", FactType::number,
      "icmp: what fits through the link that was too narrow; trace: what passes to the target; in bytes"},
     // udp, tcp
-    {"port_state", FactType::text, "udp, tcp: `open`, `closed`, `filtered`, `open_or_filtered`"},
+    {"port_state", FactType::text, "udp, tcp, trace over tcp: `open`, `closed`, `filtered`, `open_or_filtered`"},
     {"reply", FactType::text, "udp, tcp: what came back; expectations see up to 64 KiB, 512 bytes are kept"},
     {"reply_bytes", FactType::number, "udp, tcp: how many bytes came back"},
     {"banner", FactType::text, "tcp: the first line of what the target said first"},

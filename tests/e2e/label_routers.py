@@ -53,7 +53,7 @@ def main():
     def serve():
         while True:
             packet = os.read(device, 65536)
-            if packet[0] >> 4 == 4 and packet[9] in (1, 17):
+            if packet[0] >> 4 == 4 and packet[9] in (1, 6, 17):
                 os.write(device, answer(packet, quote_bytes))
 
     threading.Thread(target=serve, daemon=True).start()

@@ -4,8 +4,10 @@ that limit their errors, and the path's MTU."""
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 import bed
 import testbed
@@ -26,11 +28,11 @@ class Trace(testbed.Case):
     def trace(self, *arguments):
         return self.probe("trace", *arguments)
 
-    def whole(self, target, truth):
+    def whole(self, target, truth, *arguments):
         """A trace that saw every branch. One in thirty does not: the stopping rule is sure with 95 %, and each trace here
         has flows of its own. None sees what is not there."""
         for _ in range(4):
-            result = self.trace(target)
+            result = self.trace(target, *arguments)
             self.assertEqual(branches(result).keys(), truth.keys() | {5}, result)
             for ttl, routers in truth.items():
                 self.assertLessEqual(branches(result)[ttl], routers, result)
@@ -53,7 +55,7 @@ class Trace(testbed.Case):
         self.assertEqual(self.whole("fd90:4::2", BRANCHES6)["outcome"], "ok")
 
     def test_one_flow_is_one_path(self):
-        for protocol in ("udp", "icmp"):
+        for protocol in ("udp", "icmp", "tcp"):
             for target, truth in (("10.90.4.2", BRANCHES), ("fd90:4::2", BRANCHES6)):
                 with self.subTest(protocol=protocol, target=target):
                     result = self.trace(target, "--one-flow", "--protocol", protocol)
@@ -66,6 +68,65 @@ class Trace(testbed.Case):
                     # Behind 10.90.11.2 lies 10.90.21.2, and not the other side.
                     sides = {re.search(r"\b[12]([12])\b", next(iter(found[ttl]))).group(1) for ttl in (2, 3)}
                     self.assertEqual(len(sides), 1, result)
+
+    def test_tcp_to_a_port_that_is_open(self):
+        for target, truth in (("10.90.4.2", BRANCHES), ("fd90:4::2", BRANCHES6)):
+            result = self.whole(target, truth, "--protocol", "tcp")
+            self.assertEqual((result["outcome"], result["facts"]["port_state"]), ("ok", ["open"]), result)
+            self.assertIn("; port 80 is open", result["detail"])
+            self.assertTrue(result["kernel_stamped"])
+
+    def test_tcp_to_a_port_that_is_closed(self):
+        for target in ("10.90.4.2", "fd90:4::2"):
+            result = self.trace(target, "--protocol", "tcp", "--port", "9999", "--one-flow")
+            self.assertEqual((result["outcome"], result["facts"]["port_state"]), ("ok", ["closed"]), result)
+            self.assertEqual(branches(result)[5], {target})
+
+    def test_tcp_to_a_port_that_a_firewall_prohibits(self):
+        result = self.trace("10.90.4.2", "--protocol", "tcp", "--port", "12", "--one-flow")
+        self.assertEqual((result["outcome"], result["facts"]["port_state"]), ("ok", ["filtered"]), result)
+
+    def test_tcp_to_a_port_that_says_nothing(self):
+        result = self.trace("10.90.4.2", "--protocol", "tcp", "--port", "10", "--one-flow")
+        self.fails(result, "timeout", "first_byte", "nobody answers beyond 10.90.3.2, hop 4")
+        self.assertEqual(result["path"]["end"], "silent")
+        self.assertEqual(branches(result)[1], {"10.90.1.2"})
+        self.assertNotIn("port_state", result["facts"])
+
+    def test_tcp_beside_a_busy_host(self):
+        """What the host's own connections hear is none of a trace's."""
+        serve = ["python3", "-u", "-c", "import socket,sys\ns=socket.create_server(('', 7999))\nprint('there')\n"
+                 "c=s.accept()[0]\nwhile c.send(b'x'*65536): pass"]
+        with subprocess.Popen(self.bed.command("target", *serve), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as far:
+            far.stdout.readline()
+            read = ["python3", "-c", "import socket\ns=socket.create_connection(('10.93.0.1', 7999))\nwhile s.recv(65536): pass"]
+            with subprocess.Popen(self.bed.command("probe", *read)) as near:
+                result = self.trace("10.90.4.2", "--protocol", "tcp", "--one-flow")
+                near.terminate()
+            far.terminate()
+        self.assertEqual(result["outcome"], "ok", result)
+
+    def test_tcp_without_the_broker(self):
+        with tempfile.TemporaryDirectory() as directory:
+            os.chmod(directory, 0o755)
+            alone = os.path.join(directory, "holter")
+            shutil.copy(bed.HOLTER, alone)
+            done = subprocess.run(self.bed.command("probe", alone, "probe", "trace", "10.90.4.2", "--protocol", "tcp"),
+                                  capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("cannot trace over TCP: no capture and no raw sockets: ", done.stderr)
+        self.assertIn("install holter-broker", done.stderr)
+        self.assertIn("--protocol udp or icmp", done.stderr)
+
+    def test_what_tcp_cannot_do(self):
+        code, text, errors = self.holter("probe", "trace", "10.90.4.2", "--protocol", "tcp", "--mtu")
+        self.assertEqual((code, text), (2, ""))
+        self.assertIn("mtu is found with protocol udp or icmp", errors)
+        code, text, errors = self.holter("probe", "trace", "10.90.4.2", "--protocol", "tcp", "--interface", "p0")
+        self.assertEqual((code, text), (2, ""))
+        self.assertIn("interface wants a source", errors)
+        result = self.trace("10.90.4.2", "--protocol", "tcp", "--interface", "p0", "--source", "10.90.1.1", "--one-flow")
+        self.assertEqual(result["outcome"], "ok", result)
 
     def test_a_direct_target_is_one_hop(self):
         result = self.trace("10.93.0.1")
@@ -152,7 +213,7 @@ class Trace(testbed.Case):
 
     def test_labels_of_mpls(self):
         self.routers_with_labels()
-        for protocol in ("udp", "icmp"):
+        for protocol in ("udp", "icmp", "tcp"):
             result = self.trace("10.97.1.1", "--protocol", protocol, "--ttl", "4")
             labels = [hop["branches"][0]["labels"] for hop in result["path"]["hops"]]
             self.assertEqual(labels[:3], [[], [16001, 24], [16002]], result)
@@ -160,8 +221,9 @@ class Trace(testbed.Case):
 
     def test_routers_that_quote_eight_bytes_of_what_they_drop(self):
         self.routers_with_labels("28")
-        result = self.trace("10.97.1.1", "--one-flow", "--protocol", "icmp", "--ttl", "3")
-        self.assertEqual(branches(result), {ttl: {f"10.97.255.{ttl}"} for ttl in (1, 2, 3)}, result)
+        for protocol in ("icmp", "tcp"):
+            result = self.trace("10.97.1.1", "--one-flow", "--protocol", protocol, "--ttl", "3")
+            self.assertEqual(branches(result), {ttl: {f"10.97.255.{ttl}"} for ttl in (1, 2, 3)}, result)
 
     def test_the_table(self):
         code, text, _ = self.holter("probe", "trace", "10.90.4.2")

@@ -35,6 +35,8 @@ const char* name_of(broker::Want want) {
     case broker::Want::icmp_v4: return "a raw ICMP socket";
     case broker::Want::icmp_v6: return "a raw ICMPv6 socket";
     case broker::Want::raw_v4: return "a raw IPv4 socket";
+    case broker::Want::tcp_v4:
+    case broker::Want::tcp_v6: return "a raw TCP socket";
   }
   return "a socket";
 }
@@ -141,6 +143,10 @@ base::Result<UniqueFd> BrokerClient::open_icmp(base::IpAddress::Family family) {
 }
 
 base::Result<UniqueFd> BrokerClient::open_raw_v4() { return ask(broker::Want::raw_v4); }
+
+base::Result<UniqueFd> BrokerClient::open_tcp(base::IpAddress::Family family) {
+  return ask(family == base::IpAddress::Family::v4 ? broker::Want::tcp_v4 : broker::Want::tcp_v6);
+}
 
 base::Result<UniqueFd> BrokerClient::open_packet() { return ask(broker::Want::packet); }
 

@@ -35,6 +35,7 @@ class BrokerClient final : public RawSocketSource {
 
   base::Result<UniqueFd> open_icmp(base::IpAddress::Family family) override;
   base::Result<UniqueFd> open_raw_v4() override;
+  base::Result<UniqueFd> open_tcp(base::IpAddress::Family family) override;
   base::Result<UniqueFd> open_packet() override;
 
   pid_t pid() const { return pid_; }

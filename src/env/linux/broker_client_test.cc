@@ -62,6 +62,8 @@ void expect_all_sockets(BrokerClient& client) {
   expect_raw_socket(client.open_icmp(base::IpAddress::Family::v4), AF_INET, IPPROTO_ICMP);
   expect_raw_socket(client.open_icmp(base::IpAddress::Family::v6), AF_INET6, IPPROTO_ICMPV6);
   expect_raw_socket(client.open_raw_v4(), AF_INET, IPPROTO_RAW);
+  expect_raw_socket(client.open_tcp(base::IpAddress::Family::v4), AF_INET, IPPROTO_TCP);
+  expect_raw_socket(client.open_tcp(base::IpAddress::Family::v6), AF_INET6, IPPROTO_TCP);
 }
 
 // Runs `body` in a child that root gave a network of its own; the body reports with EXPECT_*.

@@ -1,5 +1,6 @@
 #include "env/linux/datagram_options.h"
 
+#include <linux/filter.h>
 #include <linux/icmp.h>
 #include <linux/net_tstamp.h>
 #include <netinet/icmp6.h>
@@ -7,6 +8,7 @@
 #include <netinet/ip.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 
 #include "base/assert.h"
@@ -54,9 +56,29 @@ void set_icmp_filter(SocketOptions& setter, bool v4) {
   setter.set(IPPROTO_ICMPV6, ICMP6_FILTER, filter, "ICMP6_FILTER");
 }
 
+// A raw socket sees every TCP segment of the host; the kernel keeps back what is not to one of the own ports. It
+// filters from the IPv4 header on, and behind the IPv6 header.
+void set_port_filter(SocketOptions& setter, const env::DatagramOptions& options) {
+  constexpr std::uint32_t kPortAt = 2;
+  const bool v4 = options.local.address.is_v4();
+  const std::uint32_t first = options.local.port;
+  const std::uint32_t behind = first + options.ports;
+  std::array<sock_filter, 6> rules = {{
+      {BPF_LDX | BPF_B | BPF_MSH, 0, 0, 0},  // the length of an IPv4 header
+      {static_cast<std::uint16_t>(BPF_LD | BPF_H | (v4 ? BPF_IND : BPF_ABS)), 0, 0, kPortAt},
+      {BPF_JMP | BPF_JGE | BPF_K, 0, 2, first},
+      {BPF_JMP | BPF_JGE | BPF_K, 1, 0, behind},
+      {BPF_RET | BPF_K, 0, 0, 0xffff'ffff},
+      {BPF_RET | BPF_K, 0, 0, 0},
+  }};
+  const sock_fprog program{rules.size(), rules.data()};
+  setter.set(SOL_SOCKET, SO_ATTACH_FILTER, program, "SO_ATTACH_FILTER");
+}
+
 base::Result<void> set_options(int fd, const env::DatagramOptions& options) {
   SocketOptions setter(fd);
   if (options.kind == env::DatagramKind::icmp_raw) set_icmp_filter(setter, options.local.address.is_v4());
+  if (options.kind == env::DatagramKind::tcp_raw) set_port_filter(setter, options);
   set_ip_options(setter, options);
   if (options.stamps) setter.set(SOL_SOCKET, SO_TIMESTAMPING, kStamps, "SO_TIMESTAMPING");
   if (options.reuse_port) setter.set(SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
@@ -67,19 +89,21 @@ base::Result<void> set_options(int fd, const env::DatagramOptions& options) {
   return set_egress(fd, options.local.address.family(), options.egress);
 }
 
-base::Result<UniqueFd> make_socket(const env::DatagramOptions& options, RawSocketSource* raw_sockets) {
+base::Result<UniqueFd> make_raw_socket(const env::DatagramOptions& options, RawSocketSource* raw_sockets) {
   const auto family = options.local.address.family();
-  if (options.kind == env::DatagramKind::icmp_raw) {
-    if (raw_sockets == nullptr)
-      return base::Error{base::ErrorKind::permission, "no raw ICMP socket without the broker"};
-    return raw_sockets->open_icmp(family);
+  const bool icmp = options.kind == env::DatagramKind::icmp_raw;
+  const bool tcp = options.kind == env::DatagramKind::tcp_raw;
+  if (raw_sockets == nullptr) {
+    const std::string what = icmp ? "ICMP" : tcp ? "TCP" : "IPv4";
+    return base::Error{base::ErrorKind::permission, "no raw " + what + " socket without the broker"};
   }
-  if (options.kind == env::DatagramKind::ipv4_raw) {
-    if (raw_sockets == nullptr) {
-      return base::Error{base::ErrorKind::permission, "no raw IPv4 socket without the broker"};
-    }
-    return raw_sockets->open_raw_v4();
-  }
+  if (icmp) return raw_sockets->open_icmp(family);
+  return tcp ? raw_sockets->open_tcp(family) : raw_sockets->open_raw_v4();
+}
+
+base::Result<UniqueFd> make_socket(const env::DatagramOptions& options, RawSocketSource* raw_sockets) {
+  if (is_raw(options.kind)) return make_raw_socket(options, raw_sockets);
+  const auto family = options.local.address.family();
   const bool v4 = options.local.address.is_v4();
   const bool udp = options.kind == env::DatagramKind::udp;
   const int protocol = udp ? int{IPPROTO_UDP} : v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
@@ -98,7 +122,7 @@ base::Result<UniqueFd> open_datagram_fd(const env::DatagramOptions& options, Raw
   if (auto done = set_options(fd->get(), options); !done) return done.error();
   // A raw socket bound to "any" would be the same unbound; its port means nothing.
   if (options.kind == env::DatagramKind::ipv4_raw) return fd;
-  if (options.kind == env::DatagramKind::icmp_raw && options.local.address.is_any()) return fd;
+  if (is_raw(options.kind) && options.local.address.is_any()) return fd;
   const SocketAddress local(options.local);
   if (::bind(fd->get(), local.get(), local.length) != 0) {
     const int code = errno;

@@ -8,6 +8,10 @@
 
 namespace holter::env_linux {
 
+inline bool is_raw(env::DatagramKind kind) {
+  return kind != env::DatagramKind::udp && kind != env::DatagramKind::icmp_echo;
+}
+
 base::Result<UniqueFd> open_datagram_fd(const env::DatagramOptions& options, RawSocketSource* raw_sockets);
 
 // Starts the kernel's count of sends at 0 again: after a failed send it may or may not have counted (Linux before 6.9).

@@ -96,7 +96,8 @@ class Core {
 };
 
 int Core::send_once(const base::Endpoint& to, base::Bytes payload, std::optional<std::uint8_t> ttl) {
-  SocketAddress address(to);
+  // IPv6 takes the port of a raw socket's peer for a protocol.
+  SocketAddress address({to.address, is_raw(options_.kind) ? std::uint16_t{0} : to.port});
   iovec part{const_cast<std::uint8_t*>(payload.data()), payload.size()};
   msghdr message{};
   message.msg_name = &address.storage;
@@ -177,7 +178,7 @@ bool Core::read_datagrams(std::vector<env::Arrival>& into, std::size_t limit) {
   const int got = buffer_->receive(fd(), batch, 0);
   // An error here is what the error queue tells in full, or a left-over of a send: there may be datagrams behind it.
   if (got < 0) return errno != EAGAIN && errno != EBADF;
-  const bool raw_ipv4 = options_.kind == env::DatagramKind::icmp_raw && options_.local.address.is_v4();
+  const bool raw_ipv4 = is_raw(options_.kind) && options_.local.address.is_v4();
   const base::Instant now = clock_.now();
   for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
     into.push_back(datagram_arrival(buffer_->header(i), buffer_->bytes(i), raw_ipv4));

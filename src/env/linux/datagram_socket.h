@@ -1,4 +1,4 @@
-// Datagram sockets: UDP, the kernel's unprivileged ping sockets and raw ICMP through a RawSocketSource. One system
+// Datagram sockets: UDP, the kernel's unprivileged ping sockets, raw ICMP and TCP through a RawSocketSource. One system
 // call reads many datagrams, into one buffer that all sockets of a loop share, and send_all() sends many.
 //
 // The error queue is read after the datagrams and delivered before them: a transmit stamp is there before the answer to
@@ -14,7 +14,7 @@
 
 namespace holter::env_linux {
 
-// `raw_sockets` may be null (DatagramKind::icmp_raw is then refused); `clock` outlives the socket.
+// `raw_sockets` may be null (raw kinds are then refused); `clock` outlives the socket.
 base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram_socket(const env::DatagramOptions& options,
                                                                         const boost::asio::any_io_executor& executor,
                                                                         const env::Clock& clock,

@@ -17,6 +17,8 @@ class RawSocketSource {
   virtual base::Result<UniqueFd> open_icmp(base::IpAddress::Family family) = 0;
   // SOCK_RAW that sends IPv4 packets with the header they come with, and receives none.
   virtual base::Result<UniqueFd> open_raw_v4() = 0;
+  // SOCK_RAW for TCP: sends segments, and receives a copy of every one that the host does.
+  virtual base::Result<UniqueFd> open_tcp(base::IpAddress::Family family) = 0;
   // AF_PACKET SOCK_RAW with protocol 0, so that it receives nothing until it is bound.
   virtual base::Result<UniqueFd> open_packet() = 0;
 };

@@ -148,12 +148,9 @@ env::Task<void> EchoProbes::receive_loop(EchoChannel& channel) {
 }
 
 env::Task<void> EchoProbes::tend_loop() {
-  using boost::asio::experimental::awaitable_operators::operator||;
   for (;;) {
     tend();
-    auto sooner = sooner_.wait();
-    auto sleep = env_.clock.sleep_until(awake_);
-    co_await (std::move(sooner) || std::move(sleep));
+    co_await sooner_.wait_until(env_.clock, awake_);
   }
 }
 

@@ -7,13 +7,20 @@ void TraceCheck::doubt() {
   finished_ = true;
 }
 
-// The target until it has answered; only a path that reached it is looked at.
+// Where it was reached it is expected, and else it may be anywhere.
+PathMemory::Place TraceCheck::target_place() const {
+  const auto hops = static_cast<std::uint8_t>(memory_.path().hops.size());
+  return {target_was_reached() ? hops : options_.max_hops, 0, target_};
+}
+
 std::optional<PathMemory::Place> TraceCheck::place_to_look_at(base::Instant now) {
-  const auto& places = memory_.places();
-  if (!target_rtt_) {
-    const auto last = static_cast<std::uint8_t>(memory_.path().hops.size());
-    return PathMemory::Place{last, 0, target_};
+  const bool is_awaited = target_open_ > 0 && target_was_reached();
+  if (is_awaited || looks_ == 1 || looks_ - target_asked_at_ >= kTargetEvery) {
+    target_asked_at_ = looks_;
+    ++target_open_;
+    return target_place();
   }
+  const auto& places = memory_.places();
   for (std::size_t tried = 0; tried < places.size(); ++tried) {
     const auto& place = places[memory_.cursor++ % places.size()];
     if (place.router != target_ && pace_.ready(place.router, now)) return place;
@@ -23,21 +30,20 @@ std::optional<PathMemory::Place> TraceCheck::place_to_look_at(base::Instant now)
 
 std::optional<TraceAsk> TraceCheck::next(base::Instant now) {
   if (finished_ || now < next_look_) return std::nullopt;
-  if (!asked_.empty() && !target_rtt_ && ++target_open_ >= kTries) {
+  if (target_open_ >= kTries && target_was_reached()) {
     doubt();
     return std::nullopt;
   }
   // The last answer has had its second, too.
-  if (asked_.size() >= looks_ && target_rtt_) {
+  const bool awaits_target = target_open_ > 0 && target_was_reached();
+  if (looks_ >= options_.looks && !awaits_target) {
     finished_ = true;
     return std::nullopt;
   }
   next_look_ = now + kEvery;
+  ++looks_;
   const auto place = place_to_look_at(now);
-  if (!place) {
-    finished_ = true;
-    return std::nullopt;
-  }
+  if (!place) return std::nullopt;
   asked_.push_back(*place);
   return TraceAsk{static_cast<std::uint32_t>(asked_.size() - 1), place->ttl, place->flow};
 }
@@ -45,9 +51,16 @@ std::optional<TraceAsk> TraceCheck::next(base::Instant now) {
 void TraceCheck::on_answer(const TraceAnswer& answer, base::Instant) {
   if (answer.number >= asked_.size() || finished_) return;
   pace_.answered(answer.from);
+  const PathMemory::Place& place = asked_[answer.number];
   const bool is_target = answer.kind == TraceAnswer::Kind::target;
-  if (is_target && !target_rtt_) target_rtt_ = answer.rtt;
-  if (answer.from != asked_[answer.number].router) doubt();
+  if (is_target) {
+    target_open_ = 0;
+    if (!target_rtt_) target_rtt_ = answer.rtt;
+  }
+  const bool was_sought = place.router == target_ && !target_was_reached();
+  const bool other = was_sought ? is_target : answer.from != place.router;
+  if (other) return doubt();
+  finished_ = looks_ >= options_.looks && answer.number + 1 == asked_.size();
 }
 
 }  // namespace holter::probe

@@ -1,7 +1,8 @@
-// TraceCheck looks whether a known path still holds, with a packet a second: first the target itself, then one place
-// of the path after the other, where the last look ended. It is over after `looks` packets, or at once when somebody
-// else answers than is known, or when the target leaves kTries questions open. A place whose router is spent
-// (RouterPace) is passed by: other traces look at it. Pure; memory and pace outlive it.
+// TraceCheck looks whether a known path still holds, with a packet a second: first the target itself, then one place of
+// the path after the other, where the last check ended, and the target again now and then. It is over after so many
+// looks, or at once in doubt: when somebody else answers than is known, when the target leaves kTries questions in a
+// row open, or when a target answers that was not reached before. A place whose router is spent (RouterPace) is passed
+// by: other traces look at it. Pure; memory and pace outlive it.
 #pragma once
 
 #include "probe/trace/memory.h"
@@ -9,13 +10,19 @@
 
 namespace holter::probe {
 
+struct CheckOptions {
+  std::uint32_t looks = 1;  // at least so many seconds, one for each
+  std::uint8_t max_hops = record::kMaxHops;
+};
+
 class TraceCheck final : public TraceWalk {
  public:
   static constexpr base::Duration kEvery = base::Duration::seconds(1);
   static constexpr int kTries = 3;
+  static constexpr std::uint32_t kTargetEvery = 10;  // looks
 
-  TraceCheck(base::IpAddress target, PathMemory& memory, RouterPace& pace, std::uint32_t looks)
-      : target_(target), memory_(memory), pace_(pace), looks_(looks) {}
+  TraceCheck(base::IpAddress target, PathMemory& memory, RouterPace& pace, CheckOptions options)
+      : target_(target), memory_(memory), pace_(pace), options_(options) {}
 
   std::optional<TraceAsk> next(base::Instant now) override;
   void on_answer(const TraceAnswer& answer, base::Instant now) override;
@@ -29,16 +36,20 @@ class TraceCheck final : public TraceWalk {
   std::optional<base::Duration> target_rtt() const { return target_rtt_; }
 
  private:
+  bool target_was_reached() const { return memory_.path().end == record::PathEnd::reached; }
   std::optional<PathMemory::Place> place_to_look_at(base::Instant now);
+  PathMemory::Place target_place() const;
   void doubt();
 
   base::IpAddress target_;
   PathMemory& memory_;
   RouterPace& pace_;
-  std::uint32_t looks_;
+  CheckOptions options_;
   std::vector<PathMemory::Place> asked_;
+  std::uint32_t looks_ = 0;
+  std::uint32_t target_asked_at_ = 0;  // the look
+  int target_open_ = 0;                // questions that it has not answered yet
   std::optional<base::Duration> target_rtt_;
-  int target_open_ = 0;
   bool doubts_ = false;
   bool finished_ = false;
   base::Instant next_look_;

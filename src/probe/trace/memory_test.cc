@@ -26,7 +26,7 @@ const TraceCourse& traced(TraceFabric& fabric) {
 
 // Whether a check of so many looks doubts the path.
 bool doubted(TraceFabric& fabric, PathMemory& memory, std::uint32_t looks) {
-  TraceCheck check(address(kTarget), memory, fabric.pace, looks);
+  TraceCheck check(address(kTarget), memory, fabric.pace, {.looks = looks});
   fabric.forget();
   fabric.walk(kTarget, check);
   fabric.run(Duration::minutes(5));

@@ -16,6 +16,14 @@ constexpr std::uint8_t kMplsClass = 1;
 constexpr std::uint8_t kIncomingStack = 1;
 constexpr std::size_t kNumberBytes = 4;
 
+constexpr std::uint8_t kTcp = 6;
+constexpr std::uint8_t kSyn = 0x02;
+constexpr std::uint8_t kReset = 0x04;
+constexpr std::uint8_t kAcknowledges = 0x10;
+constexpr std::uint8_t kSynWords = 6;  // with one option
+constexpr std::uint16_t kWindow = 64'240;
+constexpr std::uint16_t kMaxSegment = 1'440;  // fits Ethernet with IPv6; nothing will be sent
+
 std::uint64_t mixed(std::uint64_t value) {
   value ^= value >> 30;
   value *= 0xbf58476d1ce4e5b9U;
@@ -61,6 +69,47 @@ std::vector<std::uint8_t> trace_echo(base::IpAddress::Family family, std::uint16
   sum.add_u16(static_cast<std::uint16_t>(~flow));
   out.patch_u16(8 + kTracePayloadBytes - 2, sum.finish());
   return out.take();
+}
+
+std::uint32_t trace_sequence(std::uint32_t number, std::uint64_t secret) {
+  return static_cast<std::uint32_t>(cookie_of(number, secret));
+}
+
+std::vector<std::uint8_t> trace_syn(const base::Endpoint& from, const base::Endpoint& to, std::uint32_t sequence) {
+  constexpr std::size_t kChecksumAt = 16;
+  base::ByteWriter out;
+  out.u16(from.port);
+  out.u16(to.port);
+  out.u32(sequence);
+  out.u32(0);
+  out.u8(kSynWords << 4);
+  out.u8(kSyn);
+  out.u16(kWindow);
+  out.u16(0);
+  out.u16(0);
+  out.u16(0x0204);  // the option, and its length
+  out.u16(kMaxSegment);
+  wire::ChecksumSum sum;
+  sum.add_pseudo_header(from.address.bytes(), to.address.bytes(), kTcp, static_cast<std::uint32_t>(out.size()));
+  sum.add(out.view());
+  out.patch_u16(kChecksumAt, sum.finish());
+  return out.take();
+}
+
+std::optional<TraceSegment> trace_segment(base::Bytes bytes) {
+  base::ByteReader reader(bytes);
+  TraceSegment segment;
+  segment.source_port = reader.u16();
+  segment.destination_port = reader.u16();
+  segment.sequence = reader.u32();
+  if (reader.failed()) return std::nullopt;
+  const std::uint32_t acknowledges = reader.u32();
+  reader.skip(1);
+  const std::uint8_t flags = reader.u8();
+  if (reader.failed()) return segment;
+  if ((flags & kAcknowledges) != 0) segment.acknowledges = acknowledges;
+  segment.resets = (flags & kReset) != 0;
+  return segment;
 }
 
 std::vector<std::uint32_t> mpls_labels(base::Bytes quote, std::size_t header_bytes) {

@@ -30,6 +30,21 @@ std::optional<std::uint32_t> trace_number(base::Bytes payload, std::uint64_t sec
 std::vector<std::uint8_t> trace_echo(base::IpAddress::Family family, std::uint16_t sequence, std::uint16_t flow,
                                      std::uint32_t number, std::uint64_t secret, std::size_t payload_size);
 
+// The sequence number of a TCP question, which only who has the secret can tell from the number.
+std::uint32_t trace_sequence(std::uint32_t number, std::uint64_t secret);
+// The segment that asks to connect (SYN), without data. `from` has its address, for the checksum.
+std::vector<std::uint8_t> trace_syn(const base::Endpoint& from, const base::Endpoint& to, std::uint32_t sequence);
+
+// A segment that came back, or the start of one as a router quotes it: then without what stands behind the sequence.
+struct TraceSegment {
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::uint32_t sequence = 0;
+  std::optional<std::uint32_t> acknowledges = {};
+  bool resets = false;
+};
+std::optional<TraceSegment> trace_segment(base::Bytes bytes);
+
 // The labels, outermost first, of an ICMP extension in a quote; `header_bytes` of the quoted packet stand before
 // `quote`. Routers pad the packet to 128 bytes before the extension (RFC 4884, section 5).
 std::vector<std::uint32_t> mpls_labels(base::Bytes quote, std::size_t header_bytes);

@@ -1,4 +1,4 @@
-// Whatever a router quotes: no more labels than there may be, each of 20 bits.
+// Whatever a router quotes: no more labels than there may be, each of 20 bits; a segment of 8 bytes or more.
 #include <cstddef>
 #include <cstdint>
 
@@ -14,5 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto label : labels) HOLTER_ASSERT(label <= holter::record::kMaxMplsLabel);
   }
   holter::probe::trace_number(quote, 1);
+  const auto segment = holter::probe::trace_segment(quote);
+  HOLTER_ASSERT(segment.has_value() == (size >= 8));
   return 0;
 }

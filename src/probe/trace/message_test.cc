@@ -46,6 +46,29 @@ TEST(TraceMessage, TheNumberOfAnEchoIsKnownAgain) {
   EXPECT_EQ(trace_number(base::Bytes(echo).subspan(8), kSecret), 99);
 }
 
+TEST(TraceMessage, ASegmentThatAsksToConnect) {
+  for (const char* text : {"192.0.2.1", "2001:db8::1"}) {
+    const base::Endpoint from{base::IpAddress::parse(text).value(), 61'007};
+    const base::Endpoint to{base::IpAddress::any(from.address.family()), 80};
+    const auto syn = trace_syn(from, to, 0xdead'beefU);
+    EXPECT_EQ(syn.size(), 24);
+    wire::ChecksumSum sum;
+    sum.add_pseudo_header(from.address.bytes(), to.address.bytes(), 6, static_cast<std::uint32_t>(syn.size()));
+    sum.add(syn);
+    EXPECT_EQ(sum.finish(), 0);
+    for (const std::size_t quoted : {std::size_t{8}, std::size_t{14}, syn.size()}) {
+      const auto segment = trace_segment(base::Bytes(syn).first(quoted));
+      ASSERT_TRUE(segment);
+      EXPECT_EQ(segment->source_port, 61'007);
+      EXPECT_EQ(segment->destination_port, 80);
+      EXPECT_EQ(segment->sequence, 0xdead'beefU);
+      EXPECT_FALSE(segment->acknowledges);
+      EXPECT_FALSE(segment->resets);
+    }
+    EXPECT_FALSE(trace_segment(base::Bytes(syn).first(7)));
+  }
+}
+
 // What a router quotes of a UDP probe, and behind it labels 16001 and 24 of an MPLS stack.
 std::vector<std::uint8_t> quote_with_labels(bool with_checksum = true) {
   base::ByteWriter out;

@@ -35,6 +35,22 @@ std::string unreachable_text(const record::Path& path) {
   return std::string(words) + " from " + last_text(path);
 }
 
+std::string_view port_word(TracePort port) {
+  switch (port) {
+    case TracePort::filtered: return "filtered";
+    case TracePort::closed: return "closed";
+    case TracePort::open: return "open";
+    case TracePort::unknown: break;
+  }
+  return "";
+}
+
+// "; port 80 is open"
+std::string port_text(const TraceEnd& end) {
+  if (end.port == TracePort::unknown) return "";
+  return "; port " + std::to_string(end.port_number) + " is " + std::string(port_word(end.port));
+}
+
 }  // namespace
 
 std::size_t most_branches(const record::Path& path) {
@@ -43,21 +59,23 @@ std::size_t most_branches(const record::Path& path) {
   return most;
 }
 
-record::ProbeResult report(record::ProbeResult result, record::Path path, std::optional<base::Duration> rtt,
-                           base::Duration timeout) {
+record::ProbeResult report(record::ProbeResult result, record::Path path, const TraceEnd& known) {
   const PathEnd end = path.end;
   result.path = std::move(path);
   const record::Path& found = result.path;
   add_fact(result.facts, "hops", static_cast<std::int64_t>(found.hops.size()));
   add_fact(result.facts, "branches", static_cast<std::int64_t>(most_branches(found)));
   add_fact(result.facts, "path_end", base::UntrustedText(to_string(end)));
+  if (known.port != TracePort::unknown) {
+    add_fact(result.facts, "port_state", base::UntrustedText(port_word(known.port)));
+  }
   const std::string hops = hops_text(found);
   const std::string last = last_text(found);
   const std::string unreachable = end == PathEnd::unreachable ? unreachable_text(found) : "";
-  if (rtt && end == PathEnd::reached) {
+  if (known.rtt && end == PathEnd::reached) {
     result.outcome = Outcome::ok;
-    result.rtt = rtt;
-    result.detail = base::UntrustedText(hops);
+    result.rtt = known.rtt;
+    result.detail = base::UntrustedText(hops + port_text(known));
     return result;
   }
   switch (end) {
@@ -71,7 +89,7 @@ record::ProbeResult report(record::ProbeResult result, record::Path path, std::o
       return failed(std::move(result), Outcome::timeout, Phase::first_byte, "nobody answers beyond " + last);
     default:
       return failed(std::move(result), Outcome::timeout, Phase::first_byte,
-                    "not at the end within " + base::to_string(timeout) + "; the last to answer is " + last);
+                    "not at the end within " + base::to_string(known.timeout) + "; the last to answer is " + last);
   }
 }
 

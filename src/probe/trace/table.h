@@ -1,6 +1,7 @@
 // TraceTable remembers which questions of traces are out on one socket and knows their answers again: the number in the
-// quoted payload (UDP), the sequence (ICMP), where the packet was going, and the secret wherever enough is quoted to
-// hold it. A router that quotes no payload is believed when only one question is out on that flow.
+// quoted payload (UDP), the sequence (ICMP), the sequence number (TCP; where the target answers, the one before what it
+// acknowledges), where the packet was going, and the secret wherever enough is quoted to hold it. A router that quotes
+// no payload is believed when only one question is out on that flow.
 //
 // At most kMaxOut questions. Pure; what arrives is hostile.
 #pragma once
@@ -14,7 +15,11 @@
 
 namespace holter::probe {
 
-enum class TraceProtocol : std::uint8_t { udp, icmp };
+enum class TraceProtocol : std::uint8_t { udp, icmp, tcp };
+
+// What is known of the target's TCP port. A greater one is not doubted by a lesser: hosts may reset what they answered
+// a moment before, and firewalls what came too often.
+enum class TracePort : std::uint8_t { unknown, filtered, closed, open };
 
 // Who asked, and the asker's own number.
 struct TraceOwner {
@@ -33,6 +38,7 @@ struct TraceReading {
   std::uint32_t mtu = 0;  // too_big: what would fit, 0 when it is not said
   base::Duration rtt;
   bool kernel_stamped = false;
+  TracePort port = TracePort::unknown;  // of the target, when it is the one that answers
   std::vector<std::uint32_t> labels;
 };
 
@@ -40,8 +46,9 @@ class TraceTable {
  public:
   static constexpr std::size_t kMaxOut = 32'768;
 
-  TraceTable(TraceProtocol protocol, base::IpAddress::Family family, std::uint64_t secret)
-      : protocol_(protocol), family_(family), secret_(secret) {}
+  // `from` is where questions leave; of TCP it has its address and the port of the first flow.
+  TraceTable(TraceProtocol protocol, const base::Endpoint& from, std::uint64_t secret)
+      : protocol_(protocol), from_(from), secret_(secret) {}
 
   struct Packet {
     std::uint32_t number = 0;
@@ -68,12 +75,18 @@ class TraceTable {
   };
   using Out = std::unordered_map<std::uint32_t, Question>;
 
-  std::uint32_t numbers() const;
+  base::IpAddress::Family family() const { return from_.address.family(); }
+  std::uint32_t free_number();
+  std::vector<std::uint8_t> bytes_of(std::uint32_t number, const base::Endpoint& to, std::uint16_t flow,
+                                     std::uint32_t packet_bytes) const;
   Out::iterator find(const env::Arrival& arrival);
+  Out::iterator find_datagram(const env::Arrival& arrival);
+  Out::iterator find_echo(const env::Arrival& arrival);
+  Out::iterator find_segment(const env::Arrival& arrival);
   Out::iterator only_one_to(const base::Endpoint& to);
 
   TraceProtocol protocol_;
-  base::IpAddress::Family family_;
+  base::Endpoint from_;
   std::uint64_t secret_;
   std::uint32_t next_ = 0;
   Out out_;

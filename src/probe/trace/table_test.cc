@@ -2,21 +2,23 @@
 
 #include <gtest/gtest.h>
 
+#include "base/byte_writer.h"
+
 namespace holter::probe {
 namespace {
 
 using base::Duration;
 using base::IpAddress;
-using Family = IpAddress::Family;
 using Kind = TraceReading::Kind;
 
 const base::Endpoint kTarget{IpAddress::v4({192, 0, 2, 9}), 33'434};
+const IpAddress kOwn = IpAddress::v4({192, 0, 2, 77});
 const IpAddress kRouter = IpAddress::v4({192, 0, 2, 1});
 constexpr base::Instant kSent = base::Instant::from_nanoseconds(1'000'000);
 constexpr Duration kNoStep = Duration::zero();
 
 struct Lab {
-  explicit Lab(TraceProtocol protocol) : table(protocol, Family::v4, 42) {}
+  explicit Lab(TraceProtocol protocol) : table(protocol, {kOwn, 61'000}, 42) {}
 
   std::vector<std::uint8_t> ask(std::uint32_t ask, base::Endpoint to = kTarget) {
     auto packet = table.begin({7, ask}, to, 0, 0);
@@ -119,6 +121,65 @@ TEST(TraceTable, TheTargetsOwnAnswerReachesIt) {
   EXPECT_FALSE(icmp.read(reply)) << "not the secret";
 }
 
+// A segment from the target's port to the first own one.
+env::Arrival segment(std::uint32_t acknowledges, std::uint8_t flags, std::uint16_t from = kTarget.port) {
+  base::ByteWriter out;
+  out.u16(from);
+  out.u16(61'000);
+  out.u32(0x1234'5678);
+  out.u32(acknowledges);
+  out.u8(0x50);
+  out.u8(flags);
+  out.zeros(6);
+  env::Arrival arrival;
+  arrival.peer = {kTarget.address, 0};
+  arrival.data = out.take();
+  return arrival;
+}
+
+TEST(TraceTable, KnowsTheQuestionOfASegment) {
+  Lab lab(TraceProtocol::tcp);
+  lab.ask(0);
+  auto quoted = lab.ask(1);
+  quoted.resize(8);  // the least that a router quotes
+  auto passing = error(quoted);
+  passing.peer.port = 0;
+  ASSERT_TRUE(lab.read(passing));
+  EXPECT_EQ(lab.read(passing)->owner.ask, 1);
+  EXPECT_EQ(lab.read(passing)->port, TracePort::unknown);
+  passing.data.resize(7);
+  EXPECT_FALSE(lab.read(passing));
+
+  constexpr std::uint8_t kSynAck = 0x12;
+  constexpr std::uint8_t kResetAck = 0x14;
+  const std::uint32_t sequence = lab.numbers[1];
+  const auto open = lab.read(segment(sequence + 1, kSynAck));
+  ASSERT_TRUE(open);
+  EXPECT_EQ(open->kind, Kind::target);
+  EXPECT_EQ(open->owner.ask, 1);
+  EXPECT_EQ(open->port, TracePort::open);
+  EXPECT_EQ(lab.read(segment(sequence + 1, kResetAck))->port, TracePort::closed);
+  EXPECT_FALSE(lab.read(segment(sequence, kSynAck))) << "acknowledges something else";
+  EXPECT_FALSE(lab.read(segment(sequence + 1, 0x02))) << "acknowledges nothing";
+  EXPECT_FALSE(lab.read(segment(sequence + 1, kSynAck, 81))) << "from another port";
+  auto elsewhere = segment(sequence + 1, kSynAck);
+  elsewhere.peer.address = kRouter;
+  EXPECT_FALSE(lab.read(elsewhere));
+  auto refused = error(quoted, 3, 13);
+  refused.peer.port = 0;
+  refused.offender = kTarget.address;
+  EXPECT_EQ(lab.read(refused)->port, TracePort::filtered);
+}
+
+TEST(TraceTable, NobodyGuessesTheNextSequenceNumber) {
+  Lab lab(TraceProtocol::tcp);
+  for (std::uint32_t i = 0; i < 100; ++i) lab.ask(i);
+  for (std::size_t i = 1; i < lab.numbers.size(); ++i) {
+    EXPECT_GT(lab.numbers[i] - lab.numbers[i - 1], 1'000U);
+    EXPECT_GT(lab.numbers[i - 1] - lab.numbers[i], 1'000U);
+  }
+}
+
 TEST(TraceTable, StampsOfTheKernelAreTheRoundTrip) {
   Lab lab(TraceProtocol::udp);
   const auto quoted = lab.ask(5);
@@ -136,7 +197,7 @@ TEST(TraceTable, StampsOfTheKernelAreTheRoundTrip) {
 }
 
 TEST(TraceTable, HasALimit) {
-  TraceTable table(TraceProtocol::icmp, Family::v4, 1);
+  TraceTable table(TraceProtocol::icmp, {kOwn, 0}, 1);
   for (std::size_t i = 0; i < TraceTable::kMaxOut; ++i) ASSERT_TRUE(table.begin({}, kTarget, 0, 0));
   EXPECT_FALSE(table.begin({}, kTarget, 0, 0));
 }
