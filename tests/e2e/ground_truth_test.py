@@ -143,6 +143,47 @@ class Connections(ground_truth.Case):
                                 "first_byte", ("connect", "first_byte")))
 
 
+class Names(ground_truth.Case):
+    """What becomes of a name whose servers, or one of whose addresses, stay silent."""
+    NAMED = (("icmp", "{}"), ("trace", "{}"), ("udp", f"{{}}:{ECHO}"), ("tcp", f"{{}}:{WEB}"), ("http", "http://{}/ok"),
+             ("dns", "{}"), ("ntp", "{}"))
+
+    def setUp(self):
+        hosts = self.bed.path("hosts")
+        with open(hosts, "w") as file:
+            file.write(f"{TARGET6} both.example\n{TARGET} both.example\n")
+        self.wire.host.sh(f"umount /etc/hosts || true; mount --bind {hosts} /etc/hosts")
+        self.wire.host.resolve_by(TARGET)
+
+    def test_no_server_answers(self):
+        lost = {"faults": ("a>b udp port 53 lose 1-",), "phase": "resolve", "least": 300, "most": MUCH,
+                "words": ("the name had no address within the probe's time",)}
+        for kind, form in self.NAMED:
+            probe = (kind, form.format("nowhere.example"), *SHORT)
+            self.run_rows([Row(f"{kind}: no server answers", probe, "timeout", **lost)])
+
+    def test_there_is_no_such_name(self):
+        self.run_rows(Row(f"{kind}: no such name", (kind, form.format("nowhere.example")), "resolve_failed", "resolve",
+                          most=AT_ONCE) for kind, form in self.NAMED)
+
+    def test_one_address_is_silent(self):
+        silent, tcp = f"meta nfproto ipv6 tcp dport {WEB} drop", ("tcp", f"both.example:{WEB}")
+        self.run_rows([
+            Row("tcp: the other is tried", tcp, "ok", drop=silent, told_in="connect", least=250),
+            Row("tcp: its own time alone", tcp, "ok", drop=silent, most=200),
+            Row("http: the other is tried", ("http", "http://both.example/ok"), "ok", drop=silent, told_in="connect",
+                least=200),
+            Row("tcp: both are silent", (*tcp, *SHORT), "timeout", "connect", drop=f"tcp dport {WEB} drop", least=300,
+                most=MUCH)])
+
+    def test_one_address_says_no(self):
+        for no in ("tcp reset", "icmpv6 type admin-prohibited"):
+            refused = f"meta nfproto ipv6 tcp dport {WEB} reject with {no}"
+            self.run_rows([Row(f"{probe[0]}: the other is tried after {no}", probe, "ok", drop=refused, most=200,
+                               told_in="connect")
+                           for probe in (("tcp", f"both.example:{WEB}"), ("http", "http://both.example/ok"))])
+
+
 class Bursts(ground_truth.Case):
     """What icmp counts is what the wire has counted."""
     COUNT = 50

@@ -246,6 +246,8 @@ class Hostile(bed.Case):
                  "twice_packed": ("bad_answer", "coded more than once"), "gzip_lie": ("bad_answer", "is broken"),
                  "gzip_half": ("bad_answer", "breaks off"), "chunk_nonsense": ("bad_answer", "hexadecimal"),
                  "chunk_large": ("bad_answer", ""), "length_negative": ("bad_answer", ""), "zero": ("bad_answer", "header"),
+                 "length_huge": ("bad_answer", "larger than any length"),
+                 "length_twice": ("bad_answer", "different lengths"),
                  "http09": ("bad_answer", "HTTP/0.9"), "nothing": ("bad_answer", ""), "escapes": ("bad_answer", "404"),
                  "escapes_location": ("bad_answer", "control character"), "to_ftp": ("bad_answer", "ftp://10.77.0.2/x"),
                  "to_file": ("bad_answer", "file:///etc/passwd"), "to_user": ("bad_answer", "http://***@10.77.0.2/"),
@@ -263,6 +265,10 @@ class Hostile(bed.Case):
         # Of all that were waited for: the largest.
         if bed.TIME_FACTOR == 1:
             self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, MAX_MEMORY)
+
+    def test_a_length_may_be_told_twice(self):
+        code, text, errors = self.probe("10.77.0.2/length_same", "--expect", "body == hello")
+        self.assertEqual((code, errors), (0, ""), text)
 
     def test_nothing_is_printed_raw(self):
         for path in ("escapes", "escapes_location", "http09"):

@@ -1,6 +1,7 @@
 #include "env/linux/curl_transfer.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "env/linux/connect_error.h"
 #include "env/linux/os_error.h"
@@ -218,15 +219,33 @@ std::size_t CurlTransfer::on_header(char* bytes, std::size_t size, std::size_t c
     return 0;
   }
   transfer->take_header(std::string_view(bytes, size * count));
-  return size * count;
+  return transfer->malformed_ ? 0 : size * count;
 }
 
 void CurlTransfer::take_header(std::string_view line) {
-  if (line.starts_with("HTTP/")) return answer_.headers.clear();  // after an interim answer (1xx) another one begins
+  if (line.starts_with("HTTP/")) {  // after an interim answer (1xx) another one begins
+    length_.reset();
+    return answer_.headers.clear();
+  }
   const auto colon = line.find(':');
   if (colon == line.npos) return;
-  answer_.headers.emplace_back(base::UntrustedText(trimmed(line.substr(0, colon))),
-                               base::UntrustedText(trimmed(line.substr(colon + 1))));
+  const std::string_view name = trimmed(line.substr(0, colon));
+  const std::string_view value = trimmed(line.substr(colon + 1));
+  answer_.headers.emplace_back(base::UntrustedText(name), base::UntrustedText(value));
+  if (curl_strequal(std::string(name).c_str(), "content-length") != 0) take_length(value);
+}
+
+// libcurl reads to the end of the connection where the number is too large, and takes the last of several; both leave
+// open where the answer ends (RFC 9110, section 8.6).
+void CurlTransfer::take_length(std::string_view value) {
+  curl_off_t length = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
+  if (error == std::errc::result_out_of_range) {
+    malformed_ = "the header Content-Length is larger than any length";
+  } else if (length_ && *length_ != length) {
+    malformed_ = "two headers Content-Length tell different lengths";
+  }
+  length_ = length;
 }
 
 std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
@@ -275,6 +294,7 @@ void CurlTransfer::read_times(env::HttpExchange& exchange) {
 
 base::Error CurlTransfer::failure(HttpPhase phase) const {
   if (too_large_) return {base::ErrorKind::too_large, *too_large_};
+  if (malformed_) return {base::ErrorKind::corrupt, *malformed_};
   if (phase == HttpPhase::connect && icmp_) return *icmp_;
   if (phase == HttpPhase::connect && not_opened_) return *not_opened_;
   const bool answering = phase == HttpPhase::first_byte || phase == HttpPhase::transfer;

@@ -64,6 +64,7 @@ class CurlTransfer final : public CurlTransferEnd {
   bool set_way();
   bool set_callbacks();
   void take_header(std::string_view line);
+  void take_length(std::string_view value);
   void read_times(env::HttpExchange& exchange);
   base::Error failure(env::HttpPhase phase) const;
 
@@ -79,6 +80,8 @@ class CurlTransfer final : public CurlTransferEnd {
   std::optional<base::Instant> tls_began_;
   std::size_t header_bytes_ = 0;
   std::optional<std::string> too_large_;
+  std::optional<std::string> malformed_;
+  std::optional<curl_off_t> length_;  // as a header told it
   std::optional<base::Error> icmp_;
   std::optional<base::Error> not_opened_;
   std::optional<CURLcode> code_;

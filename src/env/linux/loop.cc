@@ -14,6 +14,7 @@
 #include "env/linux/os_error.h"
 #include "env/linux/programs.h"
 #include "env/linux/random.h"
+#include "env/linux/resolver.h"
 
 namespace holter::env_linux {
 namespace asio = boost::asio;
@@ -31,7 +32,7 @@ class NoFrames final : public env::Frames {
 struct Loop::Parts {
   Parts() : context(std::make_unique<asio::io_context>(1)), executor(context->get_executor()) {}
   ~Parts() {
-    if (resolver_worker) resolver_worker->stop();
+    if (resolver) resolver->stop();
     if (offload) offload->stop();
     if (http) http->close();
     if (programs) programs->close();
@@ -42,7 +43,7 @@ struct Loop::Parts {
   asio::any_io_executor executor;
   std::unique_ptr<Clock> clock;
   std::unique_ptr<Offload> offload;
-  std::unique_ptr<Offload> resolver_worker;
+  std::unique_ptr<Resolver> resolver;
   std::unique_ptr<Network> network;
   std::unique_ptr<HttpClient> http;
   std::unique_ptr<Programs> programs;
@@ -64,9 +65,9 @@ base::Result<std::unique_ptr<Loop>> Loop::create(env::Log& log, LoopOptions opti
   if (!clock) return clock.error();
   parts->clock = std::move(*clock);
   parts->offload = std::make_unique<Offload>(parts->executor, "holter-offload");
-  parts->resolver_worker = std::make_unique<Offload>(parts->executor, "holter-resolve");
-  const NetworkSurroundings around{parts->executor,         *parts->clock,   log,
-                                   *parts->resolver_worker, *parts->offload, options.raw_sockets};
+  parts->resolver = std::make_unique<Resolver>(parts->executor);
+  const NetworkSurroundings around{parts->executor,  *parts->clock,   log,
+                                   *parts->resolver, *parts->offload, options.raw_sockets};
   parts->network = std::make_unique<Network>(around);
   parts->http = std::make_unique<HttpClient>(parts->executor, *parts->clock, *parts->network, *parts->offload);
   parts->programs = std::make_unique<Programs>(parts->executor, *parts->clock);

@@ -3,7 +3,6 @@
 #include "env/linux/byte_stream.h"
 #include "env/linux/datagram_options.h"
 #include "env/linux/listener.h"
-#include "env/linux/resolver.h"
 #include "env/linux/source_address.h"
 #include "env/linux/tls_identity.h"
 #include "env/linux/tls_stream.h"
@@ -64,7 +63,7 @@ base::Result<std::unique_ptr<env::Listener>> Network::listen_local(const std::st
 }
 
 env::Task<base::Result<std::vector<base::IpAddress>>> Network::resolve(std::string name) {
-  return env_linux::resolve(around_.resolver, std::move(name));
+  return around_.resolver.resolve(std::move(name));
 }
 
 }  // namespace holter::env_linux

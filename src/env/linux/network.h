@@ -10,6 +10,7 @@
 
 #include "env/linux/datagram_socket.h"
 #include "env/linux/raw_sockets.h"
+#include "env/linux/resolver.h"
 #include "env/linux/tls_caller.h"
 #include "env/linux/unique_fd.h"
 #include "env/log.h"
@@ -23,7 +24,7 @@ struct NetworkSurroundings {
   boost::asio::any_io_executor executor;
   env::Clock& clock;
   env::Log& log;
-  env::Offload& resolver;
+  Resolver& resolver;
   env::Offload& worker;  // for what keeps a processor busy
   RawSocketSource* raw_sockets = nullptr;
 };

@@ -1,5 +1,6 @@
 // Thread runs one function on a named thread of its own, with all signals blocked (they belong to the loop that waits
-// for them), and joins it when destroyed: whoever owns a Thread must first tell its function to end. The only way that
+// for them), and joins it when destroyed: whoever owns a Thread must first tell its function to end. run_unowned() is
+// for what cannot be told to end: nobody joins it, and the end of the program leaves it behind. The only ways that
 // holter makes threads.
 #pragma once
 
@@ -20,5 +21,8 @@ class Thread {
  private:
   std::thread thread_;
 };
+
+// `body` owns, perhaps with others, whatever it touches.
+void run_unowned(std::string name, std::function<void()> body);
 
 }  // namespace holter::env_linux
