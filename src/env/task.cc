@@ -48,7 +48,7 @@ Task<void> Signal::wait() {
 }
 
 Task<void> Signal::wait_until(Clock& clock, base::Instant deadline) {
-  const auto reminder = clock.remind(deadline, [this] { notify(); });
+  const auto reminder = clock.remind(deadline, [state = state_] { state->timer.cancel(); });
   co_await wait();
 }
 
