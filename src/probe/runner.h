@@ -1,6 +1,6 @@
 // Runner carries a plan out: it asks the schedule what is due, starts the prober of each kind, and hands every result
 // to the sink. A changed plan keeps the probes that stay the same on their grid. Starts that passed while nobody looked
-// are one `skipped` result that says how many. Starts that lie within 2 ms are made together. Where a kind has something
+// are one `skipped` result that says how many; those that lie within 2 ms are made together. Where a kind has something
 // to tell between two runs, that comes too. One loop.
 #pragma once
 
