@@ -201,7 +201,7 @@ def rows(found, bars):
         factor, words = bars.get(name, (None, ""))
         met = "" if factor is None else f" ({'met' if mine <= factor * one['us'] else 'not met'})"
         lines.append((name, f"{one['us']:,.1f}", f"{1e6 / one['us']:,.0f}", f"{rate(one):,.0f}",
-                      "" if name == "holter" else f"{mine / one['us']:.2f}", words + met))
+                      "" if name.startswith("holter") else f"{mine / one['us']:.2f}", words + met))
     return lines
 
 

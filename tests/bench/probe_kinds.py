@@ -4,15 +4,21 @@ import probe_peers
 from probe_bed import FIRST
 
 TARGETS = 10_000
-AT_ONCE = 64  # of holter's probes, where each has a connection
+MANY_AT_ONCE = 64  # of holter's probes; else as many as the exporter is asked for
 ECHOES_AT_ONCE = 512
 PLUGINS_A_SECOND = 40  # of monitoring-plugins, about
 FPING_A_SECOND = 80_000  # about
 SUSTAINED = 60  # s
 
 
-def holter(wire, lines, seconds, at_once=AT_ONCE):
+def holter(wire, lines, seconds, at_once=probe_peers.AT_ONCE):
     return lambda: probe_bed.holter(wire.asker, "closed", at_once, seconds, lines)
+
+
+def twice(wire, lines, seconds):
+    """As few at once as the exporter is asked for, and as many as fill a core."""
+    return {"holter": holter(wire, lines, seconds),
+            f"holter, {MANY_AT_ONCE} at once": holter(wire, lines, seconds, MANY_AT_ONCE)}
 
 
 def bare(wire, program, seconds, targets, port, *more):
@@ -44,7 +50,7 @@ def icmp(wire, effort):
 def dns(wire, effort):
     seconds = effort.seconds
     return probe_bed.rounds({
-        "holter": holter(wire, [f"dns {FIRST} query={probe_bed.NAME}"], seconds),
+        **twice(wire, [f"dns {FIRST} query={probe_bed.NAME}"], seconds),
         "blackbox_exporter": exporter(wire, "dns", [FIRST], seconds),
         "dnsperf": lambda: probe_peers.dnsperf(wire, FIRST, seconds),
         "check_dns": plugin(wire, seconds, "check_dns", "-H", probe_bed.NAME, "-s", FIRST)}, effort.rounds)
@@ -53,7 +59,7 @@ def dns(wire, effort):
 def tcp(wire, effort):
     seconds, targets = effort.seconds, [f"{target}:80" for target in probe_bed.targets(TARGETS)]
     return probe_bed.rounds({
-        "holter": holter(wire, [f"tcp {target}" for target in targets], seconds),
+        **twice(wire, [f"tcp {target}" for target in targets], seconds),
         "blackbox_exporter": exporter(wire, "tcp", targets, seconds),
         "bare connect, close": bare(wire, "bare_tcp", seconds, TARGETS, 80),
         "check_tcp": plugin(wire, seconds, "check_tcp", "-H", FIRST, "-p", "80")}, effort.rounds)
@@ -62,7 +68,7 @@ def tcp(wire, effort):
 def http(wire, effort):
     seconds, targets = effort.seconds, [f"http://{target}/" for target in probe_bed.targets(TARGETS)]
     return probe_bed.rounds({
-        "holter": holter(wire, [f"http {target}" for target in targets], seconds),
+        **twice(wire, [f"http {target}" for target in targets], seconds),
         "blackbox_exporter": exporter(wire, "http", targets, seconds),
         "bare GET": bare(wire, "bare_http", seconds, TARGETS, 80),
         "check_http": plugin(wire, seconds, "check_http", "-I", FIRST)}, effort.rounds)
@@ -71,7 +77,7 @@ def http(wire, effort):
 def https(wire, effort):
     seconds, target = effort.seconds, f"https://{FIRST}/"
     return probe_bed.rounds({
-        "holter": holter(wire, [f"https {target} ca_file={wire.ca_file}"], seconds),
+        **twice(wire, [f"https {target} ca_file={wire.ca_file}"], seconds),
         "blackbox_exporter": exporter(wire, "https", [target], seconds),
         "bare verifying client": bare(wire, "bare_https", seconds, 1, 443, wire.ca_file),
         "check_http -S": plugin(wire, seconds, "check_http", "-I", FIRST, "-S")}, effort.rounds)

@@ -12,7 +12,7 @@ import probe_bed
 PLUGINS = "/usr/lib/nagios/plugins"
 BLACKBOX = "prometheus-blackbox-exporter"
 BLACKBOX_PORT = 9115
-ASKERS = 4  # connections that ask the exporter, each one probe after another
+AT_ONCE = 4  # connections that ask the exporter, each one probe after another
 MODULES = """modules:
   icmp: {{prober: icmp, icmp: {{preferred_ip_protocol: ip4}}}}
   tcp: {{prober: tcp, tcp: {{preferred_ip_protocol: ip4}}}}
@@ -50,8 +50,8 @@ class Blackbox:
 
     def probe(self, module, targets, seconds):
         begun, spent = time.monotonic(), cost.cpu_seconds(self.program.pid)
-        shares = [targets[n::ASKERS] or targets for n in range(ASKERS)]
-        with concurrent.futures.ThreadPoolExecutor(ASKERS) as pool:
+        shares = [targets[n::AT_ONCE] or targets for n in range(AT_ONCE)]
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             asked = list(pool.map(lambda share: self.ask(module, share, begun + seconds), shares))
         return {"results": sum(one[0] for one in asked), "ok": sum(one[1] for one in asked),
                 "seconds": time.monotonic() - begun, "cpu_seconds": cost.cpu_seconds(self.program.pid) - spent}
