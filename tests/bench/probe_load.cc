@@ -18,6 +18,7 @@
 #include "env/linux/descriptor_limit.h"
 #include "env/linux/log.h"
 #include "env/linux/loop.h"
+#include "env/linux/socket_address.h"
 #include "probe/policed.h"
 #include "probe/runner.h"
 #include "tests/bench/bursts.h"
@@ -37,7 +38,10 @@ class Sockets final : public env_linux::RawSocketSource {
  public:
   base::Result<env_linux::UniqueFd> open_icmp(base::IpAddress::Family family) override {
     const bool v4 = family == base::IpAddress::Family::v4;
-    return open(v4 ? AF_INET : AF_INET6, v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6});
+    return open(env_linux::family_number(family), v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6});
+  }
+  base::Result<env_linux::UniqueFd> open_tcp(base::IpAddress::Family family) override {
+    return open(env_linux::family_number(family), IPPROTO_TCP);
   }
   base::Result<env_linux::UniqueFd> open_raw_v4() override { return open(AF_INET, IPPROTO_RAW); }
   base::Result<env_linux::UniqueFd> open_packet() override { return open(AF_PACKET, 0); }
