@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/segment.h"
+
 namespace holter::sim {
 namespace {
 
@@ -32,6 +34,11 @@ base::Result<Packet> DatagramPort::packet_to(const base::Endpoint& to, base::Byt
   }
   const auto source = options_.local.address.is_any() ? stack_.source_for(to.address) : options_.local.address;
   if (!source) return Error{ErrorKind::unreachable, "no address to reach " + to_string(to) + " from"};
+  if (options_.kind == DatagramKind::tcp_raw) {
+    auto segment = tcp_packet(*source, to.address, payload);
+    if (!segment) return Error{ErrorKind::invalid, "a TCP segment has 20 bytes at least"};
+    return *segment;
+  }
   Packet packet;
   packet.source = {*source, options_.local.port};
   packet.destination = to;
@@ -114,8 +121,16 @@ bool DatagramPort::takes_icmp(const Packet& packet) const {
   return options_.kind == DatagramKind::icmp_echo && is_echo_reply(packet) && echo_id(packet) == options_.local.port;
 }
 
+bool DatagramPort::takes_tcp(const base::Endpoint& destination) const {
+  const auto& local = options_.local;
+  return options_.kind == DatagramKind::tcp_raw && destination.port >= local.port &&
+         destination.port - local.port < options_.ports && local.address.family() == destination.address.family() &&
+         (local.address.is_any() || local.address == destination.address);
+}
+
 bool DatagramPort::sent(const Packet& packet) const {
   if (options_.kind == DatagramKind::udp) return packet.protocol == Protocol::udp && takes_udp(packet.source);
+  if (options_.kind == DatagramKind::tcp_raw) return packet.protocol == Protocol::tcp && takes_tcp(packet.source);
   return options_.kind == DatagramKind::icmp_echo && is_echo_request(packet) && echo_id(packet) == options_.local.port;
 }
 
@@ -131,6 +146,7 @@ void DatagramPort::put(env::Arrival arrival) {
 void DatagramPort::deliver(const Packet& packet) {
   env::Arrival arrival;
   arrival.peer = packet.source;
+  if (options_.kind == DatagramKind::tcp_raw) arrival.peer.port = 0;
   arrival.data = packet.payload;
   arrival.ttl = packet.ttl;
   if (options_.interfaces) arrival.interface = stack_.owns(packet.source.address) ? kLoopbackIndex : kInterfaceIndex;
@@ -142,6 +158,7 @@ void DatagramPort::deliver_error(const Packet& error) {
   env::Arrival arrival;
   arrival.kind = env::Arrival::Kind::error;
   arrival.peer = error.quoted->destination;
+  if (options_.kind == DatagramKind::tcp_raw) arrival.peer.port = 0;
   arrival.data = error.quoted->payload;
   arrival.icmp_type = error.payload.at(0);
   arrival.icmp_code = error.payload.at(1);

@@ -1,6 +1,6 @@
-// DatagramPort is a simulated datagram socket: UDP, the kernel's ping socket (the kernel owns the echo id) or raw ICMP
-// (sees every ICMP packet of the host). Its receive buffer is bounded like a kernel's: what does not fit is lost
-// silently.
+// DatagramPort is a simulated datagram socket: UDP, the kernel's ping socket (the kernel owns the echo id), raw ICMP
+// (sees every ICMP packet of the host) or raw TCP (sees the segments to its ports). Its receive buffer is bounded like
+// a kernel's: what does not fit is lost silently.
 #pragma once
 
 #include <deque>
@@ -29,6 +29,7 @@ class DatagramPort final : public env::DatagramSocket {
   // What the stack asks and hands over.
   bool takes_udp(const base::Endpoint& destination) const;
   bool takes_icmp(const Packet& packet) const;
+  bool takes_tcp(const base::Endpoint& destination) const;
   bool sent(const Packet& packet) const;
   void deliver(const Packet& packet);
   void deliver_error(const Packet& error);

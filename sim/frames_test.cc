@@ -141,7 +141,7 @@ TEST(Pcap, HoldsWhatRoutersSay) {
 
 TEST(Pcap, HoldsEveryPacketOfTheWorldAsOthersReadThem) {
   FramesLab lab;
-  lab.world.internet().set_routers(lab.here.index(), lab.there.index(), {IpAddress::v4({203, 0, 113, 1})});
+  lab.world.internet().set_routers(lab.here.index(), lab.there.index(), {{IpAddress::v4({203, 0, 113, 1})}});
   lab.run();
   const std::string path =
       std::filesystem::temp_directory_path() / ("holter_pcap_test_" + std::to_string(getpid()) + ".pcap");

@@ -113,7 +113,7 @@ TEST(Icmp, APingSocketSendsNothingButEchoRequests) {
 TEST(Icmp, RoutersSpendTheTtlAndSayWhereItEnded) {
   for (const std::uint8_t ttl : {std::uint8_t{1}, std::uint8_t{2}, std::uint8_t{3}}) {
     IcmpLab lab;
-    lab.world.internet().set_routers(lab.here.index(), lab.there.index(), {kRouter, kNextRouter});
+    lab.world.internet().set_routers(lab.here.index(), lab.there.index(), {{kRouter}, {kNextRouter}});
     const Sent sent = lab.send(DatagramKind::icmp_echo, kThere, echo_request(true), ttl);
     ASSERT_EQ(sent.arrivals.size(), 2U);
     const Arrival& got = sent.arrivals[1];

@@ -20,14 +20,20 @@ const std::vector<base::IpAddress>* Internet::find_name(const std::string& name)
   return found == names_.end() ? nullptr : &found->second;
 }
 
-void Internet::set_routers(HostIndex from, HostIndex to, std::vector<base::IpAddress> routers) {
-  routers_[{from, to}] = std::move(routers);
+void Internet::set_routers(HostIndex from, HostIndex to, std::vector<Hop> hops) {
+  routers_[{from, to}] = std::move(hops);
 }
 
 void Internet::answer(Stack& to, const Packet& error) {
   if (error.quoted->quoted) return;  // no error about an error (RFC 1122, section 3.2.2)
   wiretap_.record(true_wall_time(timeline_.now()), to_frame(error));
   timeline_.after(kRouterDelay, "router", [&to, error] { to.receive(error); });
+}
+
+// What its router says may be lost as what the target says.
+void Internet::expire(Stack& from, const Stack& to, const Packet& packet, const Hop& hop) {
+  if (hop.empty() || fabric_.carry(from.index(), to.index()).empty()) return;
+  answer(from, icmp_error(IcmpError::time_exceeded, packet, hop[flow_of(packet) % hop.size()]));
 }
 
 void Internet::send(Stack& from, const Packet& packet) {
@@ -45,10 +51,7 @@ void Internet::send(Stack& from, const Packet& packet) {
   const auto path = routers_.find({from.index(), to->index()});
   const std::size_t hops = path == routers_.end() ? 0 : path->second.size();
   if (packet.ttl <= hops) {
-    if (!fabric_.is_cut(from.index(), to->index())) {
-      answer(from, icmp_error(IcmpError::time_exceeded, packet, path->second[packet.ttl - 1U]));
-    }
-    return;
+    return expire(from, *to, packet, path->second[packet.ttl - 1U]);
   }
   Packet arriving = packet;
   arriving.ttl = static_cast<std::uint8_t>(packet.ttl - hops);

@@ -19,6 +19,8 @@ class Stack;
 
 class Internet {
  public:
+  using Hop = std::vector<base::IpAddress>;
+
   explicit Internet(Timeline& timeline) : timeline_(timeline), fabric_(timeline) {}
 
   Timeline& timeline() { return timeline_; }
@@ -31,14 +33,16 @@ class Internet {
     names_[name] = std::move(addresses);
   }
   const std::vector<base::IpAddress>* find_name(const std::string& name) const;
-  // The routers a packet passes, the first hop first; one way.
-  void set_routers(HostIndex from, HostIndex to, std::vector<base::IpAddress> routers);
+  // The hops a packet passes, the first one first; one way. Of a hop with several routers its flow chooses one; a hop
+  // with none says nothing.
+  void set_routers(HostIndex from, HostIndex to, std::vector<Hop> hops);
   // Who says "host unreachable" for addresses that no host has; nobody does otherwise.
   void set_edge_router(const base::IpAddress& router) { edge_router_ = router; }
 
   void send(Stack& from, const Packet& packet);
 
  private:
+  void expire(Stack& from, const Stack& to, const Packet& packet, const Hop& hop);
   void answer(Stack& to, const Packet& error);
 
   Timeline& timeline_;
@@ -46,7 +50,7 @@ class Internet {
   Wiretap wiretap_;
   std::map<base::IpAddress, Stack*> stacks_;
   std::map<std::string, std::vector<base::IpAddress>> names_;
-  std::map<std::pair<HostIndex, HostIndex>, std::vector<base::IpAddress>> routers_;
+  std::map<std::pair<HostIndex, HostIndex>, std::vector<Hop>> routers_;
   std::optional<base::IpAddress> edge_router_;
 };
 

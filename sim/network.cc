@@ -86,8 +86,8 @@ base::Result<std::unique_ptr<env::DatagramSocket>> HostNetwork::open_datagram(co
   if (options.kind == env::DatagramKind::ipv4_raw) {
     return Error{ErrorKind::unsupported, "a simulated host sends no raw IPv4 packets"};
   }
-  if (options.kind == env::DatagramKind::tcp_raw) {
-    return Error{ErrorKind::unsupported, "a simulated host sends no TCP segments of its own"};
+  if (options.kind == env::DatagramKind::tcp_raw && !rights.raw) {
+    return Error{ErrorKind::permission, "no raw TCP socket without the broker"};
   }
   if (options.kind == env::DatagramKind::icmp_echo && !rights.ping) {
     return Error{ErrorKind::permission, "cannot open a ping socket (see net.ipv4.ping_group_range)"};
@@ -99,7 +99,7 @@ base::Result<std::unique_ptr<env::DatagramSocket>> HostNetwork::open_datagram(co
   const auto taken = [&] {
     return std::ranges::any_of(stack_.datagrams, [&](const DatagramPort* port) { return same_port(*port, bound); });
   };
-  if (options.kind != env::DatagramKind::icmp_raw) {
+  if (options.kind == env::DatagramKind::udp || options.kind == env::DatagramKind::icmp_echo) {
     if (local.port != 0 && taken()) return Error{ErrorKind::busy, to_string(local) + " is in use"};
     while (local.port == 0 && (bound.local.port == 0 || taken())) bound.local.port = stack_.free_port();
   }

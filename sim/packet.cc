@@ -65,6 +65,14 @@ std::vector<std::uint8_t> ip_bytes(const Packet& packet) {
   return out.take();
 }
 
+bool is_icmp(const Packet& packet) { return packet.protocol == Protocol::icmp || packet.protocol == Protocol::icmp6; }
+
+// FNV-1a.
+std::uint64_t hashed(base::Bytes bytes, std::uint64_t hash) {
+  for (const std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100'0000'01b3U;
+  return hash;
+}
+
 void put_mac(base::ByteWriter& out, const base::IpAddress& address) {
   out.u16(0x0200);  // locally administered
   out.bytes(address.bytes().last(4));
@@ -72,17 +80,28 @@ void put_mac(base::ByteWriter& out, const base::IpAddress& address) {
 
 }  // namespace
 
+std::uint64_t flow_of(const Packet& packet) {
+  constexpr std::size_t kTypeToIdentifier = 6;
+  base::ByteWriter ports;
+  ports.u16(packet.source.port);
+  ports.u16(packet.destination.port);
+  std::uint64_t hash = hashed(packet.source.address.bytes(), 0xcbf2'9ce4'8422'2325U);
+  hash = hashed(packet.destination.address.bytes(), hash);
+  hash = hashed(is_icmp(packet) ? base::Bytes(packet.payload).first(kTypeToIdentifier) : ports.view(), hash);
+  return hash ^ hash >> 32;
+}
+
 Protocol icmp_of(base::IpAddress::Family family) {
   return family == base::IpAddress::Family::v4 ? Protocol::icmp : Protocol::icmp6;
 }
 
 bool is_echo_request(const Packet& packet) {
-  if (packet.protocol == Protocol::udp || packet.payload.size() < kIcmpHeaderBytes) return false;
+  if (!is_icmp(packet) || packet.payload.size() < kIcmpHeaderBytes) return false;
   return packet.payload[0] == (packet.protocol == Protocol::icmp ? 8 : 128);
 }
 
 bool is_echo_reply(const Packet& packet) {
-  if (packet.protocol == Protocol::udp || packet.payload.size() < kIcmpHeaderBytes) return false;
+  if (!is_icmp(packet) || packet.payload.size() < kIcmpHeaderBytes) return false;
   return packet.payload[0] == (packet.protocol == Protocol::icmp ? 0 : 129);
 }
 

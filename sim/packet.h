@@ -11,15 +11,15 @@
 
 namespace holter::sim {
 
-enum class Protocol : std::uint8_t { icmp = 1, udp = 17, icmp6 = 58 };
+enum class Protocol : std::uint8_t { icmp = 1, tcp = 6, udp = 17, icmp6 = 58 };
 
 struct Packet {
   Protocol protocol = Protocol::udp;
-  base::Endpoint source;       // port 0 for ICMP
+  base::Endpoint source;  // port 0 for ICMP
   base::Endpoint destination;
   std::uint8_t ttl = 64;
   std::uint8_t dscp = 0;
-  std::vector<std::uint8_t> payload;     // of UDP, or the whole ICMP message
+  std::vector<std::uint8_t> payload;     // of UDP, or the whole ICMP message or TCP segment
   std::shared_ptr<const Packet> quoted;  // of an ICMP error
 };
 
@@ -27,6 +27,9 @@ enum class IcmpError : std::uint8_t { port_unreachable, host_unreachable, time_e
 
 inline constexpr std::size_t kIcmpHeaderBytes = 8;
 
+// By what routers choose one of several ways: the addresses, and the ports (RFC 2992) or, as many do, the first bytes
+// of ICMP, with its checksum and identifier.
+std::uint64_t flow_of(const Packet& packet);
 Protocol icmp_of(base::IpAddress::Family family);
 bool is_echo_request(const Packet& packet);
 bool is_echo_reply(const Packet& packet);

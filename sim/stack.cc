@@ -4,6 +4,7 @@
 
 #include "sim/datagram.h"
 #include "sim/frames.h"
+#include "sim/segment.h"
 
 namespace holter::sim {
 
@@ -45,6 +46,7 @@ std::uint16_t Stack::free_port() {
 }
 
 void Stack::tap(const std::vector<std::uint8_t>& frame, env::FrameDirection direction) {
+  if (direction == env::FrameDirection::outgoing) ++sent_frames_;
   for (FrameTap* const tap : taps) tap->see(frame, direction, stamp());
 }
 
@@ -55,7 +57,12 @@ void Stack::receive(const Packet& packet) {
     ++received_frames_;
     tap(to_frame(packet), env::FrameDirection::host);
   }
-  packet.protocol == Protocol::udp ? receive_udp(packet) : receive_icmp(packet);
+  switch (packet.protocol) {
+    case Protocol::udp: return receive_udp(packet);
+    case Protocol::tcp: return receive_tcp(packet);
+    case Protocol::icmp:
+    case Protocol::icmp6: return receive_icmp(packet);
+  }
 }
 
 void Stack::receive_udp(const Packet& packet) {
@@ -63,6 +70,18 @@ void Stack::receive_udp(const Packet& packet) {
     if (port->takes_udp(packet.destination)) return port->deliver(packet);
   }
   internet_.send(*this, icmp_error(IcmpError::port_unreachable, packet, packet.destination.address));
+}
+
+bool Stack::listens(const base::Endpoint& local) const {
+  return listeners.contains(local) || listeners.contains({base::IpAddress::any(local.address.family()), local.port});
+}
+
+void Stack::receive_tcp(const Packet& packet) {
+  for (DatagramPort* const port : datagrams) {
+    if (port->takes_tcp(packet.destination)) port->deliver(packet);
+  }
+  if (!is_syn(packet) || drops(packet.destination.port)) return;
+  internet_.send(*this, answer_to_syn(packet, listens(packet.destination)));
 }
 
 void Stack::receive_icmp(const Packet& packet) {

@@ -1,6 +1,6 @@
 // Stack is the network side of one simulated host's kernel: its addresses, which socket owns which port, what is
-// answered when no socket does (echo replies, port unreachable), and the taps that see its frames. It outlives the
-// processes on it; sockets enter and leave it in their constructors and destructors.
+// answered when no socket does (echo replies, port unreachable, resets), and the taps that see its frames. It outlives
+// the processes on it; sockets enter and leave it in their constructors and destructors.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +54,7 @@ class Stack {
   bool plugged() const { return plugged_; }
   std::uint32_t carrier_losses() const { return carrier_losses_; }
   std::uint64_t received_frames() const { return received_frames_; }  // from other hosts
+  std::uint64_t sent_frames() const { return sent_frames_; }          // to other hosts
   const IcmpRights& icmp_rights() const { return icmp_rights_; }
   // A firewall that drops what comes for a TCP port without a word.
   void drop_port(std::uint16_t port) { dropped_ports_.insert(port); }
@@ -77,6 +78,8 @@ class Stack {
  private:
   void receive_udp(const Packet& packet);
   void receive_icmp(const Packet& packet);
+  void receive_tcp(const Packet& packet);
+  bool listens(const base::Endpoint& local) const;
 
   Internet& internet_;
   const HostClock& clock_;
@@ -87,6 +90,7 @@ class Stack {
   bool plugged_ = true;
   std::uint32_t carrier_losses_ = 0;
   std::uint64_t received_frames_ = 0;
+  std::uint64_t sent_frames_ = 0;
   std::uint32_t power_cycles_ = 0;
   std::uint16_t last_port_ = 32'767;
   std::set<std::uint16_t> dropped_ports_;
