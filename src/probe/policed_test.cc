@@ -41,9 +41,12 @@ std::vector<record::ProbeResult> ask_target(const Policy& policy) {
   for (const auto& [kind, target] :
        {std::pair(record::ProbeKind::icmp, "192.0.2.2"), std::pair(record::ProbeKind::icmp, "bad.example"),
         std::pair(record::ProbeKind::dns, "192.0.2.2"), std::pair(record::ProbeKind::tcp, "192.0.2.2:80"),
-        std::pair(record::ProbeKind::http, "192.0.2.2"), std::pair(record::ProbeKind::https, "bad.example")}) {
+        std::pair(record::ProbeKind::http, "192.0.2.2"), std::pair(record::ProbeKind::https, "bad.example"),
+        std::pair(record::ProbeKind::trace, "bad.example")}) {
     plans.push_back({.name = target, .kind = kind, .target = target});
   }
+  plans.push_back(plans.back());
+  plans.back().options = {{"protocol", "tcp"}};
   std::vector<record::ProbeResult> results;
   world.agent.boot([&](env::Env env) { return probe_all(env, policy, plans, &results); });
   world.world.run_for(base::Duration::seconds(30));
