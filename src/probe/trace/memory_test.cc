@@ -121,6 +121,53 @@ TEST(TraceCheck, ATargetThatFallsSilentIsNoticed) {
   EXPECT_TRUE(doubted(fabric, memory, 60));
 }
 
+TEST(TraceCheck, ATargetThatFallsSilentLaterIsNoticedWithinItsNextTurn) {
+  TraceFabric fabric = bed();
+  PathMemory memory;
+  memory.replace(traced(fabric));
+  TraceCheck check(address(kTarget), memory, fabric.pace, {.looks = 600});
+  fabric.forget();
+  fabric.walk(kTarget, check);
+  fabric.run(Duration::seconds(95));
+  EXPECT_FALSE(check.finished());
+  fabric.target_silent = true;
+  fabric.run(Duration::seconds(13));
+  EXPECT_TRUE(check.doubts());
+}
+
+TEST(TraceCheck, ATargetThatWasSilentIsNoticedWhenItAnswers) {
+  TraceFabric fabric = bed();
+  fabric.target_silent = true;
+  PathMemory memory;
+  memory.replace(traced(fabric));
+  ASSERT_EQ(memory.path().end, record::PathEnd::silent);
+  EXPECT_FALSE(doubted(fabric, memory, 60)) << "its silence is known";
+  fabric.target_silent = false;
+  EXPECT_TRUE(doubted(fabric, memory, 60));
+}
+
+TEST(TraceCheck, AnEndThatARouterSaysIsNoDoubt) {
+  TraceFabric fabric = bed();
+  fabric.unreachable_from = "10.0.3.9";
+  PathMemory memory;
+  memory.replace(traced(fabric));
+  ASSERT_EQ(memory.path().end, record::PathEnd::unreachable);
+  EXPECT_FALSE(doubted(fabric, memory, 60));
+  fabric.unreachable_from.clear();
+  EXPECT_TRUE(doubted(fabric, memory, 60));
+}
+
+TEST(TraceCheck, ALookAtTheTargetAloneIsOverWithItsAnswer) {
+  TraceFabric fabric = bed();
+  PathMemory memory;
+  memory.replace(traced(fabric));
+  const auto before = fabric.sent;
+  const auto started = fabric.now;
+  EXPECT_FALSE(doubted(fabric, memory, 1));
+  EXPECT_EQ(fabric.sent - before, 1U);
+  EXPECT_LT(fabric.now - started, Duration::milliseconds(10));
+}
+
 TEST(TraceCheck, ALongerAndAShorterPathAreNoticed) {
   for (const bool longer : {false, true}) {
     TraceFabric fabric = bed();
