@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace holter::probe {
 namespace {
@@ -99,7 +100,7 @@ struct TraceCarrier::Running {
   TraceWalk& walk;
   env::Signal woken;
   base::Instant asleep_until;
-  std::vector<std::uint32_t> numbers;  // of its questions in the table
+  std::unordered_set<std::uint32_t> numbers;  // of its questions in the table
   std::optional<TraceReading> size_reading;
   Carried carried;
 };
@@ -198,6 +199,9 @@ void TraceCarrier::consider(Channel& channel, const env::Arrival& arrival, base:
     return running.woken.notify();
   }
   if (reading->kind == TraceReading::Kind::too_big) return;
+  // Whoever answers again says nothing new, and there is no room for what was answered long ago.
+  channel.table.end(reading->number);
+  running.numbers.erase(reading->number);
   running.carried.kernel_stamped = running.carried.kernel_stamped && reading->kernel_stamped;
   running.carried.port = std::max(running.carried.port, reading->port);
   running.walk.on_answer(answer_of(*reading), env_.clock.now());
@@ -219,7 +223,7 @@ base::Result<void> TraceCarrier::send(Running& running, const TraceAsk& ask, std
   const base::Endpoint to{running.road.target, port};
   const auto packet = channel.table.begin({running.number, ask.number}, to, ask.flow, packet_bytes);
   if (!packet) return base::Error{base::ErrorKind::full, "too many questions of traces are out"};
-  running.numbers.push_back(packet->number);
+  running.numbers.insert(packet->number);
   if (!channel.socket) return base::Error{base::ErrorKind::closed, "the socket of traces failed"};
   const base::Duration offset = wall_offset(env_);
   const base::Instant now = env_.clock.now();

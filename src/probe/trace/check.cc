@@ -14,12 +14,7 @@ PathMemory::Place TraceCheck::target_place() const {
 }
 
 std::optional<PathMemory::Place> TraceCheck::place_to_look_at(base::Instant now) {
-  const bool is_awaited = target_open_ > 0 && target_was_reached();
-  if (is_awaited || looks_ == 1 || looks_ - target_asked_at_ >= kTargetEvery) {
-    target_asked_at_ = looks_;
-    ++target_open_;
-    return target_place();
-  }
+  if (looks_ == 1 || awaits_target()) return target_place();
   const auto& places = memory_.places();
   for (std::size_t tried = 0; tried < places.size(); ++tried) {
     const auto& place = places[memory_.cursor++ % places.size()];
@@ -30,13 +25,12 @@ std::optional<PathMemory::Place> TraceCheck::place_to_look_at(base::Instant now)
 
 std::optional<TraceAsk> TraceCheck::next(base::Instant now) {
   if (finished_ || now < next_look_) return std::nullopt;
-  if (target_open_ >= kTries && target_was_reached()) {
+  if (looks_ >= kTries && awaits_target()) {
     doubt();
     return std::nullopt;
   }
   // The last answer has had its second, too.
-  const bool awaits_target = target_open_ > 0 && target_was_reached();
-  if (looks_ >= options_.looks && !awaits_target) {
+  if (looks_ >= options_.looks && !awaits_target()) {
     finished_ = true;
     return std::nullopt;
   }
@@ -53,14 +47,11 @@ void TraceCheck::on_answer(const TraceAnswer& answer, base::Instant) {
   pace_.answered(answer.from);
   const PathMemory::Place& place = asked_[answer.number];
   const bool is_target = answer.kind == TraceAnswer::Kind::target;
-  if (is_target) {
-    target_open_ = 0;
-    if (!target_rtt_) target_rtt_ = answer.rtt;
-  }
+  if (is_target && !target_rtt_) target_rtt_ = answer.rtt;
   const bool was_sought = place.router == target_ && !target_was_reached();
   const bool other = was_sought ? is_target : answer.from != place.router;
   if (other) return doubt();
-  finished_ = looks_ >= options_.looks && answer.number + 1 == asked_.size();
+  finished_ = options_.looks == 0 && is_target;
 }
 
 }  // namespace holter::probe

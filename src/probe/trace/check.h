@@ -1,8 +1,8 @@
 // TraceCheck looks whether a known path still holds, with a packet a second: first the target itself, then one place of
-// the path after the other, where the last check ended, and the target again now and then. It is over after so many
-// looks, or at once in doubt: when somebody else answers than is known, when the target leaves kTries questions in a
-// row open, or when a target answers that was not reached before. A place whose router is spent (RouterPace) is passed
-// by: other traces look at it. Pure; memory and pace outlive it.
+// the path after the other, where the last check ended. It is over after so many looks, or at once in doubt: when
+// somebody else answers than is known, when the target leaves kTries questions open, or when a target answers that was
+// not reached before. A place whose router is spent (RouterPace) is passed by: other traces look at it. Pure; memory
+// and pace outlive it.
 #pragma once
 
 #include "probe/trace/memory.h"
@@ -11,15 +11,14 @@
 namespace holter::probe {
 
 struct CheckOptions {
-  std::uint32_t looks = 1;  // at least so many seconds, one for each
+  std::uint32_t looks = 0;  // at least so many seconds, one for each; 0: until the target answers
   std::uint8_t max_hops = record::kMaxHops;
 };
 
 class TraceCheck final : public TraceWalk {
  public:
   static constexpr base::Duration kEvery = base::Duration::seconds(1);
-  static constexpr int kTries = 3;
-  static constexpr std::uint32_t kTargetEvery = 10;  // looks
+  static constexpr std::uint32_t kTries = 3;
 
   TraceCheck(base::IpAddress target, PathMemory& memory, RouterPace& pace, CheckOptions options)
       : target_(target), memory_(memory), pace_(pace), options_(options) {}
@@ -37,6 +36,7 @@ class TraceCheck final : public TraceWalk {
 
  private:
   bool target_was_reached() const { return memory_.path().end == record::PathEnd::reached; }
+  bool awaits_target() const { return !target_rtt_ && target_was_reached(); }
   std::optional<PathMemory::Place> place_to_look_at(base::Instant now);
   PathMemory::Place target_place() const;
   void doubt();
@@ -47,8 +47,6 @@ class TraceCheck final : public TraceWalk {
   CheckOptions options_;
   std::vector<PathMemory::Place> asked_;
   std::uint32_t looks_ = 0;
-  std::uint32_t target_asked_at_ = 0;  // the look
-  int target_open_ = 0;                // questions that it has not answered yet
   std::optional<base::Duration> target_rtt_;
   bool doubts_ = false;
   bool finished_ = false;

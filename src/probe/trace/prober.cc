@@ -10,8 +10,8 @@ namespace holter::probe {
 namespace {
 
 constexpr std::uint8_t kDefaultHops = 30;
-// Of a round between two runs; so many seconds.
-constexpr std::uint32_t kLooks = 60;
+// Of a round between two runs, the first at the target; so many seconds.
+constexpr std::uint32_t kLooks = 10;
 // After a doubt without ground, or where nothing can be sent: whole traces shall stay few.
 constexpr base::Duration kRest = base::Duration::seconds(30);
 
@@ -53,8 +53,10 @@ struct TraceEngine::Remembered {
   explicit Remembered(const env::Env& env) : told(env.executor) {}
 
   std::map<base::IpAddress, std::shared_ptr<PathMemory>> paths;
+  record::Options options;                // what the paths were found with
   std::optional<base::IpAddress> target;  // of the last run
-  env::Signal told;                       // a run has ended
+  unsigned watching = 0;
+  env::Signal told;  // a run has ended
 
   std::shared_ptr<PathMemory> to(const base::IpAddress& address) {
     if (paths.size() >= kMaxRememberedAddresses && !paths.contains(address)) paths.clear();
@@ -64,18 +66,31 @@ struct TraceEngine::Remembered {
   }
 };
 
+// As long as it lives somebody looks between the runs.
+struct TraceEngine::Watching {
+  explicit Watching(std::shared_ptr<Remembered> what) : known(std::move(what)) { ++known->watching; }
+  ~Watching() { --known->watching; }
+  Watching(const Watching&) = delete;
+  Watching& operator=(const Watching&) = delete;
+
+  std::shared_ptr<Remembered> known;
+};
+
 TraceEngine::TraceEngine(env::Env env) : env_(env), carrier_(env) {}
 TraceEngine::~TraceEngine() = default;
 
 env::Task<void> TraceEngine::stop() { co_await carrier_.stop(); }
 
 // Of what nobody asks for any more, the paths make room.
-std::shared_ptr<TraceEngine::Remembered> TraceEngine::remembered(const std::string& probe) {
+std::shared_ptr<TraceEngine::Remembered> TraceEngine::remembered(const record::ProbePlan& plan) {
   if (remembered_.size() >= kMaxMemories) {
     std::erase_if(remembered_, [](const auto& entry) { return entry.second.use_count() == 1; });
   }
-  auto& known = remembered_[probe];
+  auto& known = remembered_[plan.name];
   if (!known) known = std::make_shared<Remembered>(env_);
+  // Another protocol may go another way.
+  if (known->options != plan.options) known->paths.clear();
+  known->options = plan.options;
   return known;
 }
 
@@ -117,7 +132,7 @@ env::Task<void> TraceEngine::find_mtu(Asker& asker) {
 
 // Whether the target answers where it is known to be; the rest of the path is looked at between the runs.
 env::Task<bool> TraceEngine::holds(Asker& asker, PathMemory& memory) {
-  TraceCheck check(asker.road.target, memory, asker.knowledge->pace, {.looks = 1});
+  TraceCheck check(asker.road.target, memory, asker.knowledge->pace, {});
   auto carrying = carrier_.carry(asker.road, check, asker.deadline);
   const auto carried = co_await std::move(carrying);
   asker.take(carried, check.target_rtt());
@@ -159,11 +174,11 @@ env::Task<record::ProbeResult> TraceEngine::probe(record::ProbePlan plan) {
   if (!asker.options.remembers(plan.interval)) {
     co_await trace_whole(asker);
   } else {
-    const auto known = remembered(plan.name);
+    const auto known = remembered(plan);
     const auto memory = known->to(*target);
     known->target = *target;
     const bool reached = memory->path().end == PathEnd::reached;
-    if (reached && co_await holds(asker, *memory)) co_return asker.report_of(memory->path());
+    if (reached && known->watching > 0 && co_await holds(asker, *memory)) co_return asker.report_of(memory->path());
     co_await trace_whole(asker);
     co_await remember(asker, *memory);
     known->told.notify();
@@ -181,7 +196,8 @@ std::optional<env::Task<record::ProbeResult>> TraceEngine::change(const record::
 }
 
 env::Task<record::ProbeResult> TraceEngine::watch(record::ProbePlan plan, TraceOptions options) {
-  const auto known = remembered(plan.name);
+  const Watching watching(remembered(plan));
+  Remembered* const known = watching.known.get();
   for (;;) {
     const auto memory = known->target ? known->to(*known->target) : nullptr;
     if (!memory || !memory->known()) {

@@ -32,6 +32,7 @@ class TraceEngine {
  private:
   struct Asker;       // what all traces of one result have in common
   struct Remembered;  // the paths of one probe
+  struct Watching;
 
   env::Task<void> trace_whole(Asker& asker);
   env::Task<void> find_mtu(Asker& asker);
@@ -40,7 +41,7 @@ class TraceEngine {
   env::Task<record::ProbeResult> watch(record::ProbePlan plan, TraceOptions options);
   env::Task<std::optional<record::ProbeResult>> look(record::ProbePlan plan, TraceOptions options,
                                                      base::IpAddress target, std::shared_ptr<PathMemory> memory);
-  std::shared_ptr<Remembered> remembered(const std::string& probe);
+  std::shared_ptr<Remembered> remembered(const record::ProbePlan& plan);
 
   env::Env env_;
   TraceCarrier carrier_;

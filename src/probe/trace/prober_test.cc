@@ -298,6 +298,43 @@ TEST(TraceEngine, AReloadWithAnotherIntervalKeepsWhatIsKnown) {
   EXPECT_LT(lab.agent.stack().sent_frames() - before, 650U) << "two look at once";
 }
 
+env::Task<void> trace_in_turn(env::Env env, std::vector<record::ProbePlan> plans,
+                              std::vector<record::ProbeResult>* out) {
+  TraceEngine engine(env);
+  for (const auto& plan : plans) {
+    auto probing = engine.probe(plan);
+    out->push_back(co_await std::move(probing));
+    co_await env.clock.sleep_for(Duration::minutes(1));
+  }
+  co_await engine.stop();
+}
+
+TEST(TraceEngine, WhereNobodyLooksBetweenTheRunsEachRunTracesWhole) {
+  TraceWorld lab;
+  lab.pass(diamond4());
+  std::vector<record::ProbeResult> results;
+  const auto plan = trace_plan("192.0.2.2", {{"memory", "true"}});
+  lab.agent.boot([&](env::Env env) { return trace_in_turn(env, {plan, plan}, &results); });
+  lab.world.run_for(Duration::seconds(30));
+  lab.pass(without_a_branch());
+  lab.world.run_for(Duration::minutes(3));
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_EQ(routers_at(results[1].path, 1), Routers{"10.0.11.2"});
+  EXPECT_EQ(results[1].path_before.end, PathEnd::reached);
+}
+
+TEST(TraceEngine, WhatAnotherProtocolFindsIsNoChange) {
+  TraceWorld lab;
+  lab.pass(diamond4());
+  std::vector<record::ProbeResult> results;
+  const auto all = trace_plan("192.0.2.2", {{"memory", "true"}});
+  const auto one = trace_plan("192.0.2.2", {{"memory", "true"}, {"one_flow", "true"}});
+  lab.agent.boot([&](env::Env env) { return trace_in_turn(env, {all, one}, &results); });
+  lab.world.run_for(Duration::minutes(3));
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_EQ(results[1].path_before.end, PathEnd::untraced);
+}
+
 TEST(TraceEngine, StopsWhileItLooksAndWhileItTraces) {
   for (int i = 0; i < 15; ++i) {
     Watched lab;

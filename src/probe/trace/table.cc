@@ -152,6 +152,7 @@ std::optional<TraceReading> TraceTable::read(const env::Arrival& arrival, base::
   question.trip.wall_stepped = wall_offset - question.wall_offset;
   const auto time = time_of(question.trip);
   TraceReading reading;
+  reading.number = found->first;
   reading.owner = question.owner;
   reading.kind = kind_of(arrival, question.to.address);
   reading.from = arrival.kind == env::Arrival::Kind::data ? arrival.peer.address

@@ -30,6 +30,7 @@ struct TraceOwner {
 struct TraceReading {
   enum class Kind : std::uint8_t { passing, target, unreachable, too_big };
 
+  std::uint32_t number = 0;  // of the question
   TraceOwner owner;
   Kind kind = Kind::passing;
   base::IpAddress from;
