@@ -250,14 +250,11 @@ void TraceCarrier::ask_more(Running& running) {
 }
 
 env::Task<TraceCarrier::Carried> TraceCarrier::carry(Road road, TraceWalk& walk, base::Instant deadline) {
-  using boost::asio::experimental::awaitable_operators::operator||;
   Running running(env_, waiting_, std::move(road), walk);
   ask_more(running);
   while (!walk.finished() && !running.carried.failure && env_.clock.now() < deadline) {
     running.asleep_until = std::min(deadline, walk.next_deadline());
-    auto woken = running.woken.wait();
-    auto sleep = env_.clock.sleep_until(running.asleep_until);
-    co_await (std::move(woken) || std::move(sleep));
+    co_await running.woken.wait_until(env_.clock, running.asleep_until);
     running.asleep_until = base::Instant();
     if (!walk.finished()) ask_more(running);
   }
@@ -266,15 +263,12 @@ env::Task<TraceCarrier::Carried> TraceCarrier::carry(Road road, TraceWalk& walk,
 
 env::Task<base::Result<std::optional<TraceReading>>> TraceCarrier::ask_size(Road road, std::uint32_t packet_bytes,
                                                                             base::Instant deadline) {
-  using boost::asio::experimental::awaitable_operators::operator||;
   NoWalk none;
   Running running(env_, waiting_, std::move(road), none);
   const auto sent = send(running, {.number = kSizeAsk, .ttl = kSizeTtl, .flow = 0}, packet_bytes);
   if (!sent) co_return sent.error();
   while (!running.size_reading && env_.clock.now() < deadline) {
-    auto woken = running.woken.wait();
-    auto sleep = env_.clock.sleep_until(deadline);
-    co_await (std::move(woken) || std::move(sleep));
+    co_await running.woken.wait_until(env_.clock, deadline);
   }
   co_return std::move(running.size_reading);
 }
