@@ -199,6 +199,33 @@ class Trace(testbed.Case):
         self.assertNotIn("10.90.11.2", json.dumps(changed[0]["path"]))
         self.assertFalse(any(line["path_before"] for line in lines if line is not changed[0]))
 
+    def test_a_change_is_told_between_two_runs(self):
+        """A plan whose next run is an hour away, over TCP; then a branch goes."""
+        directory = self.enterContext(tempfile.TemporaryDirectory())
+        os.chmod(directory, 0o711)
+        plan = os.path.join(directory, "holter.toml")
+        with open(plan, "w", encoding="utf-8") as file:
+            file.write('[[probe]]\nname = "path"\nkind = "trace"\ntarget = "10.90.4.2"\ninterval = "1h"\n'
+                       'options = {protocol = "tcp"}\n')
+        places = ("--runtime", os.path.join(directory, "run"))
+        command = self.bed.command("probe", bed.HOLTER, "run", "-c", plan, "--data", os.path.join(directory, "data"), *places,
+                                   "--targets", "none")
+        log = self.enterContext(open(os.path.join(directory, "log"), "w+", encoding="utf-8"))
+        program = self.enterContext(subprocess.Popen(command, stdout=log, stderr=log))
+        self.addCleanup(program.terminate)
+
+        def results():
+            return [json.loads(line) for line in self.holter("results", "--json", *places)[1].splitlines()]
+        first = bed.eventually(results, "the first run", timeout=40)
+        self.assertEqual((first[0]["outcome"], first[0]["facts"]["port_state"]), ("ok", ["open"]), first)
+        self.bed.sh("exec", "r1", "ip", "route", "change", "default", "via", "10.90.12.2")
+        self.addCleanup(self.bed.sh, "exec", "r1", "ip", "route", "change", "default", "nexthop", "via", "10.90.11.2",
+                        "nexthop", "via", "10.90.12.2")
+        changed = bed.eventually(lambda: [r for r in results() if "path_changed" in r["facts"]], "the change", timeout=90)
+        self.assertIn("10.90.11.2", json.dumps(changed[0]["path_before"]))
+        self.assertNotIn("10.90.11.2", json.dumps(changed[0]["path"]))
+        self.assertEqual(len(results()), 2)
+
     def routers_with_labels(self, *arguments):
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "label_routers.py")
         program = subprocess.Popen(self.bed.command("probe", sys.executable, "-B", script, *arguments), stdin=subprocess.PIPE,
