@@ -159,6 +159,7 @@ class Trace(testbed.Case):
         self.bed.sh("ratelimit", "on")
         self.whole("10.90.4.2", BRANCHES)
         self.whole("10.90.4.2", BRANCHES)
+        self.whole("10.90.4.2", BRANCHES, "--protocol", "tcp")
 
     def test_the_paths_mtu(self):
         self.assertEqual(self.trace("10.90.4.2", "--mtu", "--one-flow")["facts"]["path_mtu"], [1500])
