@@ -22,6 +22,7 @@ struct Race {
   env::Signal changed;
   std::optional<Dialed> won;
   std::vector<Refusal> refusals;
+  std::size_t told = 0;  // of them, in the transcript
   std::size_t running = 0;
 };
 using RacePtr = std::shared_ptr<Race>;
@@ -45,6 +46,13 @@ void note_syn(const env::Env& env, record::ProbeResult& result, const base::Endp
   note(result, env.clock.now(), Direction::sent, "SYN to " + to_string(to));
 }
 
+void tell_refusals(Race& race, record::ProbeResult& result) {
+  for (; race.told < race.refusals.size(); ++race.told) {
+    const Refusal& refusal = race.refusals[race.told];
+    note(result, refusal.at, Direction::noted, refusal.error.message);
+  }
+}
+
 // A name whose one address refuses does so; that another is out of reach says less.
 base::Error why_none(const Race& race) {
   const auto telling = [](const Refusal& r) { return r.error.kind != base::ErrorKind::unreachable; };
@@ -59,9 +67,7 @@ base::Error why_none(const Race& race) {
 }
 
 base::Result<Dialed> ended(Race& race, record::ProbeResult& result) {
-  for (const auto& refusal : race.refusals) {
-    note(result, refusal.at, Direction::noted, refusal.error.message);
-  }
+  tell_refusals(race, result);
   if (!race.won) return why_none(race);
   note(result, race.won->stands_at, Direction::came, "SYN and ACK from " + to_string(race.won->address));
   result.address = base::to_string(race.won->address);
@@ -75,6 +81,7 @@ env::Task<base::Result<Dialed>> dial_several(env::Env env, std::vector<base::IpA
   std::size_t begun = 0;
   base::Instant next_at = env.clock.now();
   while (!race->won && env.clock.now() < deadline) {
+    tell_refusals(*race, result);
     const bool more = begun < addresses.size();
     if (!more && race->running == 0) break;
     if (more && (race->running == 0 || env.clock.now() >= next_at)) {

@@ -87,6 +87,10 @@ TEST_F(Dial, WhereAllRefuseEachIsTold) {
   for (const char* const word : {"[2001:db8::2]:81", "192.0.2.2:81"}) {
     EXPECT_NE(call.error.message.find(word), std::string::npos) << call.error.message;
   }
+  std::vector<record::Direction> steps;
+  for (const auto& line : call.result.transcript) steps.push_back(line.direction);
+  using enum record::Direction;
+  EXPECT_EQ(steps, (std::vector{sent, noted, sent, noted})) << "in the order of what happened";
 }
 
 TEST_F(Dial, WhereAllAreSilentTheDeadlineEndsIt) {

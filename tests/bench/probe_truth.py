@@ -3,7 +3,8 @@
 two namespaces, against the stamps of a capture on the prober's interface.
 
 Prints a Markdown table for docs/benchmarks.md: holter's icmp, udp, dns and ntp, one and fifty at once in one `holter
-run`, and ping and blackbox_exporter where they are installed. SECONDS (10) of each may be given. HOLTER names the program.
+run`, and ping and blackbox_exporter where they are installed. SECONDS (10) of each may be given. HOLTER names the
+program.
 """
 import os
 import re
@@ -94,7 +95,8 @@ def report(seconds, rows):
     print("| prober | at once | round trips | p50 | p99 |\n|---|---|---|---|---|", flush=True)
     for name, at_once, count, middle, most in rows:
         print(f"| {name} | {at_once} | {count:,} | {middle:,.1f} us | {most:,.1f} us |", flush=True)
-    print(f"\nMachine: {idle.machine()}. Commit: {idle.commit()}. Command: `python3 tests/bench/probe_truth.py {seconds}`.")
+    command = f"python3 tests/bench/probe_truth.py {seconds}"
+    print(f"\nMachine: {idle.machine()}. Commit: {idle.commit()}. Command: `{command}`.")
 
 
 if __name__ == "__main__":

@@ -116,6 +116,8 @@ class Case(unittest.TestCase):
         self.assertEqual((result["outcome"], result["failed_in"]), (row.outcome, row.phase), told)
         for word in row.words:
             self.assertIn(word, result["detail"], told)
+        steps = [step["at_ms"] for step in result["transcript"]]
+        self.assertEqual(steps, sorted(steps), told)
         answered = row.outcome in ("ok", "unexpected")
         self.assertEqual(result["rtt_ms"] is not None, answered, told)
         times = {"rtt": result["rtt_ms"], **result["phases_ms"]}

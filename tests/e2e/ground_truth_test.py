@@ -58,6 +58,15 @@ class Datagrams(ground_truth.Case):
         self.run_rows(self.rows(("icmp", TARGET), "echo", "icmp type echo-request"))
         self.run_rows(self.rows(("icmp", TARGET6), "echo", "icmpv6 type echo-request"))
 
+    def test_duplicates_of_one_echo(self):
+        probe = ("icmp", TARGET, "--linger", "100ms")
+        self.run_rows([
+            Row("icmp: the answer comes twice", probe, "ok", words=("1 reply, 1 duplicate",),
+                faults=("b>a echo double 1",), facts={"duplicates": [1]}),
+            Row("icmp: the question comes twice", probe, "ok", words=("1 reply, 1 duplicate",),
+                faults=("a>b echo double 1",), facts={"duplicates": [1]}),
+            Row("icmp: none comes twice", probe, "ok", facts={"duplicates": [0]})])
+
     def test_icmp_of_version_6(self):
         self.run_rows(self.rows(("icmp", TARGET6), "echo", "icmpv6 type echo-request"))
 

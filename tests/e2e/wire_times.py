@@ -1,7 +1,7 @@
 """What round trips took on the wire, by a capture on the prober's own interface, beside what a prober says of them.
 
-    between = WireTimes(box)                       # a host, and a target that answers icmp, udp, dns and ntp on ADDRESSES
-    with between.capture("icmp") as wire: ...      # wire.trips afterwards: {address: [(sent at, took), ...]}, nanoseconds
+    between = WireTimes(box)                   # a host, and a target that answers icmp, udp, dns and ntp on ADDRESSES
+    with between.capture("icmp") as wire: ...  # wire.trips afterwards: {address: [(sent at, took), ...]}, nanoseconds
 """
 import contextlib
 import datetime
@@ -106,7 +106,8 @@ class WireTimes:
         # Stamps are the kernel's. Not in immediate mode: a capture that woke up for each packet would stand between
         # them and the sending.
         dump = self.host.popen("tcpdump", "-i", "eth0", "-nn", "-U", "-Z", "root", "-B", "16384", "-s", str(SNAPLEN),
-                               "--time-stamp-precision=nano", "-w", path, FILTERS[kind], stderr=subprocess.PIPE, text=True)
+                               "--time-stamp-precision=nano", "-w", path, FILTERS[kind], stderr=subprocess.PIPE,
+                               text=True)
         while "listening on" not in dump.stderr.readline():
             if dump.poll() is not None:
                 raise RuntimeError("tcpdump ended")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What holter says a round trip took against a capture of the same interface, for one probe and for fifty in one holter.
-Bounds are wide, as others use the machine; `tests/bench/probe_truth.py` measures."""
+"""What holter says a round trip took against a capture of the same interface, for one probe and for fifty in one
+holter. Bounds are wide, as others use the machine; `tests/bench/probe_truth.py` measures."""
 import bed
 import impair
 import wire_times

@@ -30,6 +30,7 @@ void EchoBurst::note_facts(record::ProbeResult& result, const std::vector<base::
   auto& facts = result.facts;
   if (ttl_) add_fact(facts, "ttl", std::int64_t{*ttl_});
   if (mtu_ != 0) add_fact(facts, "path_mtu", std::int64_t{mtu_});
+  if (requests_ == 1 && lingers_) add_fact(facts, "duplicates", std::int64_t{duplicates_});
   if (requests_ == 1) return;
   add_fact(facts, "sent", std::int64_t{requests_});
   add_fact(facts, "received", static_cast<std::int64_t>(answers_.size()));
@@ -60,9 +61,10 @@ record::ProbeResult EchoBurst::judged(record::ProbeResult result, base::Duration
   result.rtt = sorted[(sorted.size() - 1) / 2];
   result.kernel_stamped = stamped;
   result.phases[static_cast<std::size_t>(Phase::first_byte)] = result.rtt;
-  if (requests_ == 1) return result;
-  auto words = fmt::format("{} of {} replies, {} to {}", sorted.size(), requests_, base::to_string(sorted.front()),
-                           base::to_string(sorted.back()));
+  if (requests_ == 1 && duplicates_ == 0) return result;
+  auto words = requests_ == 1 ? "1 reply"
+                              : fmt::format("{} of {} replies, {} to {}", sorted.size(), requests_,
+                                            base::to_string(sorted.front()), base::to_string(sorted.back()));
   if (duplicates_ > 0) words += fmt::format(", {} duplicate", duplicates_) + (duplicates_ == 1 ? "" : "s");
   if (reordered_ > 0) words += fmt::format(", {} out of order", reordered_);
   if (first_error_) words += ", " + first_error_->message;

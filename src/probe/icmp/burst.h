@@ -12,7 +12,8 @@ namespace holter::probe {
 
 class EchoBurst {
  public:
-  explicit EchoBurst(std::uint32_t requests) : requests_(requests) {}
+  // `lingers` when it is looked for duplicates of a single request's reply; for those of a burst it always is.
+  explicit EchoBurst(std::uint32_t requests, bool lingers = false) : requests_(requests), lingers_(lingers) {}
 
   // The request with that place in the burst, from 0, was answered.
   void answered(std::uint32_t place, const RoundTrip& trip, std::optional<std::uint8_t> ttl);
@@ -37,6 +38,7 @@ class EchoBurst {
   void note_facts(record::ProbeResult& result, const std::vector<base::Duration>& sorted) const;
 
   std::uint32_t requests_;
+  bool lingers_;
   std::vector<Answer> answers_;  // in order of their places
   std::uint32_t failures_ = 0;
   std::uint32_t duplicates_ = 0;

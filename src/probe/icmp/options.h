@@ -16,6 +16,13 @@ struct EchoOptions : Way {
   base::Duration gap = base::Duration::milliseconds(10);  // from one request of a burst to the next
   std::uint32_t size = kEchoPayloadBytes;                 // of the payload, in bytes
   bool whole = false;                                     // never in fragments
+  std::optional<base::Duration> linger;                   // for duplicates, after the last reply
+
+  // Empty: the probe ends with its last reply. A duplicate of it takes as long as a reply at most.
+  std::optional<base::Duration> lingers(base::Duration longest) const {
+    if (linger) return linger;
+    return burst > 1 ? std::optional(longest) : std::nullopt;
+  }
 
   // What only shows beside the rest of the plan; a whole sentence.
   Wrong mistake_in(const record::ProbePlan& plan) const {
@@ -39,6 +46,9 @@ inline constexpr auto kEchoOptions = std::to_array<Option<EchoOptions>>({
     {{"size", "BYTES", "Payload of a request (default 56)"},
      read_bounded<&EchoOptions::size, kEchoMarkBytes, kMaxEchoPayload>},
     option<&EchoOptions::whole>({"whole", "", "Never in fragments; a link that is too narrow says so"}),
+    option<&EchoOptions::linger>({"linger", "DURATION",
+                                  "How long duplicates are waited for after the last reply (default: of a burst as "
+                                  "long as the longest round trip, else not at all)"}),
 });
 
 }  // namespace holter::probe

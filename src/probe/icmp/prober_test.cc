@@ -129,6 +129,30 @@ TEST_P(Echo, ABurstCountsWhatBecameOfEachRequest) {
   EXPECT_LE(lab_.done.at(0).at, result.started_instant + plan.timeout);
 }
 
+record::ProbeResult echo_over_a_doubling_way(Socket socket, double share, record::Options options) {
+  ProbeWorld lab(socket);
+  lab.world.fabric().set_faults(lab.target.index(), lab.agent.index(),
+                                {.duplicate = share, .delay_min = kDelay, .delay_max = kDelay * 5});
+  auto plan = echo_plan("192.0.2.2");
+  plan.options = std::move(options);
+  return lab.echo(plan);
+}
+
+TEST_P(Echo, DuplicatesOfOneRequestAreToldWhereTheyAreWaitedFor) {
+  const auto duplicates = [](const record::ProbeResult& result) {
+    const auto found = std::ranges::find(result.facts, "duplicates", &record::Fact::name);
+    return found == result.facts.end() ? -1 : std::get<std::int64_t>(found->value);
+  };
+  EXPECT_EQ(duplicates(echo_over_a_doubling_way(GetParam(), 1, {})), -1);
+  const auto patient = echo_over_a_doubling_way(GetParam(), 1, {{"linger", "100ms"}});
+  EXPECT_EQ(duplicates(patient), 1);
+  EXPECT_EQ(patient.outcome, Outcome::ok);
+  EXPECT_EQ(patient.detail.raw(), "1 reply, 1 duplicate");
+  const auto undisturbed = echo_over_a_doubling_way(GetParam(), 0, {{"linger", "100ms"}});
+  EXPECT_EQ(duplicates(undisturbed), 0) << "none is a figure as well";
+  EXPECT_EQ(undisturbed.detail.raw(), "");
+}
+
 TEST_P(Echo, ANameIsResolvedAndTheTimeItTookIsKept) {
   lab_.world.internet().add_name("web.example", {kTarget4});
   const auto result = lab_.echo(echo_plan("web.example"));

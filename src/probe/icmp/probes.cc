@@ -48,7 +48,7 @@ struct EchoProbes::Probe {
   base::Duration wall_before;
   std::vector<Request> requests = {};
   std::vector<Failure> failures = {};
-  bool lingering = false;  // complete; a duplicate of the last reply takes as long as a reply at most
+  bool lingering = false;  // complete, but for duplicates
 };
 
 void EchoProbes::Probe::tell_steps() {
@@ -103,9 +103,9 @@ EchoProbes::Key EchoProbes::begin(record::ProbeResult begun, base::IpAddress tar
     key = free_.back();
     free_.pop_back();
   }
-  const auto burst = options.burst;
+  EchoBurst burst(options.burst, options.linger.has_value());
   probes_[key].reset(new Probe{std::move(begun), target, std::move(options), timeout, std::move(done), nullptr,
-                               EchoBurst(burst), wall_offset_});
+                               std::move(burst), wall_offset_});
   const base::Instant start = probes_[key]->result.started_instant;
   wheel_.schedule(key, start);
   if (start < awake_) {
@@ -215,9 +215,10 @@ void EchoProbes::on_news(const EchoNews& news) {
     probe.burst.answered(place, trip, news.ttl);
   }
   if (!probe.burst.complete()) return;
-  if (probe.options.burst == 1) return end(key);
+  const auto linger = probe.options.lingers(probe.burst.longest());
+  if (!linger) return end(key);
   probe.lingering = true;
-  wheel_.schedule(key, std::min(probe.deadline(), env_.clock.now() + probe.burst.longest()));
+  wheel_.schedule(key, std::min(probe.deadline(), env_.clock.now() + *linger));
 }
 
 // Nothing of it was sent.
