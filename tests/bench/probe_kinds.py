@@ -5,7 +5,7 @@ from probe_bed import FIRST
 
 TARGETS = 10_000
 MANY_AT_ONCE = 64  # of holter's probes; else as many as the exporter is asked for
-ECHOES_AT_ONCE = 512
+ECHOES_AT_ONCE = 128  # more than the usual buffer of a socket holds would be lost
 PLUGINS_A_SECOND = 40  # of monitoring-plugins, about
 SUSTAINED = 60  # s
 
