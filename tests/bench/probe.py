@@ -41,7 +41,7 @@ class Effort:
     planned: float  # s, of a plan
 
 
-THOROUGH = Effort(quick=False, seconds=5, rounds=3, sustained=60, planned=40)
+THOROUGH = Effort(quick=False, seconds=4, rounds=3, sustained=60, planned=30)
 QUICK = Effort(quick=True, seconds=1, rounds=1, sustained=3, planned=20)
 
 

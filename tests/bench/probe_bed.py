@@ -190,23 +190,23 @@ def rounds(subjects, count):
     return found | left_out
 
 
-def rows(found, bars):
-    """A row a subject. `bars`: subject -> (how much of its CPU holter may take, the issue's words)."""
+def rows(found, aims):
+    """A row a subject. `aims`: subject -> (how much of its CPU holter may take, in words)."""
     mine = found["holter"]["us"]
     lines = []
     for name, one in found.items():
         if "left_out" in one:
             lines.append((name, f"left out: {one['left_out']}", "", "", "", ""))
             continue
-        factor, words = bars.get(name, (None, ""))
+        factor, words = aims.get(name, (None, ""))
         met = "" if factor is None else f" ({'met' if mine <= factor * one['us'] else 'not met'})"
         lines.append((name, f"{one['us']:,.1f}", f"{1e6 / one['us']:,.0f}", f"{rate(one):,.0f}",
                       "" if name.startswith("holter") else f"{mine / one['us']:.2f}", words + met))
     return lines
 
 
-HEADS = ("CPU us a probe", "probes a second of CPU", "probes/s as run", "holter's CPU / its CPU", "bar")
+HEADS = ("CPU us a probe", "probes a second of CPU", "probes/s as run", "holter's CPU / its CPU", "aim")
 
 
-def table(what, found, bars):
-    return cost.table((what, *HEADS), rows(found, bars))
+def table(what, found, aims):
+    return cost.table((what, *HEADS), rows(found, aims))

@@ -22,7 +22,8 @@ class ProbeCounts final : public record::Sink {
     if (lateness_ != nullptr) lateness_->started(result.probe, result.started_instant);
   }
 
-  void tell_starts(Lateness& lateness) { lateness_ = &lateness; }
+  // To whom starts are told from now on; null: nobody.
+  void tell_starts(Lateness* lateness) { lateness_ = lateness; }
   // `known_hops` are those that somebody answered for, of all traces; `failure` is what the first one said.
   void print() const {
     std::printf("\"results\": %llu, \"known_hops\": %llu, \"failure\": \"%s\"",

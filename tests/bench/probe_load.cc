@@ -194,7 +194,7 @@ env::Task<void> run_schedule(HeldClock& clock, env::Env env, probe::Runner& runn
                              ProbeCounts& counts) {
   const base::Instant begun = clock.hold();
   Lateness lateness(wish.plan, begun);
-  counts.tell_starts(lateness);
+  counts.tell_starts(&lateness);
   runner.set_plan(wish.plan);
   clock.let_go();
   env::TaskGroup tasks(env.executor);
@@ -203,6 +203,7 @@ env::Task<void> run_schedule(HeldClock& clock, env::Env env, probe::Runner& runn
   co_await env.clock.sleep_until(begun + wish.time);
   watch.stop();
   co_await tasks.stop();
+  counts.tell_starts(nullptr);  // probes that are still under way end behind it
   counts.print();
   watch.print();
   const auto late = lateness.until(env.clock.now());

@@ -66,14 +66,21 @@ def plugin(wire, name, *words, times):
     return {"results": times, "ok": int(done.stdout), **spent}
 
 
-def fping(wire, targets, seconds, a_second):
-    """All targets again and again, as fast as it goes; `a_second`, about how many it will manage, ends it."""
+def fping(wire, targets, seconds):
+    """All targets as fast as it goes, over and over. It numbers its packets with 16 bits, keeps a number for 10 s and
+    ends when it has none left: a run is what it can number."""
     bed.need("fping")
-    rounds = max(1, round(seconds * a_second / len(targets)))
-    done, spent = probe_bed.finish(wire.asker, "fping", "-q", "-i", "0", "-p", "10", "-c", rounds,
-                                   text="\n".join(targets))
-    answered = sum(map(int, re.findall(r"xmt/rcv/%loss = \d+/(\d+)/", done.stderr)))
-    return {"results": rounds * len(targets), "ok": answered, **spent}
+    total = {"results": 0, "ok": 0, "seconds": 0.0, "cpu_seconds": 0.0}
+    while total["seconds"] < seconds:
+        done, spent = probe_bed.finish(wire.asker, "fping", "-q", "-i", "0", "-p", "10", "-c", 65_535 // len(targets),
+                                       text="\n".join(targets))
+        counts = re.findall(r"xmt/rcv/%loss = (\d+)/(\d+)/", done.stderr)
+        if len(counts) != len(targets):
+            raise RuntimeError(f"fping: exit {done.returncode}: {done.stderr.strip()[-200:]}")
+        total["results"] += sum(int(sent) for sent, _ in counts)
+        total["ok"] += sum(int(answered) for _, answered in counts)
+        total = total | {key: total[key] + spent[key] for key in spent}
+    return total
 
 
 def ping_flood(wire, target, count):

@@ -87,7 +87,7 @@ def report(found):
         outcomes = one.get("outcomes", {"ok": one.get("ok", 0), "any": one.get("results", 0) - one.get("ok", 0)})
         return (what, f"{one['cpu_share'] * 100:.1f} % of a core", f"{one['rss_mib']:.0f} MiB", late,
                 f"{sum(outcomes.values()) - outcomes.get('ok', 0):,} of {sum(outcomes.values()):,}")
-    aims = ("bar, without paths", f"below {AIMS['cpu_share'] * 100:.0f} %", f"{AIMS['rss_mib']} MiB",
+    aims = ("aim, without paths", f"below {AIMS['cpu_share'] * 100:.0f} %", f"{AIMS['rss_mib']} MiB",
             f"p99 below {AIMS['late_ms']}", "")
     heads = (f"{PROBES:,} probes at {INTERVAL} s", "CPU", "RSS", "late by, ms, p50 / p99 / most", "last not ok")
     return cost.table(heads,

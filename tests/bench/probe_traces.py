@@ -79,7 +79,7 @@ def report(found):
     mine, theirs = found["holter, one flow"], found["scamper, one flow"]
     if "left_out" not in theirs:
         told += (f"\n\nholter's CPU of a trace: {probe_bed.us(mine) / probe_bed.us(theirs):.2f} of scamper's "
-                 f"(bar: at most 0.5), its time {mine['seconds'] / theirs['seconds']:.2f} (bar: no slower).")
+                 f"(aim: at most 0.5), its time {mine['seconds'] / theirs['seconds']:.2f} (aim: no slower).")
     if limited := found.get("holter, limits on"):
-        told += f" With limits {limited['known'] * 100:.1f} % of the hops are known (bar: at least 95 %)."
+        told += f" With limits {limited['known'] * 100:.1f} % of the hops are known (aim: at least 95 %)."
     return told
