@@ -45,10 +45,12 @@ TEST(LivePlan, WhatIsNoLongerPlannedIsForgotten) {
   LiveState state(about("run"));
   state.apply(named(a_result(kNow)));
   EXPECT_TRUE(json::parse(state.targets_json(kNow))["targets"][0]["interval_seconds"].is_null());
+  EXPECT_NE(state.metrics_text().find("gateway"), std::string::npos);
   state.set_plan(plan_of({"web"}));
   const auto targets = json::parse(state.targets_json(kNow))["targets"];
   ASSERT_EQ(targets.size(), 1U);
   EXPECT_EQ(targets[0]["probe"], "web");
+  EXPECT_EQ(state.metrics_text().find("gateway"), std::string::npos);
 }
 
 TEST(LivePlan, OnAHubEachAgentIsToMeasureThePlan) {

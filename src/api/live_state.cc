@@ -13,7 +13,7 @@ constexpr std::size_t kShownIds = 8;
 Topic LiveState::apply(const record::NamedRecord& named) {
   const base::AgentId& agent = named.id.agent;
   if (const auto* result = std::get_if<record::ProbeResult>(&named.body)) {
-    if (targets_.apply(agent, *result)) ++outcomes_[{{agent, result->probe}, result->outcome}];
+    targets_.apply(agent, *result);
     return Topic::result;
   }
   if (const auto* change = std::get_if<record::PulseChange>(&named.body)) {

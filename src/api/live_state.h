@@ -129,7 +129,6 @@ class LiveState {
   std::vector<BlindTime> blind_;
   std::deque<record::Gap> gaps_;                       // newest first
   std::deque<record::NetworkChange> network_changes_;  // newest first
-  std::map<std::pair<TargetBoard::Key, record::Outcome>, std::uint64_t> outcomes_;
 };
 
 }  // namespace holter::api

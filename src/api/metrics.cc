@@ -96,6 +96,16 @@ void write_figures(std::string& out, const FigureFamily& figures) {
   }
 }
 
+// Of the outcomes that there were.
+void write_outcomes(Family& family, const TargetBoard::Key& key, const TargetBoard::Target& target) {
+  for (std::size_t i = 0; i < target.outcomes.size(); ++i) {
+    if (target.outcomes[i] == 0) continue;
+    const auto outcome = label(to_string(static_cast<record::Outcome>(i)));
+    family.sample("holter_probe_results_total", probe_labels(key, target.last) + ",outcome=" + outcome,
+                  target.outcomes[i]);
+  }
+}
+
 }  // namespace
 
 std::string LiveState::metrics_text() const {
@@ -103,11 +113,7 @@ std::string LiveState::metrics_text() const {
   Family build(out, "holter_build", "info", "The holter that answers.");
   build.sample("holter_build_info", fmt::format("version={}", label(about_.version)), 1);
   Family results(out, "holter_probe_results", "counter", "Probe results since start, by outcome.");
-  for (const auto& [key, count] : outcomes_) {
-    const auto& target = targets_.targets().at(key.first);
-    results.sample("holter_probe_results_total",
-                   probe_labels(key.first, target.last) + ",outcome=" + label(to_string(key.second)), count);
-  }
+  for (const auto& [key, target] : targets_.targets()) write_outcomes(results, key, target);
   Family rtt(out, "holter_probe_rtt_seconds", "gauge", "Round-trip time of the newest result, if it was ok.");
   for (const auto& [key, target] : targets_.targets()) {
     if (target.last.rtt) {

@@ -49,6 +49,7 @@ bool TargetBoard::apply(const base::AgentId& agent, const record::ProbeResult& r
     found = targets_.emplace(key, Target()).first;
   }
   Target& target = found->second;
+  ++target.outcomes.at(static_cast<std::size_t>(result.outcome));
   // Results of a drained spool may come late: keep the history in order of time.
   const auto place = std::ranges::upper_bound(target.history, result.started, {}, &Point::started);
   if (place == target.history.end()) target.last = result;

@@ -3,6 +3,7 @@
 // from. Bounded; pure; one thread.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -19,6 +20,8 @@ namespace holter::api {
 inline constexpr std::size_t kMaxTargets = 20'000;
 inline constexpr std::size_t kHistoryLength = 120;
 inline constexpr base::Duration kTargetWindow = base::Duration::seconds(60);
+
+inline constexpr std::size_t kOutcomes = static_cast<std::size_t>(record::Outcome::unexpected) + 1;
 
 struct TargetWindow {
   std::size_t sent = 0;
@@ -41,6 +44,7 @@ class TargetBoard {
   struct Target {
     record::ProbeResult last;
     std::deque<Point> history;  // oldest first, at most kHistoryLength
+    std::array<std::uint64_t, kOutcomes> outcomes{};  // how many of each, since the start
   };
 
   // False when there is no room for a further target.
