@@ -129,6 +129,10 @@ class Metrics {
     gauges_.set("probe_http_ssl", "Indicates if SSL was used for the final redirect",
                 fact<base::UntrustedText>("tls_version").has_value());
     gauges_.set("probe_http_version", "Returns the version of HTTP of the probe response", http_version());
+    if (const auto at = number("last_modified")) {
+      gauges_.set("probe_http_last_modified_timestamp_seconds",
+                  "Returns the Last-Modified HTTP response header in unixtime", *at);
+    }
     gauges_.set("probe_http_content_length", "Length of http content response", body);
     gauges_.set("probe_http_uncompressed_body_length", "Length of uncompressed response body", body);
   }
@@ -154,6 +158,10 @@ class Metrics {
                 fact<base::UntrustedText>("rcode").has_value());
     gauges_.set("probe_dns_answer_rrs", "Returns number of entries in the answer resource record list",
                 number("answers").value_or(0));
+    gauges_.set("probe_dns_authority_rrs", "Returns number of entries in the authority resource record list",
+                number("authority").value_or(0));
+    gauges_.set("probe_dns_additional_rrs", "Returns number of entries in the additional resource record list",
+                number("additional").value_or(0));
     if (const auto serial = number("serial")) {
       gauges_.set("probe_dns_serial", "Returns the serial number of the zone", *serial);
     }

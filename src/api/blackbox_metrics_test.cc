@@ -61,12 +61,14 @@ TEST(BlackboxMetrics, OfAnHttpProbeOverTls) {
   add_fact(result.facts, "version", base::UntrustedText("HTTP/1.1"));
   add_fact(result.facts, "tls_version", base::UntrustedText("TLSv1.3"));
   add_fact(result.facts, "certificate_left", Duration::hours(1));
+  add_fact(result.facts, "last_modified", std::int64_t{1'500'000'000});
   const std::string text = metrics(result);
   for (const char* const sample :
        {"probe_http_status_code 204\n", "probe_http_version 1.1\n", "probe_http_ssl 1\n", "probe_ip_protocol 6\n",
-        "probe_http_redirects 0\n", "probe_ssl_earliest_cert_expiry 1700003600\n",
-        "probe_tls_version_info{version=\"TLS 1.3\"} 1\n", "probe_http_duration_seconds{phase=\"processing\"} 0.002\n",
-        "probe_http_duration_seconds{phase=\"tls\"} 0\n", "probe_failed_due_to_regex 0\n"}) {
+        "probe_http_redirects 0\n", "probe_http_last_modified_timestamp_seconds 1500000000\n",
+        "probe_ssl_earliest_cert_expiry 1700003600\n", "probe_tls_version_info{version=\"TLS 1.3\"} 1\n",
+        "probe_http_duration_seconds{phase=\"processing\"} 0.002\n", "probe_http_duration_seconds{phase=\"tls\"} 0\n",
+        "probe_failed_due_to_regex 0\n"}) {
     EXPECT_THAT(text, HasSubstr(std::string("\n") + sample));
   }
 }
@@ -88,9 +90,12 @@ TEST(BlackboxMetrics, OfADnsProbe) {
   result.outcome = record::Outcome::unexpected;
   add_fact(result.facts, "rcode", base::UntrustedText("NXDOMAIN"));
   add_fact(result.facts, "answers", std::int64_t{2});
+  add_fact(result.facts, "authority", std::int64_t{1});
+  add_fact(result.facts, "additional", std::int64_t{3});
   const std::string text = metrics(result);
-  for (const char* const sample : {"probe_success 0\n", "probe_dns_query_succeeded 1\n", "probe_dns_answer_rrs 2\n",
-                                   "probe_dns_duration_seconds{phase=\"request\"} 0.002\n"}) {
+  for (const char* const sample :
+       {"probe_success 0\n", "probe_dns_query_succeeded 1\n", "probe_dns_answer_rrs 2\n", "probe_dns_authority_rrs 1\n",
+        "probe_dns_additional_rrs 3\n", "probe_dns_duration_seconds{phase=\"request\"} 0.002\n"}) {
     EXPECT_THAT(text, HasSubstr(std::string("\n") + sample));
   }
 }

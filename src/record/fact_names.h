@@ -49,6 +49,8 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     {"header", FactType::text, "http: each header of the answer, its name in small letters: `content-type: text/html`",
      false},
     {"body", FactType::text, "http: the body, unpacked", false},
+    {"last_modified", FactType::number,
+     "http: when it was changed last, as it says (Last-Modified), in seconds since 1970"},
     {"json", FactType::text, "http: what the paths of `json_path` lead to"},
     {"json_number", FactType::number, "http: the same of what is a number, without its fraction"},
     {"tls_version", FactType::text, "tls: `TLSv1.3`"},
@@ -64,6 +66,8 @@ inline constexpr auto kFactNames = std::to_array<FactName>({
     // dns
     {"rcode", FactType::text, "dns: `NOERROR`, `NXDOMAIN`, ..."},
     {"answers", FactType::number, "dns: how many records answer the question"},
+    {"authority", FactType::number, "dns: how many records stand in the section of authorities"},
+    {"additional", FactType::number, "dns: how many stand in the additional section, without that of EDNS"},
     {"answer", FactType::text, "dns: the data of each record that answers the question, sorted"},
     {"answer_address", FactType::address, "dns: each answer that is an address"},
     {"alias", FactType::text, "dns: each name that the question's name stands for (CNAME), in their order"},

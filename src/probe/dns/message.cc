@@ -182,6 +182,8 @@ base::Result<DnsAnswer> parse_dns_answer(base::Bytes bytes) {
   answer.rcode_name = rcode_name(answer.rcode);
   answer.has_question = ldns_rr_list_rr_count(ldns_pkt_question(parsed)) > 0;
   answer.question = question_of(parsed);
+  answer.authority = ldns_rr_list_rr_count(ldns_pkt_authority(parsed));
+  answer.additional = ldns_rr_list_rr_count(ldns_pkt_additional(parsed));
   answer.nsid = nsid_of(parsed);
   if (answer.question) take_answers(answer, parsed);
   return answer;

@@ -62,6 +62,8 @@ struct DnsAnswer {
   bool has_question = false;
   std::optional<DnsQuestion> question;  // that it repeats, in lower case with the final dot; empty: none of class IN
   std::size_t count = 0;                // records that answer the question
+  std::size_t authority = 0;            // records of that section
+  std::size_t additional = 0;           // of that section, without EDNS's
   std::vector<std::string> answers;     // their data, sorted: resolvers change the order from one time to the next
   std::vector<std::string> addresses;   // those of them that are addresses
   std::vector<std::string> aliases;     // the names that the question's name stands for, one behind another

@@ -38,6 +38,8 @@ std::string answer_text(const DnsAnswer& answer) {
 void add_facts(record::Facts& facts, const DnsAnswer& answer) {
   add_fact(facts, "rcode", base::UntrustedText(answer.rcode_name));
   add_fact(facts, "answers", static_cast<std::int64_t>(answer.count));
+  add_fact(facts, "authority", static_cast<std::int64_t>(answer.authority));
+  add_fact(facts, "additional", static_cast<std::int64_t>(answer.additional));
   if (answer.ttl) add_fact(facts, "ttl", std::int64_t{*answer.ttl});
   if (answer.serial) add_fact(facts, "serial", std::int64_t{*answer.serial});
   add_fact(facts, "authoritative", answer.authoritative);

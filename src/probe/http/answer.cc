@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/content_coding.h"
+#include "http/http_date.h"
 #include "probe/measurement.h"
 #include "probe/tls_facts.h"
 
@@ -42,6 +43,9 @@ void note_answer(record::ProbeResult& result, const HttpVisit& visit, std::uint6
   add_fact(result.facts, "url", base::UntrustedText(base::to_string(visit.order().url)));
   if (const auto* const to = header_of(answer, "location")) {
     add_fact(result.facts, "location", base::UntrustedText(base::masked_url(to->raw())));
+  }
+  if (const auto* const date = header_of(answer, "last-modified")) {
+    if (const auto at = http::parse_http_date(date->raw())) add_fact(result.facts, "last_modified", *at);
   }
   if (const auto* const coding = header_of(answer, "content-encoding")) add_fact(result.facts, "encoding", *coding);
 }
