@@ -13,6 +13,8 @@ constexpr std::size_t kBatch = 64;
 constexpr std::uint8_t kSizeTtl = 64;
 constexpr std::uint32_t kSizeAsk = 0xffff'ffffU;
 constexpr std::size_t kReceiveBuffer = 4U << 20;
+// Where too many questions are out, there is room again when some were answered or given up.
+constexpr base::Duration kRoomAfter = base::Duration::seconds(1);
 
 // Own ports of TCP, above what kernels give to connections (RFC 6335 keeps 49152 and up for all, Linux takes up to
 // 60999): a row of flows for each socket, so that two holters on a host seldom ask from the same.
@@ -89,7 +91,7 @@ struct TraceCarrier::Running {
   ~Running() {
     road.channel->running.erase(number);
     for (const auto sent : numbers) road.channel->table.end(sent);
-    std::erase(waiting->in_line, this);
+    if (in_line) std::erase(waiting->in_line, this);
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -100,6 +102,8 @@ struct TraceCarrier::Running {
   TraceWalk& walk;
   env::Signal woken;
   base::Instant asleep_until;
+  bool in_line = false;  // it would ask more if there were room: at a router, or (crowded_out) in the table
+  bool crowded_out = false;
   std::unordered_set<std::uint32_t> numbers;  // of its questions in the table
   std::optional<TraceReading> size_reading;
   Carried carried;
@@ -211,8 +215,10 @@ void TraceCarrier::consider(Channel& channel, const env::Arrival& arrival, base:
 // Answers have made room at routers; those who wait for it come in their turn.
 void TraceCarrier::let_others_ask(std::size_t most) {
   auto& in_line = waiting_->in_line;
-  const std::size_t count = std::min(most, in_line.size());
-  const std::vector<Running*> turn(in_line.begin(), in_line.begin() + static_cast<std::ptrdiff_t>(count));
+  const auto behind = in_line.begin() + static_cast<std::ptrdiff_t>(std::min(most, in_line.size()));
+  const std::vector<Running*> turn(in_line.begin(), behind);
+  in_line.erase(in_line.begin(), behind);
+  for (Running* const running : turn) running->in_line = false;
   for (Running* const running : turn) ask_more(*running);
 }
 
@@ -234,7 +240,10 @@ base::Result<void> TraceCarrier::send(Running& running, const TraceAsk& ask, std
 }
 
 void TraceCarrier::ask_more(Running& running) {
-  while (const auto ask = running.walk.next(env_.clock.now())) {
+  const TraceTable& table = running.road.channel->table;
+  while (!table.is_full()) {
+    const auto ask = running.walk.next(env_.clock.now());
+    if (!ask) break;
     const auto sent = send(running, *ask, 0);
     if (sent) continue;
     running.walk.on_unsent(ask->number);
@@ -242,18 +251,28 @@ void TraceCarrier::ask_more(Running& running) {
     if (!for_now) running.carried.failure = sent.error();
     break;
   }
-  auto& in_line = waiting_->in_line;
-  std::erase(in_line, &running);
-  if (running.walk.waits_for_room()) in_line.push_back(&running);
+  running.crowded_out = table.is_full();
+  stand_in_line(running, running.crowded_out || running.walk.waits_for_room());
   const bool over = running.walk.finished() || running.carried.failure;
-  if (over || running.walk.next_deadline() < running.asleep_until) running.woken.notify();
+  if (over || next_look(running) < running.asleep_until) running.woken.notify();
+}
+
+void TraceCarrier::stand_in_line(Running& running, bool wanted) {
+  if (running.in_line == wanted) return;
+  running.in_line = wanted;
+  if (wanted) waiting_->in_line.push_back(&running);
+  if (!wanted) std::erase(waiting_->in_line, &running);
+}
+
+base::Instant TraceCarrier::next_look(const Running& running) const {
+  return running.crowded_out ? env_.clock.now() + kRoomAfter : running.walk.next_deadline();
 }
 
 env::Task<TraceCarrier::Carried> TraceCarrier::carry(Road road, TraceWalk& walk, base::Instant deadline) {
   Running running(env_, waiting_, std::move(road), walk);
   ask_more(running);
   while (!walk.finished() && !running.carried.failure && env_.clock.now() < deadline) {
-    running.asleep_until = std::min(deadline, walk.next_deadline());
+    running.asleep_until = std::min(deadline, next_look(running));
     co_await running.woken.wait_until(env_.clock, running.asleep_until);
     running.asleep_until = base::Instant();
     if (!walk.finished()) ask_more(running);

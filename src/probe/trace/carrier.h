@@ -65,6 +65,8 @@ class TraceCarrier {
   void consider(Channel& channel, const env::Arrival& arrival, base::Duration wall_offset);
   void let_others_ask(std::size_t most);
   void ask_more(Running& running);
+  void stand_in_line(Running& running, bool wanted);
+  base::Instant next_look(const Running& running) const;
   base::Result<void> send(Running& running, const TraceAsk& ask, std::uint32_t packet_bytes);
 
   env::Env env_;

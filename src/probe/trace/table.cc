@@ -62,7 +62,7 @@ std::vector<std::uint8_t> TraceTable::bytes_of(std::uint32_t number, const base:
 
 std::optional<TraceTable::Packet> TraceTable::begin(TraceOwner owner, const base::Endpoint& to, std::uint16_t flow,
                                                     std::uint32_t packet_bytes) {
-  if (out_.size() >= kMaxOut) return std::nullopt;
+  if (is_full()) return std::nullopt;
   const std::uint32_t number = free_number();
   Question& question = out_[number];
   question.owner = owner;

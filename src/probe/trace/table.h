@@ -55,6 +55,7 @@ class TraceTable {
     std::uint32_t number = 0;
     std::vector<std::uint8_t> bytes;
   };
+  bool is_full() const { return out_.size() >= kMaxOut; }
   // The question as it goes to `to`; `packet_bytes` with all its headers, 0 for the least. Empty when too many are out.
   std::optional<Packet> begin(TraceOwner owner, const base::Endpoint& to, std::uint16_t flow,
                               std::uint32_t packet_bytes);

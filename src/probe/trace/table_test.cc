@@ -199,6 +199,7 @@ TEST(TraceTable, StampsOfTheKernelAreTheRoundTrip) {
 TEST(TraceTable, HasALimit) {
   TraceTable table(TraceProtocol::icmp, {kOwn, 0}, 1);
   for (std::size_t i = 0; i < TraceTable::kMaxOut; ++i) ASSERT_TRUE(table.begin({}, kTarget, 0, 0));
+  EXPECT_TRUE(table.is_full());
   EXPECT_FALSE(table.begin({}, kTarget, 0, 0));
 }
 
