@@ -25,6 +25,7 @@ class Expectations {
 
   // Whether one is about this fact: then what a prober takes for good of it by itself does not count.
   bool mention(std::string_view fact) const;
+  bool none() const { return filters_.empty(); }
   record::ProbeResult judged(record::ProbeResult result) const;
 
  private:

@@ -12,50 +12,18 @@ Everything runs in namespaces of its own and ends by itself, within six minutes.
 so and is left out. Prints Markdown tables for docs/benchmarks.md; --json writes the same figures to a file. HOLTER names
 the program; the loads are built beside it (targets pulse_load, pulse_beacons, pulse_flood).
 """
-import argparse
-import json
 import os
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e"))
-import bed  # noqa: E402 (stands in the folder beside)
-import heartbeat_ancestor  # noqa: E402
+import heartbeat_ancestor  # noqa: E402 (it imports from the folder beside)
 import heartbeat_bfd  # noqa: E402
 import heartbeat_flood  # noqa: E402
 import heartbeat_million  # noqa: E402
-import idle  # noqa: E402
+import parts  # noqa: E402
 
-PARTS = {"million": heartbeat_million, "bfd": heartbeat_bfd, "ancestor": heartbeat_ancestor, "flood": heartbeat_flood}
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--parts", default=",".join(PARTS), help="which of them, with commas")
-    parser.add_argument("--json", help="where to write the figures too")
-    options = parser.parse_args()
-    wanted = options.parts.split(",")
-    if unknown := set(wanted) - set(PARTS):
-        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    bed.isolate()
-    load, _, _ = os.getloadavg()
-    figures = {"machine": idle.machine(), "commit": idle.commit(), "load_before": load}
-    for name in wanted:
-        begun = time.monotonic()
-        try:
-            figures[name] = PARTS[name].measure()
-        except bed.Skip as reason:
-            figures[name] = {"skipped": str(reason)}
-            print(f"\n{name}: left out: {reason}", flush=True)
-            continue
-        print(f"\n{PARTS[name].report(figures[name])}", flush=True)
-        print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
-    print(f"\nMachine: {figures['machine']}, load {load:.1f} before. Commit: {figures['commit']}. "
-          f"Command: `tests/bench/heartbeat.py --parts {options.parts}`.")
-    if options.json:
-        with open(options.json, "w") as file:
-            json.dump(figures, file, indent=1)
-
+PARTS = {name: (part.measure, part.report) for name, part in (
+    ("million", heartbeat_million), ("bfd", heartbeat_bfd), ("ancestor", heartbeat_ancestor), ("flood", heartbeat_flood))}
 
 if __name__ == "__main__":
-    main()
+    parts.main(__doc__, PARTS)

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "env/linux/connect_error.h"
 #include "env/linux/os_error.h"
+#include "env/linux/socket_address.h"
 
 namespace holter::env_linux {
 namespace {
@@ -176,8 +178,23 @@ bool CurlTransfer::set_callbacks() {
   return good && set(CURLOPT_SSL_CTX_FUNCTION, &CurlTransfer::on_tls_begin) && set(CURLOPT_SSL_CTX_DATA, self);
 }
 
+// Whatever libcurl has found out by itself: what was not asked for is no place to go, since no policy has seen it.
+bool CurlTransfer::may_connect_to(const curl_sockaddr& address) const {
+  if (address.family == AF_UNIX) return !request_.unix_socket.empty();
+  sockaddr_storage copy{};
+  std::memcpy(&copy, &address.addr, std::min<std::size_t>(address.addrlen, sizeof copy));
+  const auto to = endpoint_of(copy);
+  return to && std::ranges::any_of(route_.addresses, [&to](const base::IpAddress& asked) {
+           return std::ranges::equal(asked.bytes(), to->address.bytes());
+         });
+}
+
 curl_socket_t CurlTransfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
   auto* const transfer = static_cast<CurlTransfer*>(self);
+  if (!transfer->may_connect_to(*address)) {
+    transfer->not_opened_ = base::Error{base::ErrorKind::timeout, "what was known of the name is too old to connect"};
+    return CURL_SOCKET_BAD;
+  }
   auto opened = transfer->multi_->open_socket(*address, transfer->request_.egress, *transfer);
   if (opened) return *opened;
   transfer->not_opened_ = opened.error();

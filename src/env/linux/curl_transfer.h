@@ -47,6 +47,7 @@ class CurlTransfer final : public CurlTransferEnd {
   void ended(CURLcode code) override;
   void icmp_error(base::Error error) override { icmp_ = std::move(error); }
 
+  bool may_connect_to(const curl_sockaddr& address) const;
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_close(void* multi, curl_socket_t fd);
   static CURLcode on_tls_begin(CURL*, void* context, void* self);

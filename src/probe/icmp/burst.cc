@@ -43,7 +43,7 @@ void EchoBurst::note_facts(record::ProbeResult& result, const std::vector<base::
   for (const auto& answer : answers_) add_fact(facts, "echo_rtt", answer.rtt);
 }
 
-record::ProbeResult EchoBurst::judged(record::ProbeResult result, base::Duration timeout) const {
+void EchoBurst::judge(record::ProbeResult& result, base::Duration timeout) const {
   using record::Phase;
   std::vector<base::Duration> sorted;
   bool stamped = true;
@@ -53,15 +53,16 @@ record::ProbeResult EchoBurst::judged(record::ProbeResult result, base::Duration
   }
   std::ranges::sort(sorted);
   note_facts(result, sorted);
-  if (sorted.empty() && first_error_) return probe::failed(std::move(result), *first_error_, Phase::first_byte);
   if (sorted.empty()) {
-    return probe::failed(std::move(result), record::Outcome::timeout, Phase::first_byte,
-                         "no reply within " + base::to_string(timeout));
+    result = first_error_ ? probe::failed(std::move(result), *first_error_, Phase::first_byte)
+                          : probe::failed(std::move(result), record::Outcome::timeout, Phase::first_byte,
+                                          "no reply within " + base::to_string(timeout));
+    return;
   }
   result.rtt = sorted[(sorted.size() - 1) / 2];
   result.kernel_stamped = stamped;
   result.phases[static_cast<std::size_t>(Phase::first_byte)] = result.rtt;
-  if (requests_ == 1 && duplicates_ == 0) return result;
+  if (requests_ == 1 && duplicates_ == 0) return;
   auto words = requests_ == 1 ? "1 reply"
                               : fmt::format("{} of {} replies, {} to {}", sorted.size(), requests_,
                                             base::to_string(sorted.front()), base::to_string(sorted.back()));
@@ -69,7 +70,6 @@ record::ProbeResult EchoBurst::judged(record::ProbeResult result, base::Duration
   if (reordered_ > 0) words += fmt::format(", {} out of order", reordered_);
   if (first_error_) words += ", " + first_error_->message;
   result.detail = base::UntrustedText(words, kMaxDetailBytes);
-  return result;
 }
 
 }  // namespace holter::probe

@@ -25,8 +25,8 @@ class EchoBurst {
   bool complete() const { return answers_.size() + failures_ >= requests_; }
   base::Duration longest() const;
 
-  // `timeout` is the plan's, for the words.
-  record::ProbeResult judged(record::ProbeResult result, base::Duration timeout) const;
+  // Says in `result` how it ended; `timeout` is the plan's, for the words.
+  void judge(record::ProbeResult& result, base::Duration timeout) const;
 
  private:
   struct Answer {

@@ -14,7 +14,11 @@ RoundTrip trip(std::int64_t milliseconds) {
   return {sent, sent + took, stamp, stamp + took};
 }
 
-record::ProbeResult judged(const EchoBurst& burst) { return burst.judged({}, Duration::seconds(1)); }
+record::ProbeResult judged(const EchoBurst& burst) {
+  record::ProbeResult result;
+  burst.judge(result, Duration::seconds(1));
+  return result;
+}
 
 std::vector<record::FactValue> values(const record::ProbeResult& result, std::string_view name) {
   std::vector<record::FactValue> found;

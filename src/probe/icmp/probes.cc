@@ -233,7 +233,7 @@ void EchoProbes::refuse(Key key, const base::Error& why) {
 
 void EchoProbes::end(Key key) {
   const auto probe = take(key);
-  probe->result = probe->burst.judged(std::move(probe->result), probe->timeout);
+  probe->burst.judge(probe->result, probe->timeout);
   if (probe->result.outcome != record::Outcome::ok) probe->tell_steps();
   probe->done(std::move(probe->result));
 }
