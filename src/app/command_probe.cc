@@ -17,6 +17,7 @@
 #include "env/linux/privileges.h"
 #include "env/linux/signals.h"
 #include "probe/option.h"
+#include "probe/policed.h"
 #include "probe/probers.h"
 
 namespace holter::app {
@@ -76,6 +77,7 @@ struct Wish {
   std::uint64_t count = 1;  // 0: until interrupted
   bool json = false;
   bool transcript = false;
+  probe::Policy policy = {};
 };
 
 bool can_ping_unprivileged(env::Env env) {
@@ -170,7 +172,8 @@ env::Task<void> show_changes(const Wish& wish, probe::Probers& probers, const Pr
 env::Task<void> probe_main(env::Env env, const Wish& wish, int& code) {
   auto signals = env_linux::Signals::create(env.executor, {SIGINT, SIGTERM});
   if (!signals) co_return print_error(to_string(signals.error()) + '\n');
-  probe::Probers probers(env);
+  const probe::PolicedWorld policed(env, wish.policy);
+  probe::Probers probers(policed.env());
   ProbeSeries series;
   env::TaskGroup between(env.executor);
   between.spawn(show_changes(wish, probers, series));
@@ -183,7 +186,8 @@ env::Task<void> probe_main(env::Env env, const Wish& wish, int& code) {
 
 // Options that are for one target, where a list has its own.
 std::optional<std::string> list_mistake(const cli::Arguments& arguments) {
-  constexpr std::string_view kOfLists[] = {"--list", "--count", "--interval", "--timeout", "--json", "--transcript"};
+  constexpr std::string_view kOfLists[] = {"--list", "--count",      "--interval",  "--timeout",
+                                           "--json", "--transcript", "--any-target"};
   if (arguments.has("KIND")) return "--list: the kinds and targets are those of the list; leave KIND and TARGET out";
   for (const auto& option : arguments.command().options) {
     if (arguments.has(option.name) && std::ranges::find(kOfLists, option.name) == std::end(kOfLists)) {
@@ -206,6 +210,7 @@ int probe_list_command(const cli::Arguments& arguments) {
   wish->rounds = arguments.count("--count", 0);
   wish->json = arguments.has("--json");
   wish->transcript = arguments.has("--transcript");
+  if (arguments.has("--any-target")) wish->policy.deny.clear();
   Footing footing;
   if (const auto standing = stand(footing, wish->has(ProbeKind::icmp) ? RawSockets::spare : RawSockets::none);
       !standing) {
@@ -257,6 +262,8 @@ cli::Command probe_words() {
                    .value = "FILE",
                    .help = "Probe the services of this list instead (see above)",
                    .kind = Kind::file},
+                  {.name = "--any-target",
+                   .help = "Ask those addresses too at which clouds tell a machine's secrets (docs/probes)"},
                   {.name = "--transcript", .help = "Show what was sent and what came as well"},
                   cli::json_option("One JSON object a probe, with the names of /api/v1/results; no summary")},
       .examples = {{"holter probe icmp 127.0.0.1 --count 3 --interval 200ms", "Three echo requests"},
@@ -285,6 +292,7 @@ int probe_command(const cli::Arguments& arguments) {
   wish.count = arguments.count("--count", wish.count);
   wish.json = arguments.has("--json");
   wish.transcript = arguments.has("--transcript");
+  if (arguments.has("--any-target")) wish.policy.deny.clear();
   if (const auto mistake = probe::Probers::mistake_in(wish.plan)) {
     // Its text begins with the key where that is an option here.
     print_error((mistake->text.starts_with(mistake->key) ? "--" : "") + mistake->text + '\n');

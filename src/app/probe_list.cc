@@ -12,6 +12,7 @@
 #include "env/linux/signals.h"
 #include "imports/list.h"
 #include "probe/measurement.h"
+#include "probe/policed.h"
 #include "probe/probers.h"
 
 namespace holter::app {
@@ -101,7 +102,8 @@ base::Result<ListWish> list_wish(const std::string& path, const ListOptions& opt
 env::Task<void> probe_list(env::Env env, const ListWish& wish, int& code) {
   auto signals = env_linux::Signals::create(env.executor, {SIGINT, SIGTERM});
   if (!signals) co_return print_error(to_string(signals.error()) + '\n');
-  probe::Probers probers(env);
+  const probe::PolicedWorld policed(env, wish.policy);
+  probe::Probers probers(policed.env());
   Tally tally;
   co_await probe_rounds(env, wish, **signals, probers, tally);
   co_await probers.stop();

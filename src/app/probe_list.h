@@ -9,6 +9,7 @@
 
 #include "env/env.h"
 #include "imports/imported.h"
+#include "probe/policy.h"
 
 namespace holter::app {
 
@@ -17,6 +18,7 @@ struct ListWish {
   std::uint64_t rounds = 0;             // 0: until interrupted
   bool json = false;
   bool transcript = false;
+  probe::Policy policy = {};
 
   bool has(record::ProbeKind kind) const;
 };

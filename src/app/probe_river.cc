@@ -36,11 +36,8 @@ env::Task<void> take_orders(env::Env env, probe::Runner& runner, env::Mailbox<Pr
 env::Task<void> probe_main(env::Env env, StopRequest& stop, probe::Policy policy, NewsBox& news, NewsSink& sink,
                            env::Mailbox<record::Plan>& plans, env::Mailbox<ProbeOrder>& orders,
                            std::optional<ProbeReports> reports) {
-  probe::Policed network(env.network, policy);
-  probe::PolicedHttp http(env.http, std::move(policy));
-  probe::Runner runner({env.clock, network, http, env.programs, env.frames, env.files, env.host, env.random, env.log,
-                        env.offload, env.executor},
-                       sink);
+  probe::PolicedWorld policed(env, policy);
+  probe::Runner runner(policed.env(), sink);
   const std::string sockets = runner.echo().describe();
   news.post(StartNews{"probe", sockets, sockets.starts_with("none")});
   env::TaskGroup ordered(env.executor);

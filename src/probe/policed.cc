@@ -117,4 +117,9 @@ env::Task<base::Result<std::vector<base::IpAddress>>> Policed::resolve(std::stri
   return under_.resolve(std::move(name));
 }
 
+env::Env PolicedWorld::over(const env::Env& under, env::Network& network, env::HttpClient& http) {
+  return {under.clock, network,      http,      under.programs, under.frames,  under.files,
+          under.host,  under.random, under.log, under.offload,  under.executor};
+}
+
 }  // namespace holter::probe

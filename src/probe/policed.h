@@ -1,6 +1,6 @@
 // Policed is a network on which the policy holds: whatever probes open on it, no datagram and no connection leaves to
-// an address that is denied. PolicedHttp is the same for requests, which bring along the addresses to ask. One loop;
-// outlive what is opened on them.
+// an address that is denied. PolicedHttp is the same for requests, which bring along the addresses to ask. PolicedWorld
+// is the outside world with both. One loop; outlive what is opened on them.
 #pragma once
 
 #include "env/env.h"
@@ -43,6 +43,21 @@ class PolicedHttp final : public env::HttpClient {
  private:
   env::HttpClient& under_;
   Policy policy_;
+};
+
+class PolicedWorld {
+ public:
+  PolicedWorld(const env::Env& under, const Policy& policy)
+      : network_(under.network, policy), http_(under.http, policy), env_(over(under, network_, http_)) {}
+
+  const env::Env& env() const { return env_; }
+
+ private:
+  static env::Env over(const env::Env& under, env::Network& network, env::HttpClient& http);
+
+  Policed network_;
+  PolicedHttp http_;
+  env::Env env_;
 };
 
 }  // namespace holter::probe

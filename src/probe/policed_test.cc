@@ -23,10 +23,8 @@ TEST(Policy, DeniesTheMetadataOfCloudsByItself) {
 
 env::Task<void> probe_all(env::Env env, Policy policy, std::vector<record::ProbePlan> plans,
                           std::vector<record::ProbeResult>* results) {
-  Policed network(env.network, policy);
-  PolicedHttp http(env.http, policy);
-  Probers probers({env.clock, network, http, env.programs, env.frames, env.files, env.host, env.random, env.log,
-                   env.offload, env.executor});
+  PolicedWorld policed(env, policy);
+  Probers probers(policed.env());
   for (const auto& plan : plans) {
     auto probing = probers.probe(plan, kAnything);
     results->push_back(co_await std::move(probing));

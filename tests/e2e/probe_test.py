@@ -182,6 +182,23 @@ class Http(ProbeCase):
         return "10.77.0.2:80" in self.host.sh("ss -Htn state established")
 
 
+class Denied(ProbeCase):
+    def test_addresses_that_tell_a_machines_secrets_are_not_asked(self):
+        for asked in (("http", "http://169.254.169.254/latest/"), ("tcp", "169.254.169.254:80"), ("icmp", "169.254.169.254"),
+                      ("dns", "100.100.100.200")):
+            self.fails(self.result(*asked), "not_permitted", "connect", "[policy] deny")
+        listed = self.bed.path("list.json")
+        with open(listed, "w") as file:
+            json.dump({"servers": [{"name": "m", "host": "169.254.169.254", "port": 80, "service": "TCP", "interval": 1}]}, file)
+        _, text, _ = self.probe("--list", listed, "--count", "1")
+        self.assert_words(text, "not permitted")
+
+    def test_unless_somebody_says_so(self):
+        self.host.sh("ip route add 169.254.169.254 via 10.77.0.2")
+        self.target.sh("ip addr add 169.254.169.254/32 dev lo")
+        self.assertEqual(self.result("icmp", "169.254.169.254", "--any-target")["outcome"], "ok")
+
+
 class Https(ProbeCase):
     def setUp(self):
         super().setUp()
