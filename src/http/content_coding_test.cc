@@ -2,9 +2,10 @@
 
 #include <brotli/encode.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <vector>
+
+#include "http/zipped_test.h"
 
 namespace holter::http {
 namespace {
@@ -12,21 +13,6 @@ namespace {
 using base::ErrorKind;
 
 constexpr std::size_t kMost = 1024 * 1024;
-
-// `window`: 31 gzip, 15 zlib, -15 bare.
-std::string zipped(const std::string& text, int window) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, window, 9, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string packed(deflateBound(&stream, text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
 
 std::string brotlied(const std::string& text) {
   std::size_t size = BrotliEncoderMaxCompressedSize(text.size());

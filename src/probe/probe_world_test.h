@@ -82,4 +82,12 @@ inline std::optional<base::Duration> phase_of(const record::ProbeResult& result,
   return result.phases.at(static_cast<std::size_t>(phase));
 }
 
+// The first fact of that name as fact_text() shows it; "none" where there is none.
+inline std::string fact(const record::ProbeResult& result, std::string_view name) {
+  for (const auto& each : result.facts) {
+    if (each.name == name) return record::fact_text(each.value);
+  }
+  return "none";
+}
+
 }  // namespace holter::probe

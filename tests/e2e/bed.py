@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import unittest
@@ -114,6 +115,14 @@ class Node:
         made.bind((address, port))
         self.bed.cleanup.callback(made.close)
         return made
+
+    def echo(self, address, port):
+        """Sends every datagram back, until the bed ends."""
+        def answer(endpoint):
+            with contextlib.suppress(OSError):  # closed with the bed
+                while True:
+                    endpoint.sendto(*endpoint.recvfrom(65536))
+        threading.Thread(target=answer, args=(self.udp(address, port),), daemon=True).start()
 
     def resolve_by(self, *addresses):
         path = self.bed.path(f"resolv.conf.{self.name}")

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 import unittest
 
@@ -60,7 +59,7 @@ class Case(unittest.TestCase):
     def serve_all(cls):
         target, box = cls.wire.target, cls.bed
         for address in (TARGET, TARGET6):
-            threading.Thread(target=cls.echo, args=(target.udp(address, ECHO),), daemon=True).start()
+            target.echo(address, ECHO)
         box.dns(target)
         config = box.path("chrony.conf")
         with open(config, "w") as file:
@@ -75,14 +74,6 @@ class Case(unittest.TestCase):
                                                         str(port), *extra], f"web{port}"))
             bed.eventually(lambda s=server: "listening" in s.out(), "the web server listens")
         bed.eventually(lambda: cls.ask("ntp", TARGET)["outcome"] == "ok", "chrony answers")
-
-    @staticmethod
-    def echo(socket):
-        try:
-            while True:
-                socket.sendto(*socket.recvfrom(65536))
-        except OSError:
-            pass  # closed with the bed
 
     @classmethod
     def ask(cls, *probe):

@@ -9,7 +9,6 @@ import os
 import socket
 import struct
 import subprocess
-import threading
 import time
 
 import bed
@@ -79,7 +78,7 @@ class WireTimes:
         self.host.sh("ip route add 10.78.0.0/24 via 10.77.0.2; sysctl -qw net.ipv4.ping_group_range='0 2147483647'")
         self.target.sh("ip route add local 10.78.0.0/24 dev lo")
         for address in ADDRESSES:
-            threading.Thread(target=self._echo, args=(self.target.udp(address, PORTS["udp"]),), daemon=True).start()
+            self.target.echo(address, PORTS["udp"])
         config = box.path("chrony.conf")
         with open(config, "w") as file:
             file.write(CHRONY.format(box.path("chrony")))
@@ -88,14 +87,6 @@ class WireTimes:
                                                 "--no-hosts", "--user=root", "--pid-file=", "--local=/#/"], "dnsmasq"))
         for kind in PORTS:
             bed.eventually(lambda k=kind: self._once(k).returncode == 0, f"{kind} is answered")
-
-    @staticmethod
-    def _echo(endpoint):
-        try:
-            while True:
-                endpoint.sendto(*endpoint.recvfrom(65536))
-        except OSError:
-            pass  # closed with the box
 
     def _once(self, kind):
         return self.box.holter(self.host, "probe", kind, target_of(kind, ADDRESSES[0]))

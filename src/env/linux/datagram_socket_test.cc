@@ -181,19 +181,17 @@ env::Task<void> ping_loopback(env::Env env, Family family) {
 }
 
 TEST(DatagramSocket, PingsWithoutPrivilegeAndStamps) {
-  const auto outcome = run_in_namespace([] {
+  HOLTER_EXPECT_PASSED(run_in_namespace([] {
     EXPECT_TRUE(write_text_file("/proc/sys/net/ipv4/ping_group_range", "0 0"));
     TestLog log;
     auto loop = *Loop::create(log);
     loop->run(wait_for_stamps(loop->env()));
     loop->run(ping_loopback(loop->env(), Family::v4));
     loop->run(ping_loopback(loop->env(), Family::v6));
-  });
-  if (outcome == NamespaceOutcome::not_allowed) GTEST_SKIP() << "the kernel gives no user and network namespace here";
-  EXPECT_EQ(outcome, NamespaceOutcome::passed);
+  }));
 }
 
-// Raw ICMP as the broker would open it.
+// Raw sockets as the broker would open them.
 class OwnRawSockets final : public RawSocketSource {
  public:
   base::Result<UniqueFd> open_icmp(Family family) override {
@@ -213,6 +211,17 @@ class OwnRawSockets final : public RawSocketSource {
   }
 };
 
+// In a network namespace of the test's own.
+NamespaceOutcome run_with_raw_sockets(void (*test)(Loop& loop)) {
+  return run_in_namespace([test] {
+    TestLog log;
+    OwnRawSockets raw;
+    LoopOptions options;
+    options.raw_sockets = &raw;
+    test(**Loop::create(log, options));
+  });
+}
+
 env::Task<void> read_raw(env::Env env) {
   auto socket = *open_on_loopback(env, Family::v4, env::DatagramKind::icmp_raw);
   const std::vector<std::uint8_t> echo{8, 0, 0xf7, 0xfd, 0, 1, 0, 1};
@@ -227,16 +236,7 @@ env::Task<void> read_raw(env::Env env) {
 }
 
 TEST(DatagramSocket, RawIcmpComesWithoutItsIpHeader) {
-  const auto outcome = run_in_namespace([] {
-    TestLog log;
-    OwnRawSockets raw;
-    LoopOptions options;
-    options.raw_sockets = &raw;
-    auto loop = *Loop::create(log, options);
-    loop->run(read_raw(loop->env()));
-  });
-  if (outcome == NamespaceOutcome::not_allowed) GTEST_SKIP() << "the kernel gives no user and network namespace here";
-  EXPECT_EQ(outcome, NamespaceOutcome::passed);
+  HOLTER_EXPECT_PASSED(run_with_raw_sockets([](Loop& loop) { loop.run(read_raw(loop.env())); }));
 }
 
 // A SYN, from 127.0.0.1 to 127.0.0.1 or from ::1 to ::1.
@@ -286,15 +286,10 @@ env::Task<void> hear_segments(env::Env env, Family family) {
 }
 
 TEST(DatagramSocket, RawTcpHearsItsOwnPortsAlone) {
-  HOLTER_EXPECT_PASSED(run_in_namespace([] {
-    TestLog log;
-    OwnRawSockets raw;
-    LoopOptions options;
-    options.raw_sockets = &raw;
-    auto loop = *Loop::create(log, options);
-    loop->run(wait_for_stamps(loop->env()));
-    loop->run(hear_segments(loop->env(), Family::v4));
-    loop->run(hear_segments(loop->env(), Family::v6));
+  HOLTER_EXPECT_PASSED(run_with_raw_sockets([](Loop& loop) {
+    loop.run(wait_for_stamps(loop.env()));
+    loop.run(hear_segments(loop.env(), Family::v4));
+    loop.run(hear_segments(loop.env(), Family::v6));
   }));
 }
 
@@ -323,14 +318,7 @@ env::Task<void> send_whole_packet(env::Env env) {
 }
 
 TEST(DatagramSocket, WholeIpv4PacketsLeaveAsTheyAre) {
-  HOLTER_EXPECT_PASSED(run_in_namespace([] {
-    TestLog log;
-    OwnRawSockets raw;
-    LoopOptions options;
-    options.raw_sockets = &raw;
-    auto loop = *Loop::create(log, options);
-    loop->run(send_whole_packet(loop->env()));
-  }));
+  HOLTER_EXPECT_PASSED(run_with_raw_sockets([](Loop& loop) { loop.run(send_whole_packet(loop.env())); }));
 }
 
 env::Task<void> send_with_ttls(env::Env env, Family family) {

@@ -1,10 +1,10 @@
 #include "probe/http/prober.h"
 
 #include <gmock/gmock.h>
-#include <zlib.h>
 
 #include <map>
 
+#include "http/zipped_test.h"
 #include "probe/probe_world_test.h"
 
 namespace holter::probe {
@@ -75,29 +75,7 @@ env::Task<void> get_expecting(env::Env env, record::ProbePlan plan, const Expect
   done->push_back({std::move(result), env.clock.now()});
 }
 
-// As fact_text() shows it.
-std::string fact(const record::ProbeResult& result, std::string_view name) {
-  for (const auto& one : result.facts) {
-    if (one.name == name) return record::fact_text(one.value);
-  }
-  return "none";
-}
-
-// So many 'x'.
-std::string gzipped(std::size_t size) {
-  const std::string text(size, 'x');
-  std::string packed(10'000, '\0');
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 31, 9, Z_DEFAULT_STRATEGY), Z_OK);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
+constexpr int kGzip = 31;  // zlib's word for it
 
 record::ProbePlan http_plan(std::string url) {
   record::ProbePlan plan;
@@ -320,9 +298,9 @@ TEST_F(Http, WhatIsExpectedOfHeadersBodyAndJsonIsSeen) {
 }
 
 TEST_F(Http, ABombIsABadAnswer) {
-  const auto result =
-      run("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + std::to_string(gzipped(100'000).size()) +
-          "\r\n\r\n" + gzipped(100'000));
+  const auto result = run("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " +
+                          std::to_string(http::zipped(std::string(100'000, 'x'), kGzip).size()) + "\r\n\r\n" +
+                          http::zipped(std::string(100'000, 'x'), kGzip));
   EXPECT_EQ(result.outcome, Outcome::bad_answer);
   EXPECT_EQ(result.failed_in, Phase::transfer);
   EXPECT_THAT(result.detail.raw(), HasSubstr("200 OK, but the gzip body of"));

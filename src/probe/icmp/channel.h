@@ -46,7 +46,11 @@ class EchoChannel {
   env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) {
     return socket_->receive(into, limit);
   }
-  void close() { socket_.reset(); }
+  // What waits for room is given up with it.
+  void close() {
+    socket_.reset();
+    outbox_.clear();
+  }
 
   // Puts a request into the next flush(); `size` of its payload. Empty when there are too many.
   std::optional<EchoTable::Request> request(const base::IpAddress& target, EchoTable::Owner owner, std::uint32_t size);

@@ -3,7 +3,7 @@
 // what keeps forged and foreign replies (a raw socket sees every reply on the host) out of the results.
 //
 // Each request has a slot of a flat table: nothing is searched for. Identifier and sequence are the slot's number, so
-// that 65,536 sequence numbers are no ceiling; a slot is used again as late as possible. Memory: 160 bytes for each
+// that 65,536 sequence numbers are no ceiling; a slot is used again as late as possible. Memory: 112 bytes for each
 // request up to the most that were ever out at once, and 32 KiB. Pure; one loop.
 #pragma once
 

@@ -97,13 +97,6 @@ class Ntp : public testing::Test {
   Duration took_;
 };
 
-std::string fact(const record::ProbeResult& result, std::string_view name) {
-  for (const auto& fact : result.facts) {
-    if (fact.name == name) return record::fact_text(fact.value);
-  }
-  return "none";
-}
-
 Duration duration(const record::ProbeResult& result, std::string_view name) {
   for (const auto& fact : result.facts) {
     if (fact.name == name) return std::get<Duration>(fact.value);

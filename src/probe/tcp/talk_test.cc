@@ -55,13 +55,6 @@ env::Task<void> call(env::Env env, record::ProbePlan plan, const Expectations& e
   done->push_back({expectations.judged(std::move(result)), env.clock.now()});
 }
 
-std::string fact(const record::ProbeResult& result, std::string_view name) {
-  for (const auto& each : result.facts) {
-    if (each.name == name) return record::fact_text(each.value);
-  }
-  return "none";
-}
-
 class TcpTalk : public testing::Test {
  protected:
   TcpTalk() { lab_.fixed_delay(kDelay); }

@@ -56,7 +56,7 @@ class TraceCarrier {
   env::Task<void> stop();
 
  private:
-  struct Waiting;  // for room at a router
+  struct Waiting;  // for room at a router, or in the table
   struct Running;  // one walk under way
 
   base::Result<std::shared_ptr<Channel>> channel(Way way, base::IpAddress::Family family, TraceProtocol protocol);

@@ -49,13 +49,6 @@ env::Task<void> ask(env::Env env, record::ProbePlan plan, std::vector<Done>* don
   done->push_back({std::move(result), env.clock.now()});
 }
 
-std::string text_fact(const record::ProbeResult& result, std::string_view name) {
-  for (const auto& fact : result.facts) {
-    if (fact.name == name) return record::fact_text(fact.value);
-  }
-  return "none";
-}
-
 class Udp : public testing::Test {
  protected:
   Udp() { lab_.fixed_delay(kDelay); }
@@ -87,9 +80,9 @@ TEST_F(Udp, AReplyIsTimedAndTold) {
   EXPECT_TRUE(result.kernel_stamped);
   EXPECT_EQ(phase_of(result, Phase::first_byte), kDelay * 2);
   EXPECT_EQ(result.detail.raw(), R"(5 bytes "ping")");
-  EXPECT_EQ(text_fact(result, "port_state"), R"("open")");
-  EXPECT_EQ(text_fact(result, "reply_bytes"), "5");
-  EXPECT_EQ(text_fact(result, "duplicates"), "0");
+  EXPECT_EQ(fact(result, "port_state"), R"("open")");
+  EXPECT_EQ(fact(result, "reply_bytes"), "5");
+  EXPECT_EQ(fact(result, "duplicates"), "0");
   // Twice as long as the way there and back: it waits for duplicates as long as for the reply.
   EXPECT_EQ(took(), kDelay * 4);
 }
@@ -97,13 +90,13 @@ TEST_F(Udp, AReplyIsTimedAndTold) {
 TEST_F(Udp, DuplicatesAreCountedAndOthersAreNot) {
   const auto doubled = send("double");
   EXPECT_EQ(doubled.detail.raw(), R"(6 bytes "double", and 2 duplicates)");
-  EXPECT_EQ(text_fact(doubled, "duplicates"), "2");
+  EXPECT_EQ(fact(doubled, "duplicates"), "2");
 }
 
 TEST_F(Udp, OtherRepliesAreNoDuplicates) {
   const auto result = send("others");
-  EXPECT_EQ(text_fact(result, "duplicates"), "1");
-  EXPECT_EQ(text_fact(result, "reply"), R"("others")");
+  EXPECT_EQ(fact(result, "duplicates"), "1");
+  EXPECT_EQ(fact(result, "reply"), R"("others")");
 }
 
 TEST_F(Udp, AnEmptyReplyIsOne) {
@@ -125,7 +118,7 @@ TEST_F(Udp, SilenceIsATimeoutAndNotTheWordOfAnotherPort) {
   EXPECT_EQ(result.outcome, Outcome::timeout);
   EXPECT_EQ(result.failed_in, Phase::first_byte);
   EXPECT_EQ(result.detail.raw(), "open or filtered: no reply within 1 s, but a datagram from 192.0.2.2:9001");
-  EXPECT_EQ(text_fact(result, "port_state"), R"("open_or_filtered")");
+  EXPECT_EQ(fact(result, "port_state"), R"("open_or_filtered")");
   EXPECT_EQ(took(), Duration::seconds(1));
 }
 
@@ -133,7 +126,7 @@ TEST_F(Udp, SilenceIsGoodForWhoAsksForThat) {
   const auto result = run({{"send", "silent"}, {"silence_is_ok", "true"}});
   EXPECT_EQ(result.outcome, Outcome::ok);
   EXPECT_FALSE(result.rtt);
-  EXPECT_EQ(text_fact(result, "port_state"), R"("open_or_filtered")");
+  EXPECT_EQ(fact(result, "port_state"), R"("open_or_filtered")");
 }
 
 TEST_F(Udp, AClosedPortIsRefused) {
@@ -141,7 +134,7 @@ TEST_F(Udp, AClosedPortIsRefused) {
   EXPECT_EQ(result.outcome, Outcome::refused);
   EXPECT_EQ(result.failed_in, Phase::first_byte);
   EXPECT_EQ(result.detail.raw(), "port unreachable from 192.0.2.2");
-  EXPECT_EQ(text_fact(result, "port_state"), R"("closed")");
+  EXPECT_EQ(fact(result, "port_state"), R"("closed")");
   EXPECT_EQ(took(), kDelay * 2);
 }
 
