@@ -36,7 +36,7 @@ void write_flags(base::JsonWriter& json, std::uint8_t flags) {
 }
 
 void write_anomalies(base::JsonWriter& json, std::uint16_t anomalies) {
-  constexpr unsigned kLast = static_cast<unsigned>(wire::Anomaly::zero_hop_limit);
+  constexpr unsigned kLast = wire::kAnomalyCount - 1;
   json.begin_array();
   for (unsigned bit = 0; bit <= kLast; ++bit) {
     if ((anomalies >> bit & 1) != 0) json.text(to_string(static_cast<wire::Anomaly>(bit)));

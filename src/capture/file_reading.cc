@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "wire/capture_file.h"
 #include "wire/dispatch.h"
+#include "wire/file/capture_file.h"
 
 namespace holter::capture {
 namespace {

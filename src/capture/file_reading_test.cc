@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "capture/test_streams.h"
-#include "wire/pcap_file.h"
+#include "wire/file/pcap_file.h"
 #include "wire/test_frames.h"
 
 namespace holter::capture {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "wire/pcapng_writer.h"
+#include "wire/file/pcapng_writer.h"
 
 namespace holter::capture {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "capture/test_streams.h"
-#include "wire/capture_file.h"
+#include "wire/file/capture_file.h"
 #include "wire/test_frames.h"
 
 namespace holter::capture {

@@ -9,7 +9,7 @@
 #include "capture/file_writer.h"
 #include "capture/test_streams.h"
 #include "sim/world.h"
-#include "wire/capture_file.h"
+#include "wire/file/capture_file.h"
 #include "wire/test_frames.h"
 
 namespace holter::capture {

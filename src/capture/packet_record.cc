@@ -38,7 +38,7 @@ record::PacketRecord packet_record_of(const env::Frame& frame, const wire::Packe
   }
   out.source_port = packet.source_port;
   out.destination_port = packet.destination_port;
-  out.anomalies = packet.anomalies;
+  out.anomalies = static_cast<std::uint16_t>(packet.anomalies);
   return out;
 }
 

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "heartbeat/session_table.h"
-#include "wire/tcp.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::compat {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "base/assert.h"
 #include "wire/dispatch.h"
-#include "wire/ipv4.h"
-#include "wire/tcp.h"
+#include "wire/network/ipv4.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::compat {
 namespace {

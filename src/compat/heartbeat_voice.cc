@@ -1,6 +1,6 @@
 #include "compat/heartbeat_voice.h"
 
-#include "wire/tcp.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::compat {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "wire/tcp.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::compat {
 namespace {

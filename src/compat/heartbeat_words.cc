@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/untrusted_text.h"
-#include "wire/tcp.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::compat {
 namespace {

@@ -12,7 +12,7 @@
 #include "compat/heartbeat_segments.h"
 #include "env/env.h"
 #include "wire/numbers.h"
-#include "wire/tcp.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::compat::test {
 

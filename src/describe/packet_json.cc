@@ -5,11 +5,11 @@
 
 #include "base/json_writer.h"
 #include "describe/packet_words.h"
-#include "wire/arp.h"
 #include "wire/dispatch.h"
-#include "wire/icmp.h"
-#include "wire/ipv4.h"
-#include "wire/ipv6.h"
+#include "wire/link/arp.h"
+#include "wire/network/icmp.h"
+#include "wire/network/ipv4.h"
+#include "wire/network/ipv6.h"
 
 namespace holter::describe {
 namespace {

@@ -6,9 +6,9 @@
 #include <iterator>
 
 #include "describe/packet_words.h"
-#include "wire/arp.h"
 #include "wire/dispatch.h"
-#include "wire/icmp.h"
+#include "wire/link/arp.h"
+#include "wire/network/icmp.h"
 
 namespace holter::describe {
 namespace {

@@ -186,6 +186,11 @@ std::string_view words_of(wire::Anomaly anomaly) {
     case wire::Anomaly::fragment_beyond_limit: return "fragment beyond 65,535 bytes";
     case wire::Anomaly::reserved_flag: return "reserved IP flag set";
     case wire::Anomaly::zero_hop_limit: return "hop limit 0";
+    case wire::Anomaly::over_budget: return "more parts than are looked at";
+    case wire::Anomaly::name_loop: return "a name leads back to itself";
+    case wire::Anomaly::fragment_overlap: return "fragments overlap";
+    case wire::Anomaly::empty_frame: return "empty frame";
+    case wire::Anomaly::malformed_payload: return "malformed payload";
   }
   return "odd";
 }

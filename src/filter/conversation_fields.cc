@@ -3,7 +3,7 @@
 
 #include "filter/record_field.h"
 #include "wire/numbers.h"
-#include "wire/tcp.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::filter {
 namespace {

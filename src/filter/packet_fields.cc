@@ -4,7 +4,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "wire/tcp.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::filter {
 namespace {
@@ -22,23 +22,23 @@ static_assert(std::endian::native == std::endian::little, "slots are read as lit
 
 constexpr std::uint64_t kMostPort = 65'535;
 constexpr std::uint64_t kMost32 = 0xffff'ffff;
-constexpr std::uint32_t kIpv4 = bit_of(Protocol::ipv4);
-constexpr std::uint32_t kIpv6 = bit_of(Protocol::ipv6);
-constexpr std::uint32_t kIp = kIpv4 | kIpv6;
-constexpr std::uint32_t kArp = bit_of(Protocol::arp);
-constexpr std::uint32_t kTcp = bit_of(Protocol::tcp);
-constexpr std::uint32_t kUdp = bit_of(Protocol::udp);
-constexpr std::uint32_t kIcmp = bit_of(Protocol::icmp);
-constexpr std::uint32_t kIcmpv6 = bit_of(Protocol::icmpv6);
-constexpr std::uint32_t kVlan = bit_of(Protocol::vlan);
-constexpr std::uint32_t kEthernet = bit_of(Protocol::ethernet);
+constexpr std::uint64_t kIpv4 = bit_of(Protocol::ipv4);
+constexpr std::uint64_t kIpv6 = bit_of(Protocol::ipv6);
+constexpr std::uint64_t kIp = kIpv4 | kIpv6;
+constexpr std::uint64_t kArp = bit_of(Protocol::arp);
+constexpr std::uint64_t kTcp = bit_of(Protocol::tcp);
+constexpr std::uint64_t kUdp = bit_of(Protocol::udp);
+constexpr std::uint64_t kIcmp = bit_of(Protocol::icmp);
+constexpr std::uint64_t kIcmpv6 = bit_of(Protocol::icmpv6);
+constexpr std::uint64_t kVlan = bit_of(Protocol::vlan);
+constexpr std::uint64_t kEthernet = bit_of(Protocol::ethernet);
 
 constexpr Slot part_of(Slot slot, std::uint8_t shift, std::uint64_t mask) {
   slot.shift = shift;
   slot.mask = mask;
   return slot;
 }
-constexpr PacketLoad has_any_of(std::uint32_t bits) { return {0, part_of(HOLTER_SLOT(protocols), 0, bits)}; }
+constexpr PacketLoad has_any_of(std::uint64_t bits) { return {0, part_of(HOLTER_SLOT(protocols), 0, bits)}; }
 constexpr PacketLoad tcp_flag(std::uint8_t flag) { return {kTcp, part_of(HOLTER_SLOT(tcp_flags), 0, flag)}; }
 constexpr PacketLoad anomaly_of(Anomaly anomaly) {
   return {0, part_of(HOLTER_SLOT(anomalies), 0, 1U << static_cast<unsigned>(anomaly))};
@@ -255,6 +255,11 @@ constexpr std::array kAnomalyRows = std::to_array<PacketField>({
     anomaly_row<Anomaly::fragment_beyond_limit>("anomaly.fragment_beyond_limit", "a fragment ends past 65,535 bytes"),
     anomaly_row<Anomaly::reserved_flag>("anomaly.reserved_flag", "the reserved bit of IPv4's flags is set"),
     anomaly_row<Anomaly::zero_hop_limit>("anomaly.zero_hop_limit", "TTL or hop limit 0"),
+    anomaly_row<Anomaly::over_budget>("anomaly.over_budget", "more headers, options or records than are looked at"),
+    anomaly_row<Anomaly::name_loop>("anomaly.name_loop", "a compressed name leads back to itself"),
+    anomaly_row<Anomaly::fragment_overlap>("anomaly.fragment_overlap", "a fragment claims bytes that another gave"),
+    anomaly_row<Anomaly::empty_frame>("anomaly.empty_frame", "no bytes at all"),
+    anomaly_row<Anomaly::malformed_payload>("anomaly.malformed_payload", "an application breaks its protocol's rules"),
 });
 
 constexpr auto kFields = [] {

@@ -20,7 +20,7 @@ struct Slot {
 
 // A packet has the field when it has one of the protocols in `guard`, or when that is 0.
 struct PacketLoad {
-  std::uint32_t guard = 0;
+  std::uint64_t guard = 0;
   Slot a = {};
   Slot b = {};  // the other side, if there is one
 };
@@ -33,6 +33,6 @@ struct PacketField {
 
 std::span<const PacketField> packet_fields();
 
-constexpr std::uint32_t bit_of(wire::Protocol protocol) { return 1U << static_cast<unsigned>(protocol); }
+constexpr std::uint64_t bit_of(wire::Protocol protocol) { return std::uint64_t{1} << static_cast<unsigned>(protocol); }
 
 }  // namespace holter::filter

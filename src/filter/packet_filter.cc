@@ -53,7 +53,7 @@ std::uint64_t mac_at(const Packet& packet, const Slot& slot) { return big_endian
 enum class Test : std::uint8_t { range, ranges, macs, address, addresses };
 
 struct Instruction : Jump {
-  std::uint32_t guard = ~std::uint32_t{0};
+  std::uint64_t guard = ~std::uint64_t{0};
   Test test = Test::range;
   bool negated = false;
   bool has_b = false;

@@ -1,8 +1,8 @@
 #include "flow/flow.h"
 
 #include "base/ip.h"
-#include "wire/icmp.h"
-#include "wire/tcp.h"
+#include "wire/network/icmp.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::flow {
 namespace {

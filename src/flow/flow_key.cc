@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "wire/icmp.h"
+#include "wire/network/icmp.h"
 
 namespace holter::flow {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "base/byte_writer.h"
 #include "wire/checksum.h"
-#include "wire/icmp.h"
+#include "wire/network/icmp.h"
 
 namespace holter::heartbeat {
 

@@ -3,10 +3,53 @@
 #include "wire/checksum.h"
 
 namespace holter::wire {
+namespace {
+
+constexpr std::uint32_t mixed(std::uint32_t hash, std::uint32_t value) {
+  hash ^= value;
+  hash *= 0x9e3779b1U;
+  return hash ^ hash >> 15;
+}
+
+std::uint32_t hash_of(const std::array<std::uint8_t, 16>& address) {
+  std::uint32_t hash = 0;
+  for (std::size_t at = 0; at < address.size(); at += 4) hash = mixed(hash, load_u32(address, at));
+  return hash;
+}
+
+}  // namespace
+
+bool Decoder::enter_tunnel(Protocol kind, std::uint32_t id) {
+  if (packet.tunnels == wish.tunnels) return false;
+  Packet inner;
+  inner.captured_length = packet.captured_length;
+  inner.original_length = packet.original_length;
+  inner.anomalies = packet.anomalies;
+  inner.layers = packet.layers;
+  inner.source_mac = packet.source_mac;
+  inner.destination_mac = packet.destination_mac;
+  inner.vlan_tci = packet.vlan_tci;
+  inner.vlan_count = packet.vlan_count;
+  inner.ether_type = packet.ether_type;
+  constexpr std::uint64_t kOfTheLink =
+      1U << static_cast<unsigned>(Protocol::ethernet) | 1U << static_cast<unsigned>(Protocol::vlan) |
+      1U << static_cast<unsigned>(Protocol::linux_cooked) | 1U << static_cast<unsigned>(Protocol::bsd_null);
+  inner.protocols = packet.protocols & kOfTheLink;
+  inner.add(kind);
+  inner.tunnels = static_cast<std::uint8_t>(packet.tunnels + 1);
+  inner.tunnel = kind;
+  inner.tunnel_id = id;
+  // A sum does not care who sends: both directions of a tunnel are one.
+  inner.tunnel_ends = mixed(mixed(packet.tunnel_ends, hash_of(packet.source) + hash_of(packet.destination)),
+                            static_cast<std::uint32_t>(kind) ^ id << 8);
+  packet = inner;
+  return true;
+}
 
 ChecksumState verify_transport(const Decoder& decoder, std::uint8_t protocol, bool pseudo_header) {
   const Packet& packet = decoder.packet;
-  if (!decoder.whole() || packet.is_fragment() || decoder.hints.checksum_not_ready) return ChecksumState::unverified;
+  if (!decoder.wish.checksums || !decoder.whole() || packet.is_fragment() || decoder.hints.checksum_not_ready)
+    return ChecksumState::unverified;
   // Behind a routing header the sum covers the last hop's address, which the fixed header does not hold yet.
   if (pseudo_header && packet.has(Protocol::ipv6_routing)) return ChecksumState::unverified;
   const Bytes bytes = decoder.window().captured;

@@ -8,8 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "wire/field_list.h"
 #include "wire/limits.h"
 #include "wire/packet.h"
+#include "wire/steps.h"
 #include "wire/window.h"
 
 namespace holter::wire {
@@ -21,8 +23,17 @@ struct DecodeHints {
   bool checksum_not_ready = false;
 };
 
-// The registry in which a header names the next one. `end`: nothing follows, payload begins at the cursor.
-enum class Space : std::uint8_t { end, link, ether_type, ip_protocol };
+// What decoding is for.
+struct DecodeWish {
+  bool checksums = true;               // sums over payloads are verified; else they stay unverified
+  std::uint8_t tunnels = kMaxTunnels;  // how many to look into
+  FieldList* fields = nullptr;         // everything that headers say goes here too, what applications say included
+};
+
+// The registry in which a header names the next one. `end`: nothing follows, payload begins at the cursor. Behind a
+// `udp_port` or `tcp_port` follows what an application says: its two ports are in the Packet, and nothing there is not
+// unknown.
+enum class Space : std::uint8_t { end, link, ether_type, llc_sap, ip_protocol, ppp_protocol, udp_port, tcp_port };
 
 struct Next {
   Space space = Space::end;
@@ -31,11 +42,19 @@ struct Next {
 
 class Decoder {
  public:
-  Decoder(Packet& filled, Window frame, const DecodeHints& known)
-      : packet(filled), hints(known), frame_(frame.captured), claimed_end_(frame.claimed) {}
+  Decoder(Packet& filled, Window frame, const DecodeHints& known, const DecodeWish& wanted)
+      : packet(filled), hints(known), wish(wanted), frame_(frame.captured), claimed_end_(frame.claimed) {}
 
   Packet& packet;
   const DecodeHints& hints;
+  const DecodeWish& wish;
+  Steps steps;
+
+  // Where the fields of a layer go that begins now; null when nobody wants them.
+  FieldList* fields(Protocol layer) const {
+    if (wish.fields != nullptr) wish.fields->layer(layer);
+    return wish.fields;
+  }
 
   std::size_t offset() const { return offset_; }
   Window window() const {
@@ -64,6 +83,11 @@ class Decoder {
     }
     return {};
   }
+
+  // What follows at the cursor is a packet of its own inside this one. Forgets the outer one but for the frame's
+  // lengths, its MACs and tags, what is wrong with it, and a hash over its ends. False when as many were entered as are
+  // wanted: the tunnel is payload then.
+  bool enter_tunnel(Protocol kind, std::uint32_t id);
 
   // All of the layer at the cursor was captured, so a sum over it can be checked.
   bool whole() const { return claimed_end_ <= frame_.size() && !packet.has(Anomaly::length_beyond_frame); }

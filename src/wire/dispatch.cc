@@ -2,18 +2,20 @@
 
 #include <array>
 #include <limits>
+#include <span>
 
-#include "wire/arp.h"
-#include "wire/bsd_null.h"
-#include "wire/cooked.h"
-#include "wire/ethernet.h"
-#include "wire/icmp.h"
-#include "wire/ipv4.h"
-#include "wire/ipv6.h"
-#include "wire/ipv6_extension.h"
-#include "wire/tcp.h"
-#include "wire/udp.h"
-#include "wire/vlan.h"
+#include "wire/application/application.h"
+#include "wire/link/arp.h"
+#include "wire/link/bsd_null.h"
+#include "wire/link/cooked.h"
+#include "wire/link/ethernet.h"
+#include "wire/link/vlan.h"
+#include "wire/network/icmp.h"
+#include "wire/network/ipv4.h"
+#include "wire/network/ipv6.h"
+#include "wire/network/ipv6_extension.h"
+#include "wire/transport/tcp.h"
+#include "wire/transport/udp.h"
 
 namespace holter::wire {
 namespace {
@@ -21,7 +23,6 @@ namespace {
 using DecodeFunction = Next (*)(Decoder&);
 
 struct Row {
-  Space space;
   std::uint16_t number;
   DecodeFunction decode;
 };
@@ -37,42 +38,62 @@ Next decode_raw_ip(Decoder& decoder) {
 
 constexpr std::uint16_t number_of(LinkType link) { return static_cast<std::uint16_t>(link); }
 
-constexpr auto kRows = std::to_array<Row>({
-    {Space::link, number_of(LinkType::ethernet), decode_ethernet},
-    {Space::link, number_of(LinkType::raw_ip), decode_raw_ip},
-    {Space::link, number_of(LinkType::linux_cooked_v1), decode_cooked_v1},
-    {Space::link, number_of(LinkType::linux_cooked_v2), decode_cooked_v2},
-    {Space::link, number_of(LinkType::bsd_null), decode_bsd_null},
-    {Space::ether_type, kEthertypeIp, decode_ipv4},
-    {Space::ether_type, kEthertypeIpv6, decode_ipv6},
-    {Space::ether_type, kEthertypeArp, decode_arp},
-    {Space::ether_type, kEthertypeVlan, decode_vlan},
-    {Space::ether_type, kEthertypeQinq, decode_vlan},
-    {Space::ether_type, kEthertypeQinqOld, decode_vlan},
-    {Space::ip_protocol, kIpprotoTcp, decode_tcp},
-    {Space::ip_protocol, kIpprotoUdp, decode_udp},
-    {Space::ip_protocol, kIpprotoIcmp, decode_icmp},
-    {Space::ip_protocol, kIpprotoIcmpv6, decode_icmpv6},
-    {Space::ip_protocol, kIpprotoHopopts, decode_ipv6_hop_by_hop},
-    {Space::ip_protocol, kIpprotoRouting, decode_ipv6_routing},
-    {Space::ip_protocol, kIpprotoFragment, decode_ipv6_fragment},
-    {Space::ip_protocol, kIpprotoDstopts, decode_ipv6_destination},
+constexpr auto kLinks = std::to_array<Row>({
+    {number_of(LinkType::ethernet), decode_ethernet},
+    {number_of(LinkType::raw_ip), decode_raw_ip},
+    {number_of(LinkType::linux_cooked_v1), decode_cooked_v1},
+    {number_of(LinkType::linux_cooked_v2), decode_cooked_v2},
+    {number_of(LinkType::bsd_null), decode_bsd_null},
 });
+
+constexpr auto kEtherTypes = std::to_array<Row>({
+    {kEthertypeIp, decode_ipv4},
+    {kEthertypeIpv6, decode_ipv6},
+    {kEthertypeArp, decode_arp},
+    {kEthertypeVlan, decode_vlan},
+    {kEthertypeQinq, decode_vlan},
+    {kEthertypeQinqOld, decode_vlan},
+});
+
+constexpr auto kIpProtocols = std::to_array<Row>({
+    {kIpprotoTcp, decode_tcp},
+    {kIpprotoUdp, decode_udp},
+    {kIpprotoIcmp, decode_icmp},
+    {kIpprotoIcmpv6, decode_icmpv6},
+    {kIpprotoHopopts, decode_ipv6_hop_by_hop},
+    {kIpprotoRouting, decode_ipv6_routing},
+    {kIpprotoFragment, decode_ipv6_fragment},
+    {kIpprotoDstopts, decode_ipv6_destination},
+});
+
+constexpr std::array<Row, 0> kLlcSaps{};
+constexpr std::array<Row, 0> kPppProtocols{};
+constexpr std::array<Row, 0> kUdpTunnels{};  // by the destination's port
 
 // The rows of the IP protocols by number, so that the most used space is one load.
 constexpr std::array<DecodeFunction, 256> kByIpProtocol = [] {
   std::array<DecodeFunction, 256> table{};
-  for (const Row& row : kRows) {
-    if (row.space == Space::ip_protocol) table[row.number] = row.decode;
-  }
+  for (const Row& row : kIpProtocols) table[row.number] = row.decode;
   return table;
 }();
 
+DecodeFunction find_in(std::span<const Row> rows, std::uint16_t number) {
+  for (const Row& row : rows) {
+    if (row.number == number) return row.decode;
+  }
+  return nullptr;
+}
+
 DecodeFunction find(Next next) {
-  if (next.space == Space::ip_protocol)
-    return next.number < kByIpProtocol.size() ? kByIpProtocol[next.number] : nullptr;
-  for (const Row& row : kRows) {
-    if (row.space == next.space && row.number == next.number) return row.decode;
+  switch (next.space) {
+    case Space::ip_protocol: return next.number < kByIpProtocol.size() ? kByIpProtocol[next.number] : nullptr;
+    case Space::ether_type: return find_in(kEtherTypes, next.number);
+    case Space::link: return find_in(kLinks, next.number);
+    case Space::llc_sap: return find_in(kLlcSaps, next.number);
+    case Space::ppp_protocol: return find_in(kPppProtocols, next.number);
+    case Space::udp_port: return find_in(kUdpTunnels, next.number);
+    case Space::tcp_port:
+    case Space::end: break;
   }
   return nullptr;
 }
@@ -80,21 +101,35 @@ DecodeFunction find(Next next) {
 DecodeEnd unknown(Next next) {
   switch (next.space) {
     case Space::link: return DecodeEnd::unknown_link;
-    case Space::ether_type: return DecodeEnd::unknown_ether_type;
+    case Space::ether_type:
+    case Space::llc_sap:
+    case Space::ppp_protocol: return DecodeEnd::unknown_ether_type;
     case Space::ip_protocol: return next.number == kIpprotoNone ? DecodeEnd::complete : DecodeEnd::unknown_ip_protocol;
+    case Space::udp_port:
+    case Space::tcp_port:
     case Space::end: break;
   }
   return DecodeEnd::complete;
 }
 
-Packet walk(Window frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints) {
+void list_what_follows(Decoder& decoder, Next last) {
+  FieldList* const fields = decoder.wish.fields;
+  if (fields == nullptr || decoder.packet.end != DecodeEnd::complete) return;
+  if (last.space == Space::udp_port || last.space == Space::tcp_port) {
+    list_application({decoder.window(), decoder.packet, decoder.steps, *fields});
+  }
+}
+
+Packet walk(Window frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints,
+            const DecodeWish& wish) {
   Packet packet;
   packet.captured_length = static_cast<std::uint32_t>(frame.captured.size());
   packet.original_length = original_length;
   if (hints.has_vlan) add_vlan_tag(packet, hints.vlan_tci);
 
-  Decoder decoder(packet, frame, hints);
-  for (Next next{Space::link, number_of(link)}; next.space != Space::end;) {
+  Decoder decoder(packet, frame, hints, wish);
+  Next next{Space::link, number_of(link)};
+  while (next.space != Space::end) {
     const DecodeFunction decode_next = find(next);
     if (decode_next == nullptr) {
       packet.end = unknown(next);
@@ -106,18 +141,23 @@ Packet walk(Window frame, std::uint32_t original_length, LinkType link, const De
       break;
     }
     ++packet.layers;
+    decoder.steps.take();
     next = decode_next(decoder);
   }
   packet.payload_offset = static_cast<std::uint16_t>(std::min(decoder.offset(), kMaxHeaderOffset));
   packet.payload_length = static_cast<std::uint32_t>(decoder.window().claimed);
+  if (original_length == 0) packet.add(Anomaly::empty_frame);
+  list_what_follows(decoder, next);
+  if (decoder.steps.exhausted()) packet.add(Anomaly::over_budget);
   return packet;
 }
 
 }  // namespace
 
-Packet decode(Bytes captured, std::uint32_t original_length, LinkType link, const DecodeHints& hints) {
+Packet decode(Bytes captured, std::uint32_t original_length, LinkType link, const DecodeHints& hints,
+              const DecodeWish& wish) {
   const auto claimed = std::max<std::size_t>(captured.size(), original_length);
-  return walk({captured, claimed}, static_cast<std::uint32_t>(claimed), link, hints);
+  return walk({captured, claimed}, static_cast<std::uint32_t>(claimed), link, hints, wish);
 }
 
 bool has_quote(const Packet& packet) {
@@ -129,7 +169,7 @@ Packet decode_quoted(Bytes captured, const Packet& error) {
   // The quote's own lengths tell of a packet that is not here: nothing it claims is beyond the frame.
   const Bytes quote = error.payload(captured);
   return walk({quote, std::numeric_limits<std::uint32_t>::max()}, static_cast<std::uint32_t>(quote.size()),
-              LinkType::raw_ip, {});
+              LinkType::raw_ip, {}, {});
 }
 
 }  // namespace holter::wire

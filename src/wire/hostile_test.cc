@@ -9,8 +9,8 @@
 #include <random>
 
 #include "base/allocation_count_test.h"
-#include "wire/capture_file.h"
 #include "wire/dispatch.h"
+#include "wire/file/capture_file.h"
 #include "wire/test_frames.h"
 
 namespace holter::wire {

@@ -28,6 +28,36 @@ std::string_view to_string(Protocol protocol) {
     case Protocol::udp: return "udp";
     case Protocol::linux_cooked: return "linux_cooked";
     case Protocol::bsd_null: return "bsd_null";
+    case Protocol::llc: return "llc";
+    case Protocol::snap: return "snap";
+    case Protocol::mpls: return "mpls";
+    case Protocol::pppoe: return "pppoe";
+    case Protocol::stp: return "stp";
+    case Protocol::lldp: return "lldp";
+    case Protocol::cdp: return "cdp";
+    case Protocol::lacp: return "lacp";
+    case Protocol::igmp: return "igmp";
+    case Protocol::ah: return "ah";
+    case Protocol::esp: return "esp";
+    case Protocol::ipv6_mobility: return "ipv6_mobility";
+    case Protocol::hip: return "hip";
+    case Protocol::shim6: return "shim6";
+    case Protocol::sctp: return "sctp";
+    case Protocol::udp_lite: return "udp_lite";
+    case Protocol::gre: return "gre";
+    case Protocol::ip_in_ip: return "ip_in_ip";
+    case Protocol::vxlan: return "vxlan";
+    case Protocol::geneve: return "geneve";
+    case Protocol::gtp_u: return "gtp_u";
+    case Protocol::frame: return "frame";
+    case Protocol::dns: return "dns";
+    case Protocol::mdns: return "mdns";
+    case Protocol::dhcp: return "dhcp";
+    case Protocol::dhcpv6: return "dhcpv6";
+    case Protocol::ntp: return "ntp";
+    case Protocol::tls: return "tls";
+    case Protocol::http: return "http";
+    case Protocol::quic: return "quic";
   }
   return "unknown";
 }
@@ -45,6 +75,11 @@ std::string_view to_string(Anomaly anomaly) {
     case Anomaly::fragment_beyond_limit: return "fragment_beyond_limit";
     case Anomaly::reserved_flag: return "reserved_flag";
     case Anomaly::zero_hop_limit: return "zero_hop_limit";
+    case Anomaly::over_budget: return "over_budget";
+    case Anomaly::name_loop: return "name_loop";
+    case Anomaly::fragment_overlap: return "fragment_overlap";
+    case Anomaly::empty_frame: return "empty_frame";
+    case Anomaly::malformed_payload: return "malformed_payload";
   }
   return "unknown";
 }

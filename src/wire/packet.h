@@ -1,4 +1,5 @@
-// Packet is everything the hot path keeps of one decoded frame: flat, two cache lines, no pointers, no heap. Offsets
+// Packet is everything the hot path keeps of one decoded frame: flat, two cache lines, no pointers, no heap. Of a frame
+// that carries a tunnel it is the innermost packet; the outer ones are decoded by asking for fewer tunnels. Offsets
 // point into the frame's captured bytes, so a view of any layer can be parsed again from them. Numbers are in host
 // order, addresses in network order (the first 4 bytes for IPv4). A field means something only when `has()` says that
 // its protocol was decoded. Value type.
@@ -32,7 +33,40 @@ enum class Protocol : std::uint8_t {
   udp,
   linux_cooked,
   bsd_null,
+  llc,
+  snap,
+  mpls,
+  pppoe,
+  stp,
+  lldp,
+  cdp,
+  lacp,
+  igmp,
+  ah,
+  esp,
+  ipv6_mobility,
+  hip,
+  shim6,
+  sctp,
+  udp_lite,
+  gre,
+  ip_in_ip,  // IPv4 or IPv6 straight in IPv4 or IPv6
+  vxlan,
+  geneve,
+  gtp_u,
+  // From here on only in a FieldList, never in Packet::protocols: what applications say to each other.
+  frame,
+  dns,
+  mdns,
+  dhcp,
+  dhcpv6,
+  ntp,
+  tls,
+  http,
+  quic,
 };
+inline constexpr std::size_t kProtocolCount = static_cast<std::size_t>(Protocol::quic) + 1;
+static_assert(kProtocolCount <= 64, "Packet::protocols is a set of 64");
 
 // What is wrong with a packet by its own account. Bits of Packet::anomalies and of record::PacketRecord: append only.
 // A frame that was merely cut by the capture is Packet::truncated and has none of these.
@@ -48,7 +82,13 @@ enum class Anomaly : std::uint8_t {
   fragment_beyond_limit = 8,  // a fragment that ends past 65,535 bytes
   reserved_flag = 9,          // the reserved bit of IPv4's flags (RFC 791)
   zero_hop_limit = 10,        // TTL or hop limit 0 on the wire
+  over_budget = 11,           // more headers, options or records than kMaxSteps: the rest was not looked at
+  name_loop = 12,             // a compressed name that leads back to itself or on and on
+  fragment_overlap = 13,      // a fragment that claims bytes another one already gave (RFC 5722)
+  empty_frame = 14,           // no bytes on the wire at all
+  malformed_payload = 15,     // what an application said breaks the rules of its protocol
 };
+inline constexpr unsigned kAnomalyCount = 16;
 
 std::string_view to_string(Protocol protocol);
 std::string_view to_string(Anomaly anomaly);
@@ -74,14 +114,18 @@ enum class DecodeEnd : std::uint8_t {
 using MacAddress = std::array<std::uint8_t, 6>;
 
 struct Packet {
+  std::uint64_t protocols = 0;  // bit set of Protocol
   std::uint32_t captured_length = 0;
   std::uint32_t original_length = 0;
-  std::uint32_t protocols = 0;       // bit set of Protocol
   std::uint32_t payload_length = 0;  // claimed bytes behind the innermost decoded header, without padding
+  std::uint32_t anomalies = 0;       // bit set of Anomaly, of the whole frame
+  std::uint32_t tcp_sequence = 0;
+  std::uint32_t tcp_acknowledgment = 0;
+  std::uint32_t tunnel_id = 0;    // of the innermost tunnel: VNI, TEID, GRE key; 0 without
+  std::uint32_t tunnel_ends = 0;  // a hash over the outer addresses and ids of all tunnels, the same both ways
   std::uint16_t payload_offset = 0;
   std::uint16_t network_offset = 0;
   std::uint16_t transport_offset = 0;
-  std::uint16_t anomalies = 0;   // bit set of Anomaly
   std::uint16_t ether_type = 0;  // the innermost, behind the tags; an 802.3 length when below kSmallestEtherType
   std::array<std::uint16_t, 2> vlan_tci{};  // outermost first; deeper tags are only counted
   std::uint16_t source_port = 0;
@@ -91,8 +135,6 @@ struct Packet {
   std::uint16_t icmp_sequence = 0;
   std::uint16_t tcp_window = 0;
   std::uint16_t arp_operation = 0;
-  std::uint32_t tcp_sequence = 0;
-  std::uint32_t tcp_acknowledgment = 0;
   std::uint8_t vlan_count = 0;
   std::uint8_t ip_protocol = 0;  // the upper layer's, behind extension headers
   std::uint8_t hop_limit = 0;    // TTL for IPv4
@@ -101,6 +143,8 @@ struct Packet {
   std::uint8_t icmp_type = 0;
   std::uint8_t icmp_code = 0;
   std::uint8_t layers = 0;
+  std::uint8_t tunnels = 0;              // how many the packet was taken out of
+  Protocol tunnel = Protocol::ethernet;  // the kind of the innermost; of a packet in a tunnel only
   ChecksumState network_checksum = ChecksumState::none;
   ChecksumState transport_checksum = ChecksumState::none;
   DecodeEnd end = DecodeEnd::complete;
@@ -113,8 +157,8 @@ struct Packet {
 
   constexpr bool has(Protocol p) const { return (protocols >> static_cast<unsigned>(p) & 1U) != 0; }
   constexpr bool has(Anomaly a) const { return (anomalies >> static_cast<unsigned>(a) & 1U) != 0; }
-  constexpr void add(Protocol p) { protocols |= 1U << static_cast<unsigned>(p); }
-  constexpr void add(Anomaly a) { anomalies = static_cast<std::uint16_t>(anomalies | 1U << static_cast<unsigned>(a)); }
+  constexpr void add(Protocol p) { protocols |= std::uint64_t{1} << static_cast<unsigned>(p); }
+  constexpr void add(Anomaly a) { anomalies |= 1U << static_cast<unsigned>(a); }
 
   constexpr bool is_ip() const { return has(Protocol::ipv4) || has(Protocol::ipv6); }
   constexpr bool is_fragment() const { return more_fragments || fragment_offset != 0; }

@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "base/ip.h"
-#include "wire/arp.h"
-#include "wire/ethernet.h"
-#include "wire/icmp.h"
-#include "wire/ipv4.h"
-#include "wire/ipv6.h"
-#include "wire/tcp.h"
-#include "wire/udp.h"
-#include "wire/vlan.h"
+#include "wire/link/arp.h"
+#include "wire/link/ethernet.h"
+#include "wire/link/vlan.h"
+#include "wire/network/icmp.h"
+#include "wire/network/ipv4.h"
+#include "wire/network/ipv6.h"
+#include "wire/transport/tcp.h"
+#include "wire/transport/udp.h"
 
 namespace holter::wire::test {
 

@@ -73,7 +73,7 @@ class ModuleGraph(Checked):
         self.finds("sim/world.cc", "<boost/asio/io_context.hpp>")
 
     def test_an_include_outside_depends(self):
-        self.finds("src/base/ip.cc", '"wire/arp.h"', "wire is not in DEPENDS of base")
+        self.finds("src/base/ip.cc", '"wire/link/arp.h"', "wire is not in DEPENDS of base")
 
     def test_pure_parts(self):
         self.finds("src/wire/arp.cc", '"env/clock.h"', "never-list 2")
@@ -97,9 +97,9 @@ class ModuleGraph(Checked):
         self.finds("src/store/writer.cc", "<spdlog/spdlog.h>", "env/log.h")
 
     def test_wire_protocols_meet_in_dispatch(self):
-        ipv4 = {"src/wire/ipv4.h": '#include "wire/decoder.h"\n', "src/wire/dispatch.cc": '#include "wire/ipv4.h"\n',
-                "src/wire/ipv4.cc": '#include "wire/ipv4.h"\n', "src/wire/ipv4_test.cc": '#include "wire/ipv4.h"\n'}
-        self.finds("src/wire/tcp.cc", '"wire/ipv4.h"', "never-list 7", more=ipv4)
+        ipv4 = {"src/wire/ipv4.h": '#include "wire/decoder.h"\n', "src/wire/dispatch.cc": '#include "wire/network/ipv4.h"\n',
+                "src/wire/ipv4.cc": '#include "wire/network/ipv4.h"\n', "src/wire/ipv4_test.cc": '#include "wire/ipv4.h"\n'}
+        self.finds("src/wire/tcp.cc", '"wire/network/ipv4.h"', "never-list 7", more=ipv4)
 
     def test_circles(self):
         self.assertFinds(module_graph.check(self.tree({"src/a/CMakeLists.txt": "holter_module(a DEPENDS b)",

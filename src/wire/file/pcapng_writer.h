@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/byte_writer.h"
-#include "wire/pcap_file.h"
+#include "wire/file/pcap_file.h"
 
 namespace holter::wire {
 

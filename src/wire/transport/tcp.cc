@@ -1,4 +1,4 @@
-#include "wire/tcp.h"
+#include "wire/transport/tcp.h"
 
 #include "base/assert.h"
 #include "wire/checksum.h"
@@ -67,7 +67,7 @@ Next decode_tcp(Decoder& decoder) {
   packet.transport_checksum = verify_transport(decoder, kIpprotoTcp, true);
   if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
   decoder.advance(view->header_length());
-  return {};
+  return {Space::tcp_port, packet.destination_port};
 }
 
 }  // namespace holter::wire

@@ -1,6 +1,6 @@
-#include "wire/pcapng_writer.h"
+#include "wire/file/pcapng_writer.h"
 
-#include "wire/pcapng_format.h"
+#include "wire/file/pcapng_format.h"
 
 namespace holter::wire {
 namespace {

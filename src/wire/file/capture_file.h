@@ -11,8 +11,8 @@
 
 #include <variant>
 
-#include "wire/pcap_file.h"
-#include "wire/pcapng_file.h"
+#include "wire/file/pcap_file.h"
+#include "wire/file/pcapng_file.h"
 
 namespace holter::wire {
 

@@ -1,4 +1,4 @@
-#include "wire/ethernet.h"
+#include "wire/link/ethernet.h"
 
 #include <algorithm>
 

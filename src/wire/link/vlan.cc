@@ -1,4 +1,4 @@
-#include "wire/vlan.h"
+#include "wire/link/vlan.h"
 
 namespace holter::wire {
 

@@ -1,4 +1,4 @@
-#include "wire/ipv6_extension.h"
+#include "wire/network/ipv6_extension.h"
 
 namespace holter::wire {
 namespace {

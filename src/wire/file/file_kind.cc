@@ -1,4 +1,4 @@
-#include "wire/file_kind.h"
+#include "wire/file/file_kind.h"
 
 #include <fmt/format.h>
 

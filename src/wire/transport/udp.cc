@@ -1,4 +1,4 @@
-#include "wire/udp.h"
+#include "wire/transport/udp.h"
 
 #include "wire/checksum.h"
 
@@ -41,7 +41,7 @@ Next decode_udp(Decoder& decoder) {
   if (view->checksum() != 0) packet.transport_checksum = verify_transport(decoder, kIpprotoUdp, true);
   if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
   decoder.advance(UdpHeader::kBytes);
-  return {};
+  return {Space::udp_port, packet.destination_port};
 }
 
 }  // namespace holter::wire

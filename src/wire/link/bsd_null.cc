@@ -1,4 +1,4 @@
-#include "wire/bsd_null.h"
+#include "wire/link/bsd_null.h"
 
 #include <array>
 

@@ -1,13 +1,13 @@
 // What is no capture file, and both formats through one reader.
-#include "wire/capture_file.h"
+#include "wire/file/capture_file.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
 #include "base/seed_test.h"
-#include "wire/file_kind.h"
-#include "wire/pcapng_writer.h"
+#include "wire/file/file_kind.h"
+#include "wire/file/pcapng_writer.h"
 
 namespace holter::wire {
 namespace {

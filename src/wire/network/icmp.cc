@@ -1,4 +1,4 @@
-#include "wire/icmp.h"
+#include "wire/network/icmp.h"
 
 #include "wire/checksum.h"
 

@@ -1,4 +1,4 @@
-#include "wire/arp.h"
+#include "wire/link/arp.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // libFuzzer: any bytes as a capture file, fed in two chunks; what it reads is decoded and written again, and the copy
 // must hold the same frames.
-#include "wire/capture_file.h"
 #include "wire/dispatch.h"
-#include "wire/pcapng_writer.h"
+#include "wire/file/capture_file.h"
+#include "wire/file/pcapng_writer.h"
 
 namespace {
 

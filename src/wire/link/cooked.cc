@@ -1,4 +1,4 @@
-#include "wire/cooked.h"
+#include "wire/link/cooked.h"
 
 namespace holter::wire {
 namespace {

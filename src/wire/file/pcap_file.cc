@@ -1,4 +1,4 @@
-#include "wire/pcap_file.h"
+#include "wire/file/pcap_file.h"
 
 #include <string>
 #include <utility>

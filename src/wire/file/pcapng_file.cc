@@ -1,9 +1,9 @@
-#include "wire/pcapng_file.h"
+#include "wire/file/pcapng_file.h"
 
 #include <string>
 
+#include "wire/file/pcapng_format.h"
 #include "wire/limits.h"
-#include "wire/pcapng_format.h"
 
 namespace holter::wire {
 namespace {

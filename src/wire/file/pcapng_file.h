@@ -9,8 +9,8 @@
 
 #include "base/result.h"
 #include "base/untrusted_text.h"
-#include "wire/byte_feed.h"
-#include "wire/captured_frame.h"
+#include "wire/file/byte_feed.h"
+#include "wire/file/captured_frame.h"
 
 namespace holter::wire {
 

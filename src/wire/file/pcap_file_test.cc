@@ -1,8 +1,8 @@
-#include "wire/pcap_file.h"
+#include "wire/file/pcap_file.h"
 
 #include <gtest/gtest.h>
 
-#include "wire/capture_file.h"
+#include "wire/file/capture_file.h"
 #include "wire/limits.h"
 
 namespace holter::wire {

@@ -1,11 +1,11 @@
-#include "wire/pcapng_file.h"
+#include "wire/file/pcapng_file.h"
 
 #include <gtest/gtest.h>
 
-#include "wire/capture_file.h"
+#include "wire/file/capture_file.h"
+#include "wire/file/pcapng_format.h"
+#include "wire/file/pcapng_writer.h"
 #include "wire/limits.h"
-#include "wire/pcapng_format.h"
-#include "wire/pcapng_writer.h"
 
 namespace holter::wire {
 namespace {

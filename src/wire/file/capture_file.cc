@@ -1,6 +1,6 @@
-#include "wire/capture_file.h"
+#include "wire/file/capture_file.h"
 
-#include "wire/file_kind.h"
+#include "wire/file/file_kind.h"
 
 namespace holter::wire {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "base/byte_writer.h"
 #include "base/result.h"
-#include "wire/byte_feed.h"
-#include "wire/captured_frame.h"
+#include "wire/file/byte_feed.h"
+#include "wire/file/captured_frame.h"
 #include "wire/numbers.h"
 
 namespace holter::wire {

@@ -1,4 +1,4 @@
-#include "wire/ipv6.h"
+#include "wire/network/ipv6.h"
 
 #include <algorithm>
 

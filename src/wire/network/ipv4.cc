@@ -1,4 +1,4 @@
-#include "wire/ipv4.h"
+#include "wire/network/ipv4.h"
 
 #include <algorithm>
 

@@ -1,0 +1,44 @@
+// FieldInfo names one thing that a protocol's header says: what it is called in JSON, in --fields and in filters
+// ("tcp.window" is the field `window` of the layer `tcp`), of what type it is and what it means. Each protocol declares
+// its fields once, as a constant struct of FieldInfo beside its view, and lists them by name:
+//
+//   struct UdpFields {
+//     FieldInfo src_port{"src_port", FieldType::number, "the sender's port"};
+//     FieldInfo length{"length", FieldType::number, "of header and payload"};
+//   };
+//   inline constexpr UdpFields kUdpFields;
+//
+// The address of a FieldInfo is its identity. field_registry.h knows them all. Constants; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace holter::wire {
+
+enum class FieldType : std::uint8_t {
+  flag,    // true or false
+  number,  // unsigned, up to 64 bits
+  signed_number,
+  decimal,  // a fraction
+  address,  // IPv4 or IPv6
+  mac,
+  text,   // what a peer wrote, untrusted
+  word,   // a word of the program
+  bytes,  // shown as hexadecimal digits
+  group,  // holds other fields: an option, a record, the packet that an error quotes
+};
+
+enum class Occurs : std::uint8_t { once, often };  // in one layer or group; `often` is a list, also of one
+
+struct FieldInfo {
+  std::string_view name;  // letters, digits and '_'; a field of a group is "group.name"
+  FieldType type = FieldType::number;
+  std::string_view meaning;
+  Occurs occurs = Occurs::once;
+
+  // What JSON calls it inside its group.
+  constexpr std::string_view short_name() const { return name.substr(name.rfind('.') + 1); }
+};
+
+}  // namespace holter::wire
