@@ -195,16 +195,6 @@ std::string_view words_of(wire::Anomaly anomaly) {
   return "odd";
 }
 
-std::string_view to_string(wire::ChecksumState state) {
-  switch (state) {
-    case wire::ChecksumState::none: return "none";
-    case wire::ChecksumState::good: return "good";
-    case wire::ChecksumState::bad: return "bad";
-    case wire::ChecksumState::unverified: return "unverified";
-  }
-  return "none";
-}
-
 std::string_view to_string(wire::DecodeEnd end) {
   switch (end) {
     case wire::DecodeEnd::complete: return "complete";

@@ -21,9 +21,8 @@ std::string icmp_words(const wire::Packet& packet);
 // "who has", "is at" are for the two that are usual; others by number.
 std::string_view arp_operation_name(std::uint16_t operation);  // "request"; empty when it has no name
 
-std::string_view words_of(wire::Anomaly anomaly);       // "bad TCP or UDP checksum"
-std::string_view to_string(wire::ChecksumState state);  // "good"
-std::string_view to_string(wire::DecodeEnd end);        // "unknown_ether_type"
+std::string_view words_of(wire::Anomaly anomaly);  // "bad TCP or UDP checksum"
+std::string_view to_string(wire::DecodeEnd end);   // "unknown_ether_type"
 
 // "02:00:00:00:00:01"
 std::string to_string(const wire::MacAddress& mac);

@@ -27,6 +27,7 @@ struct DecodeHints {
 struct DecodeWish {
   bool checksums = true;               // sums over payloads are verified; else they stay unverified
   std::uint8_t tunnels = kMaxTunnels;  // how many to look into
+  bool quotes = true;                  // the packet that an ICMP error is about is listed too
   FieldList* fields = nullptr;         // everything that headers say goes here too, what applications say included
 };
 

@@ -112,11 +112,28 @@ DecodeEnd unknown(Next next) {
   return DecodeEnd::complete;
 }
 
-void list_what_follows(Decoder& decoder, Next last) {
-  FieldList* const fields = decoder.wish.fields;
-  if (fields == nullptr || decoder.packet.end != DecodeEnd::complete) return;
+Packet walk(Window frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints,
+            const DecodeWish& wish);
+
+// The quote's own lengths tell of a packet that is not here: nothing it claims is beyond the frame.
+Packet walk_quote(Bytes quote, const DecodeWish& wish) {
+  return walk({quote, std::numeric_limits<std::uint32_t>::max()}, static_cast<std::uint32_t>(quote.size()),
+              LinkType::raw_ip, {}, wish);
+}
+
+void list_quote(Bytes quote, FieldList& fields) {
+  fields.open(kIcmpFields.quoted);
+  walk_quote(quote, {.checksums = false, .tunnels = 0, .quotes = false, .fields = &fields});
+  fields.close();
+}
+
+void list_what_follows(Decoder& decoder, Next last, Bytes captured) {
+  const Packet& packet = decoder.packet;
+  if (packet.end != DecodeEnd::complete || !decoder.wish.quotes) return;
   if (last.space == Space::udp_port || last.space == Space::tcp_port) {
-    list_application({decoder.window(), decoder.packet, decoder.steps, *fields});
+    list_application({decoder.window(), packet, decoder.steps, *decoder.wish.fields});
+  } else if (has_quote(packet)) {
+    list_quote(packet.payload(captured), *decoder.wish.fields);
   }
 }
 
@@ -125,7 +142,13 @@ Packet walk(Window frame, std::uint32_t original_length, LinkType link, const De
   Packet packet;
   packet.captured_length = static_cast<std::uint32_t>(frame.captured.size());
   packet.original_length = original_length;
-  if (hints.has_vlan) add_vlan_tag(packet, hints.vlan_tci);
+  if (hints.has_vlan) {
+    add_vlan_tag(packet, hints.vlan_tci);
+    if (wish.fields != nullptr) {
+      wish.fields->layer(Protocol::vlan);
+      list_tag(*wish.fields, hints.vlan_tci);
+    }
+  }
 
   Decoder decoder(packet, frame, hints, wish);
   Next next{Space::link, number_of(link)};
@@ -147,7 +170,7 @@ Packet walk(Window frame, std::uint32_t original_length, LinkType link, const De
   packet.payload_offset = static_cast<std::uint16_t>(std::min(decoder.offset(), kMaxHeaderOffset));
   packet.payload_length = static_cast<std::uint32_t>(decoder.window().claimed);
   if (original_length == 0) packet.add(Anomaly::empty_frame);
-  list_what_follows(decoder, next);
+  if (wish.fields != nullptr) list_what_follows(decoder, next, frame.captured);
   if (decoder.steps.exhausted()) packet.add(Anomaly::over_budget);
   return packet;
 }
@@ -165,11 +188,6 @@ bool has_quote(const Packet& packet) {
          (packet.has(Protocol::icmpv6) && is_icmpv6_error(packet.icmp_type));
 }
 
-Packet decode_quoted(Bytes captured, const Packet& error) {
-  // The quote's own lengths tell of a packet that is not here: nothing it claims is beyond the frame.
-  const Bytes quote = error.payload(captured);
-  return walk({quote, std::numeric_limits<std::uint32_t>::max()}, static_cast<std::uint32_t>(quote.size()),
-              LinkType::raw_ip, {}, {});
-}
+Packet decode_quoted(Bytes captured, const Packet& error) { return walk_quote(error.payload(captured), {}); }
 
 }  // namespace holter::wire

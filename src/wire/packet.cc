@@ -84,6 +84,16 @@ std::string_view to_string(Anomaly anomaly) {
   return "unknown";
 }
 
+std::string_view to_string(ChecksumState state) {
+  switch (state) {
+    case ChecksumState::none: return "none";
+    case ChecksumState::good: return "good";
+    case ChecksumState::bad: return "bad";
+    case ChecksumState::unverified: return "unverified";
+  }
+  return "none";
+}
+
 base::IpAddress Packet::source_address() const { return address_of(source, has(Protocol::ipv6)); }
 base::IpAddress Packet::destination_address() const { return address_of(destination, has(Protocol::ipv6)); }
 

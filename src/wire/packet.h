@@ -99,6 +99,7 @@ enum class ChecksumState : std::uint8_t {
   bad,
   unverified,  // cut, a fragment, or the device had still to fill it in
 };
+std::string_view to_string(ChecksumState state);
 
 // Why decoding ended.
 enum class DecodeEnd : std::uint8_t {

@@ -107,14 +107,18 @@ def never(inside, target, test):
     return None
 
 
+# What may know every protocol of src/wire: the tables of what follows what, and of all fields.
+WIRE_TABLES = ("wire/dispatch", "wire/application/application", "wire/field_registry")
+
+
 def wire_siblings(tree):
-    """Protocols of src/wire (what builds on wire/decoder.h) know each other only through wire/dispatch (never-list 7)."""
+    """Protocols of src/wire (what builds on a decoder) know each other only through the tables (never-list 7)."""
     protocols = {path.removeprefix("src/") for path in tree.files("src/wire", suffixes=(".h",))
-                 if any(target == "wire/decoder.h" for _, target in tree.includes(path))}
-    protocols = {path for path in protocols if not tidy.is_test(path) and path != "wire/dispatch.h"}
+                 if any(target in ("wire/decoder.h", "wire/application/payload.h") for _, target in tree.includes(path))}
+    protocols = {path for path in protocols if not tidy.is_test(path) and path.rpartition(".")[0] not in WIRE_TABLES}
     for path in tree.files("src/wire"):
         stem = path.removeprefix("src/").rpartition(".")[0]
-        if tidy.is_test(path) or stem == "wire/dispatch":
+        if tidy.is_test(path) or stem in WIRE_TABLES:
             continue
         for line, target in tree.includes(path):
             if target in protocols and target != stem + ".h":

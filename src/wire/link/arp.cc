@@ -48,6 +48,24 @@ ArpHeader ArpView::header() const {
   return header;
 }
 
+namespace {
+
+void list_fields(const ArpView& view, FieldList& out) {
+  const Bytes bytes = view.bytes();
+  out.number(kArpFields.hardware_type, load_u16(bytes, 0));
+  out.number(kArpFields.protocol_type, load_u16(bytes, 2));
+  out.number(kArpFields.hardware_length, bytes[4]);
+  out.number(kArpFields.protocol_length, bytes[5]);
+  out.number(kArpFields.operation, view.operation());
+  if (!view.is_ethernet_ipv4()) return;
+  out.data(kArpFields.sender_mac, bytes.subspan(8, 6));
+  out.data(kArpFields.sender, bytes.subspan(14, 4));
+  out.data(kArpFields.target_mac, bytes.subspan(18, 6));
+  out.data(kArpFields.target, bytes.subspan(24, 4));
+}
+
+}  // namespace
+
 Next decode_arp(Decoder& decoder) {
   Packet& packet = decoder.packet;
   packet.network_offset = static_cast<std::uint16_t>(decoder.offset());
@@ -61,6 +79,7 @@ Next decode_arp(Decoder& decoder) {
     std::ranges::copy(header.target, packet.destination.begin());
     decoder.limit(ArpHeader::kBytes);  // the rest is padding
   }
+  if (FieldList* const out = decoder.fields(Protocol::arp)) list_fields(*view, *out);
   decoder.advance(view->size());
   return {};
 }

@@ -31,6 +31,7 @@ Next decode_bsd_null(Decoder& decoder) {
   if (!view) return decoder.fail(view.error());
   decoder.packet.add(Protocol::bsd_null);
   decoder.packet.ether_type = view->ether_type();
+  if (FieldList* const out = decoder.fields(Protocol::bsd_null)) out->number(kBsdNullFields.family, view->family());
   decoder.advance(BsdNullView::kBytes);
   return {Space::ether_type, view->ether_type()};
 }

@@ -6,6 +6,11 @@
 
 namespace holter::wire {
 
+struct BsdNullFields {
+  FieldInfo family{"family", FieldType::number, "address family, in the numbers of its system"};
+};
+inline constexpr BsdNullFields kBsdNullFields;
+
 class BsdNullView {
  public:
   static constexpr std::size_t kBytes = 4;

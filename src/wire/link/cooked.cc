@@ -9,6 +9,15 @@ bool carries_ether_type(std::uint16_t hardware_type) {
   return hardware_type != kNetlink && (hardware_type < kWifi || hardware_type > kWifiRadiotap);
 }
 
+void list_fields(const CookedView& view, FieldList& out) {
+  out.number(kLinuxCookedFields.packet_type, view.packet_type());
+  out.number(kLinuxCookedFields.hardware_type, view.hardware_type());
+  out.number(kLinuxCookedFields.address_length, view.address_length());
+  out.data(kLinuxCookedFields.src, view.address().first(std::min<std::size_t>(view.address_length(), 8)));
+  out.number(kLinuxCookedFields.type, view.protocol());
+  if (const auto index = view.interface_index()) out.number(kLinuxCookedFields.interface, *index);
+}
+
 Next decode_cooked(Decoder& decoder, const Parsed<CookedView>& view) {
   if (!view) return decoder.fail(view.error());
   Packet& packet = decoder.packet;
@@ -17,6 +26,7 @@ Next decode_cooked(Decoder& decoder, const Parsed<CookedView>& view) {
     std::copy_n(view->address().begin(), packet.source_mac.size(), packet.source_mac.begin());
   }
   packet.ether_type = carries_ether_type(view->hardware_type()) ? view->protocol() : 0;
+  if (FieldList* const out = decoder.fields(Protocol::linux_cooked)) list_fields(*view, *out);
   decoder.advance(view->size());
   return {Space::ether_type, packet.ether_type};
 }

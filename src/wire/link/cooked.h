@@ -2,9 +2,21 @@
 // place of a link header. Only the sender's address is there; of what device and in which direction comes with it.
 #pragma once
 
+#include <optional>
+
 #include "wire/decoder.h"
 
 namespace holter::wire {
+
+struct LinuxCookedFields {
+  FieldInfo packet_type{"packet_type", FieldType::number, "0 to us, 1 broadcast, 2 multicast, 3 to another, 4 from us"};
+  FieldInfo hardware_type{"hardware_type", FieldType::number, "ARPHRD of the interface"};
+  FieldInfo address_length{"address_length", FieldType::number, "of the sender"};
+  FieldInfo src{"src", FieldType::bytes, "the sender's address"};
+  FieldInfo type{"type", FieldType::number, "ether type"};
+  FieldInfo interface{"interface", FieldType::number, "index of the interface, version 2 only"};
+};
+inline constexpr LinuxCookedFields kLinuxCookedFields;
 
 // Version 1 is 16 bytes: packet type, ARPHRD, address length, address (8), protocol. Version 2 is 20: protocol,
 // reserved, interface index (4), ARPHRD, packet type (1), address length (1), address (8).
@@ -18,6 +30,10 @@ class CookedView {
   std::uint16_t hardware_type() const { return load_u16(bytes_, v2() ? 8 : 2); }
   // Of the address that the first of the sender's bytes are.
   std::size_t address_length() const { return v2() ? bytes_[11] : load_u16(bytes_, 4); }
+  std::uint16_t packet_type() const { return v2() ? bytes_[10] : load_u16(bytes_, 0); }
+  std::optional<std::uint32_t> interface_index() const {
+    return v2() ? std::optional(load_u32(bytes_, 4)) : std::nullopt;
+  }
   Bytes address() const { return bytes_.subspan(v2() ? 12 : 6, 8); }
 
  private:

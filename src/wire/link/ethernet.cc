@@ -31,6 +31,11 @@ Next decode_ethernet(Decoder& decoder) {
   decoder.packet.source_mac = header.source;
   decoder.packet.destination_mac = header.destination;
   decoder.packet.ether_type = header.ether_type;
+  if (FieldList* const out = decoder.fields(Protocol::ethernet)) {
+    out->data(kEthernetFields.dst, view->destination());
+    out->data(kEthernetFields.src, view->source());
+    out->number(kEthernetFields.type, header.ether_type);
+  }
   decoder.advance(EthernetHeader::kBytes);
   return {Space::ether_type, header.ether_type};
 }

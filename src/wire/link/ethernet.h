@@ -7,6 +7,13 @@
 
 namespace holter::wire {
 
+struct EthernetFields {
+  FieldInfo src{"src", FieldType::mac, "the sender's MAC"};
+  FieldInfo dst{"dst", FieldType::mac, "the receiver's MAC"};
+  FieldInfo type{"type", FieldType::number, "ether type, or an 802.3 length below 1536"};
+};
+inline constexpr EthernetFields kEthernetFields;
+
 struct EthernetHeader {
   static constexpr std::size_t kBytes = 14;
 
@@ -22,6 +29,8 @@ class EthernetView {
   static Parsed<EthernetView> parse(Window window);
 
   EthernetHeader header() const;
+  Bytes destination() const { return bytes_.first(6); }
+  Bytes source() const { return bytes_.subspan(6, 6); }
   std::uint16_t ether_type() const { return load_u16(bytes_, 12); }
 
  private:

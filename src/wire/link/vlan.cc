@@ -18,12 +18,22 @@ void add_vlan_tag(Packet& packet, std::uint16_t tci) {
   ++packet.vlan_count;
 }
 
+void list_tag(FieldList& out, std::uint16_t tci) {
+  out.number(kVlanFields.priority, tci >> 13);
+  out.flag(kVlanFields.drop_eligible, (tci & 0x1000) != 0);
+  out.number(kVlanFields.id, tci & 0x0fff);
+}
+
 Next decode_vlan(Decoder& decoder) {
   const auto view = VlanView::parse(decoder.window());
   if (!view) return decoder.fail(view.error());
   const VlanHeader header = view->header();
   add_vlan_tag(decoder.packet, header.tci);
   decoder.packet.ether_type = header.ether_type;
+  if (FieldList* const out = decoder.fields(Protocol::vlan)) {
+    list_tag(*out, header.tci);
+    out->number(kVlanFields.type, header.ether_type);
+  }
   decoder.advance(VlanHeader::kBytes);
   return {Space::ether_type, header.ether_type};
 }

@@ -6,6 +6,14 @@
 
 namespace holter::wire {
 
+struct VlanFields {
+  FieldInfo priority{"priority", FieldType::number, "priority code point"};
+  FieldInfo drop_eligible{"drop_eligible", FieldType::flag, "may be dropped first"};
+  FieldInfo id{"id", FieldType::number, "VLAN identifier"};
+  FieldInfo type{"type", FieldType::number, "ether type behind the tag"};
+};
+inline constexpr VlanFields kVlanFields;
+
 struct VlanHeader {
   static constexpr std::size_t kBytes = 4;  // behind the ether type that announced the tag
 
@@ -30,5 +38,7 @@ Next decode_vlan(Decoder& decoder);
 
 // Notes a tag, whether it lay in the frame or the device took it out.
 void add_vlan_tag(Packet& packet, std::uint16_t tci);
+// The fields of a tag that the device took out of the frame; its ether type went with it.
+void list_tag(FieldList& out, std::uint16_t tci);
 
 }  // namespace holter::wire

@@ -5,6 +5,16 @@
 namespace holter::wire {
 namespace {
 
+void list_fields(const IcmpView& view, const Packet& packet, FieldList& out) {
+  out.number(kIcmpFields.type, view.type());
+  out.number(kIcmpFields.code, view.code());
+  out.number(kIcmpFields.checksum, view.checksum());
+  out.word(kIcmpFields.checksum_state, to_string(packet.transport_checksum));
+  if (!is_echo_request(packet) && !is_echo_reply(packet)) return;
+  out.number(kIcmpFields.id, packet.icmp_id);
+  out.number(kIcmpFields.sequence, packet.icmp_sequence);
+}
+
 Next decode_message(Decoder& decoder, Protocol protocol, std::uint8_t ip_protocol, bool pseudo_header) {
   Packet& packet = decoder.packet;
   packet.transport_offset = static_cast<std::uint16_t>(decoder.offset());
@@ -19,6 +29,7 @@ Next decode_message(Decoder& decoder, Protocol protocol, std::uint8_t ip_protoco
   }
   packet.transport_checksum = verify_transport(decoder, ip_protocol, pseudo_header);
   if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
+  if (FieldList* const out = decoder.fields(protocol)) list_fields(*view, packet, *out);
   decoder.advance(IcmpEchoHeader::kBytes);
   return {};
 }

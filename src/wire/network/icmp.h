@@ -10,6 +10,17 @@
 
 namespace holter::wire {
 
+struct IcmpFields {
+  FieldInfo type{"type", FieldType::number, "what the message is"};
+  FieldInfo code{"code", FieldType::number, "what kind of it"};
+  FieldInfo checksum{"checksum", FieldType::number, "over the message, for ICMPv6 with the addresses"};
+  FieldInfo checksum_state{"checksum_state", FieldType::word, "good, bad or unverified"};
+  FieldInfo id{"id", FieldType::number, "of an echo"};
+  FieldInfo sequence{"sequence", FieldType::number, "of an echo"};
+  FieldInfo quoted{"quoted", FieldType::group, "the packet that an error is about"};
+};
+inline constexpr IcmpFields kIcmpFields;
+
 inline constexpr std::uint8_t kIcmpEchoReply = 0;
 inline constexpr std::uint8_t kIcmpDestinationUnreachable = 3;
 inline constexpr std::uint8_t kIcmpSourceQuench = 4;
@@ -42,6 +53,7 @@ class IcmpView {
 
   std::uint8_t type() const { return bytes_[0]; }
   std::uint8_t code() const { return bytes_[1]; }
+  std::uint16_t checksum() const { return load_u16(bytes_, 2); }
   IcmpEchoHeader echo() const { return {type(), code(), load_u16(bytes_, 4), load_u16(bytes_, 6)}; }
 
  private:

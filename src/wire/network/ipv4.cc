@@ -24,6 +24,24 @@ void note_flaws(Packet& packet, const Ipv4View& view, bool checksum_not_ready) {
   }
 }
 
+void list_fields(const Ipv4View& view, const Packet& packet, FieldList& out) {
+  out.number(kIpv4Fields.header_length, view.header_length());
+  out.number(kIpv4Fields.dscp, view.traffic_class() >> 2);
+  out.number(kIpv4Fields.ecn, view.traffic_class() & 3U);
+  out.number(kIpv4Fields.total_length, view.total_length());
+  out.number(kIpv4Fields.id, view.identification());
+  out.flag(kIpv4Fields.reserved_flag, view.reserved_flag());
+  out.flag(kIpv4Fields.do_not_fragment, view.do_not_fragment());
+  out.flag(kIpv4Fields.more_fragments, view.more_fragments());
+  out.number(kIpv4Fields.fragment_offset, view.fragment_offset());
+  out.number(kIpv4Fields.ttl, view.ttl());
+  out.number(kIpv4Fields.protocol, view.protocol());
+  out.number(kIpv4Fields.checksum, view.checksum());
+  out.word(kIpv4Fields.checksum_state, to_string(packet.network_checksum));
+  out.data(kIpv4Fields.src, view.source());
+  out.data(kIpv4Fields.dst, view.destination());
+}
+
 }  // namespace
 
 void Ipv4Header::emit(base::ByteWriter& out) const {
@@ -57,8 +75,8 @@ Ipv4Header Ipv4View::header() const {
   header.traffic_class = traffic_class();
   header.payload_length =
       static_cast<std::uint16_t>(std::max<std::size_t>(total_length(), bytes_.size()) - bytes_.size());
-  header.identification = load_u16(bytes_, 4);
-  header.do_not_fragment = (bytes_[6] & 0x40) != 0;
+  header.identification = identification();
+  header.do_not_fragment = do_not_fragment();
   header.more_fragments = more_fragments();
   header.fragment_offset = fragment_offset();
   header.ttl = ttl();
@@ -89,6 +107,7 @@ Next decode_ipv4(Decoder& decoder) {
   std::ranges::copy(view->destination(), packet.destination.begin());
   note_flaws(packet, *view, decoder.hints.checksum_not_ready);
 
+  if (FieldList* const out = decoder.fields(Protocol::ipv4)) list_fields(*view, packet, *out);
   if (view->total_length() != 0) {
     if (view->total_length() < view->header_length()) return decoder.fail(ParseFault::malformed);
     decoder.limit(view->total_length());

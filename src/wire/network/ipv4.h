@@ -7,6 +7,25 @@
 
 namespace holter::wire {
 
+struct Ipv4Fields {
+  FieldInfo header_length{"header_length", FieldType::number, "bytes"};
+  FieldInfo dscp{"dscp", FieldType::number, "differentiated services code point"};
+  FieldInfo ecn{"ecn", FieldType::number, "explicit congestion notification"};
+  FieldInfo total_length{"total_length", FieldType::number, "of header and payload"};
+  FieldInfo id{"id", FieldType::number, "identification of fragments"};
+  FieldInfo reserved_flag{"reserved_flag", FieldType::flag, "the bit that must be 0"};
+  FieldInfo do_not_fragment{"do_not_fragment", FieldType::flag, "must not be cut"};
+  FieldInfo more_fragments{"more_fragments", FieldType::flag, "others follow"};
+  FieldInfo fragment_offset{"fragment_offset", FieldType::number, "in bytes"};
+  FieldInfo ttl{"ttl", FieldType::number, "time to live"};
+  FieldInfo protocol{"protocol", FieldType::number, "what follows: 6 is TCP"};
+  FieldInfo checksum{"checksum", FieldType::number, "of the header"};
+  FieldInfo checksum_state{"checksum_state", FieldType::word, "good, bad or unverified"};
+  FieldInfo src{"src", FieldType::address, "source"};
+  FieldInfo dst{"dst", FieldType::address, "destination"};
+};
+inline constexpr Ipv4Fields kIpv4Fields;
+
 struct Ipv4Header {
   static constexpr std::size_t kBytes = 20;
 
@@ -32,6 +51,9 @@ class Ipv4View {
   std::size_t header_length() const { return bytes_.size(); }
   std::uint8_t traffic_class() const { return bytes_[1]; }
   std::uint16_t total_length() const { return load_u16(bytes_, 2); }
+  std::uint16_t identification() const { return load_u16(bytes_, 4); }
+  std::uint16_t checksum() const { return load_u16(bytes_, 10); }
+  bool do_not_fragment() const { return (bytes_[6] & 0x40) != 0; }
   bool reserved_flag() const { return (bytes_[6] & 0x80) != 0; }
   bool more_fragments() const { return (bytes_[6] & 0x20) != 0; }
   std::uint16_t fragment_offset() const { return static_cast<std::uint16_t>((load_u16(bytes_, 6) & 0x1fff) << 3); }

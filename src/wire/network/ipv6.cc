@@ -51,6 +51,17 @@ Next decode_ipv6(Decoder& decoder) {
   packet.destination = header.destination;
   if (header.hop_limit == 0) packet.add(Anomaly::zero_hop_limit);
 
+  if (FieldList* const out = decoder.fields(Protocol::ipv6)) {
+    out->number(kIpv6Fields.dscp, header.traffic_class >> 2);
+    out->number(kIpv6Fields.ecn, header.traffic_class & 3U);
+    out->number(kIpv6Fields.flow_label, header.flow_label);
+    out->number(kIpv6Fields.payload_length, header.payload_length);
+    out->number(kIpv6Fields.next_header, header.next_header);
+    out->number(kIpv6Fields.hop_limit, header.hop_limit);
+    out->data(kIpv6Fields.src, view->source());
+    out->data(kIpv6Fields.dst, view->destination());
+  }
+
   const bool jumbo = header.payload_length == 0 && header.next_header == kIpprotoHopopts;
   if (!jumbo) decoder.limit(Ipv6Header::kBytes + header.payload_length);
   decoder.advance(Ipv6Header::kBytes);

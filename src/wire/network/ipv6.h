@@ -7,6 +7,18 @@
 
 namespace holter::wire {
 
+struct Ipv6Fields {
+  FieldInfo dscp{"dscp", FieldType::number, "differentiated services code point"};
+  FieldInfo ecn{"ecn", FieldType::number, "explicit congestion notification"};
+  FieldInfo flow_label{"flow_label", FieldType::number, "20 bits"};
+  FieldInfo payload_length{"payload_length", FieldType::number, "behind the fixed header"};
+  FieldInfo next_header{"next_header", FieldType::number, "what follows: 6 is TCP"};
+  FieldInfo hop_limit{"hop_limit", FieldType::number, "hops left"};
+  FieldInfo src{"src", FieldType::address, "source"};
+  FieldInfo dst{"dst", FieldType::address, "destination"};
+};
+inline constexpr Ipv6Fields kIpv6Fields;
+
 struct Ipv6Header {
   static constexpr std::size_t kBytes = 40;
 
@@ -27,6 +39,8 @@ class Ipv6View {
 
   std::uint16_t payload_length() const { return load_u16(bytes_, 4); }
   std::uint8_t next_header() const { return bytes_[6]; }
+  Bytes source() const { return bytes_.subspan(8, 16); }
+  Bytes destination() const { return bytes_.subspan(24, 16); }
   Ipv6Header header() const;
 
  private:

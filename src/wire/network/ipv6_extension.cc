@@ -12,6 +12,10 @@ Next step_over(Decoder& decoder, Protocol protocol) {
   if (!view) return decoder.fail(view.error());
   decoder.packet.add(protocol);
   decoder.packet.ip_protocol = view->next_header();
+  if (FieldList* const out = decoder.fields(protocol)) {
+    out->number(kIpv6ExtensionFields.next_header, view->next_header());
+    out->number(kIpv6ExtensionFields.length, view->header_length());
+  }
   decoder.advance(view->header_length());
   return {Space::ip_protocol, view->next_header()};
 }
@@ -46,6 +50,12 @@ Next decode_ipv6_fragment(Decoder& decoder) {
   packet.ip_protocol = view->next_header();
   packet.more_fragments = view->more_fragments();
   packet.fragment_offset = view->fragment_offset();
+  if (FieldList* const out = decoder.fields(Protocol::ipv6_fragment)) {
+    out->number(kIpv6FragmentFields.next_header, view->next_header());
+    out->number(kIpv6FragmentFields.offset, view->fragment_offset());
+    out->flag(kIpv6FragmentFields.more_fragments, view->more_fragments());
+    out->number(kIpv6FragmentFields.id, view->identification());
+  }
   decoder.advance(Ipv6FragmentView::kBytes);
   if (packet.fragment_offset != 0) {
     if (packet.fragment_offset + decoder.window().claimed > 65'535) packet.add(Anomaly::fragment_beyond_limit);

@@ -6,6 +6,20 @@
 
 namespace holter::wire {
 
+struct Ipv6ExtensionFields {
+  FieldInfo next_header{"next_header", FieldType::number, "what follows"};
+  FieldInfo length{"length", FieldType::number, "bytes of the header"};
+};
+inline constexpr Ipv6ExtensionFields kIpv6ExtensionFields;
+
+struct Ipv6FragmentFields {
+  FieldInfo next_header{"next_header", FieldType::number, "what the whole packet carries"};
+  FieldInfo offset{"offset", FieldType::number, "in bytes"};
+  FieldInfo more_fragments{"more_fragments", FieldType::flag, "others follow"};
+  FieldInfo id{"id", FieldType::number, "identification of fragments"};
+};
+inline constexpr Ipv6FragmentFields kIpv6FragmentFields;
+
 class Ipv6ExtensionView {
  public:
   // Hop-by-hop, routing, destination options: next header, length in units of 8 bytes behind the first 8.

@@ -12,6 +12,34 @@ bool odd_flags(std::uint8_t flags) {
   return (syn && (flags & (kTcpFin | kTcpRst)) != 0) || (flags & 0x3f) == 0;
 }
 
+void list_flags(unsigned flags, FieldList& out) {
+  out.number(kTcpFields.flags, flags);
+  out.flag(kTcpFields.ns, (flags & 0x100) != 0);
+  out.flag(kTcpFields.cwr, (flags & 0x80) != 0);
+  out.flag(kTcpFields.ece, (flags & 0x40) != 0);
+  out.flag(kTcpFields.urg, (flags & kTcpUrg) != 0);
+  out.flag(kTcpFields.ack, (flags & kTcpAck) != 0);
+  out.flag(kTcpFields.psh, (flags & kTcpPsh) != 0);
+  out.flag(kTcpFields.rst, (flags & kTcpRst) != 0);
+  out.flag(kTcpFields.syn, (flags & kTcpSyn) != 0);
+  out.flag(kTcpFields.fin, (flags & kTcpFin) != 0);
+}
+
+void list_fields(const TcpView& view, const Packet& packet, std::size_t payload_length, FieldList& out) {
+  const TcpHeader header = view.header();
+  out.number(kTcpFields.src_port, header.source_port);
+  out.number(kTcpFields.dst_port, header.destination_port);
+  out.number(kTcpFields.sequence, header.sequence);
+  out.number(kTcpFields.acknowledgment, header.acknowledgment);
+  out.number(kTcpFields.header_length, view.header_length());
+  list_flags(view.all_flags(), out);
+  out.number(kTcpFields.window, header.window);
+  out.number(kTcpFields.checksum, view.checksum());
+  out.word(kTcpFields.checksum_state, to_string(packet.transport_checksum));
+  out.number(kTcpFields.urgent_pointer, view.urgent_pointer());
+  out.number(kTcpFields.payload_length, payload_length);
+}
+
 }  // namespace
 
 void TcpHeader::emit(base::ByteWriter& out, Bytes options, Bytes payload, const base::IpAddress& source,
@@ -66,6 +94,9 @@ Next decode_tcp(Decoder& decoder) {
   if (!walk_options(view->options(), [](const Option&) {})) packet.add(Anomaly::bad_option);
   packet.transport_checksum = verify_transport(decoder, kIpprotoTcp, true);
   if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
+  if (FieldList* const out = decoder.fields(Protocol::tcp)) {
+    list_fields(*view, packet, decoder.window().claimed - view->header_length(), *out);
+  }
   decoder.advance(view->header_length());
   return {Space::tcp_port, packet.destination_port};
 }

@@ -40,6 +40,14 @@ Next decode_udp(Decoder& decoder) {
   }
   if (view->checksum() != 0) packet.transport_checksum = verify_transport(decoder, kIpprotoUdp, true);
   if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
+  if (FieldList* const out = decoder.fields(Protocol::udp)) {
+    out->number(kUdpFields.src_port, packet.source_port);
+    out->number(kUdpFields.dst_port, packet.destination_port);
+    out->number(kUdpFields.length, view->length());
+    out->number(kUdpFields.checksum, view->checksum());
+    out->word(kUdpFields.checksum_state, to_string(packet.transport_checksum));
+    out->number(kUdpFields.payload_length, decoder.window().claimed - UdpHeader::kBytes);
+  }
   decoder.advance(UdpHeader::kBytes);
   return {Space::udp_port, packet.destination_port};
 }

@@ -8,6 +8,16 @@
 
 namespace holter::wire {
 
+struct UdpFields {
+  FieldInfo src_port{"src_port", FieldType::number, "the sender's port"};
+  FieldInfo dst_port{"dst_port", FieldType::number, "the receiver's port"};
+  FieldInfo length{"length", FieldType::number, "of header and payload"};
+  FieldInfo checksum{"checksum", FieldType::number, "over addresses, header and payload; 0 is none"};
+  FieldInfo checksum_state{"checksum_state", FieldType::word, "good, bad, unverified or none"};
+  FieldInfo payload_length{"payload_length", FieldType::number, "bytes behind the header"};
+};
+inline constexpr UdpFields kUdpFields;
+
 struct UdpHeader {
   static constexpr std::size_t kBytes = 8;
 

@@ -97,9 +97,10 @@ class ModuleGraph(Checked):
         self.finds("src/store/writer.cc", "<spdlog/spdlog.h>", "env/log.h")
 
     def test_wire_protocols_meet_in_dispatch(self):
-        ipv4 = {"src/wire/ipv4.h": '#include "wire/decoder.h"\n', "src/wire/dispatch.cc": '#include "wire/network/ipv4.h"\n',
-                "src/wire/ipv4.cc": '#include "wire/network/ipv4.h"\n', "src/wire/ipv4_test.cc": '#include "wire/ipv4.h"\n'}
-        self.finds("src/wire/tcp.cc", '"wire/network/ipv4.h"', "never-list 7", more=ipv4)
+        ipv4 = {"src/wire/network/ipv4.h": '#include "wire/decoder.h"\n', "src/wire/dispatch.cc": '#include "wire/network/ipv4.h"\n',
+                "src/wire/network/ipv4.cc": '#include "wire/network/ipv4.h"\n',
+                "src/wire/network/ipv4_test.cc": '#include "wire/network/ipv4.h"\n'}
+        self.finds("src/wire/transport/tcp.cc", '"wire/network/ipv4.h"', "never-list 7", more=ipv4)
 
     def test_circles(self):
         self.assertFinds(module_graph.check(self.tree({"src/a/CMakeLists.txt": "holter_module(a DEPENDS b)",

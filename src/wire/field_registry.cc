@@ -1,0 +1,69 @@
+#include "wire/field_registry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "wire/frame_fields.h"
+#include "wire/link/arp.h"
+#include "wire/link/bsd_null.h"
+#include "wire/link/cooked.h"
+#include "wire/link/ethernet.h"
+#include "wire/link/vlan.h"
+#include "wire/network/icmp.h"
+#include "wire/network/ipv4.h"
+#include "wire/network/ipv6.h"
+#include "wire/network/ipv6_extension.h"
+#include "wire/transport/tcp.h"
+#include "wire/transport/udp.h"
+
+namespace holter::wire {
+namespace {
+
+// A struct of nothing but FieldInfo is looped over as the array that it is in memory.
+template <class Fields>
+std::span<const FieldInfo> listed(const Fields& fields) {
+  static_assert(sizeof(Fields) % sizeof(FieldInfo) == 0 && alignof(Fields) == alignof(FieldInfo));
+  return {reinterpret_cast<const FieldInfo*>(&fields), sizeof(Fields) / sizeof(FieldInfo)};
+}
+
+const auto kAll = std::to_array<LayerFields>({
+    {Protocol::frame, listed(kFrameFields), "the frame itself"},
+    {Protocol::ethernet, listed(kEthernetFields), "Ethernet II and IEEE 802.3"},
+    {Protocol::linux_cooked, listed(kLinuxCookedFields), "Linux cooked captures, version 1 and 2"},
+    {Protocol::bsd_null, listed(kBsdNullFields), "BSD loopback"},
+    {Protocol::vlan, listed(kVlanFields), "IEEE 802.1Q and 802.1ad tags"},
+    {Protocol::arp, listed(kArpFields), "ARP and RARP"},
+    {Protocol::ipv4, listed(kIpv4Fields), "IPv4"},
+    {Protocol::ipv6, listed(kIpv6Fields), "IPv6"},
+    {Protocol::ipv6_hop_by_hop, listed(kIpv6ExtensionFields), "IPv6 hop-by-hop options"},
+    {Protocol::ipv6_routing, listed(kIpv6ExtensionFields), "IPv6 routing header"},
+    {Protocol::ipv6_fragment, listed(kIpv6FragmentFields), "IPv6 fragment header"},
+    {Protocol::ipv6_destination, listed(kIpv6ExtensionFields), "IPv6 destination options"},
+    {Protocol::icmp, listed(kIcmpFields), "ICMP"},
+    {Protocol::icmpv6, listed(kIcmpFields), "ICMPv6"},
+    {Protocol::tcp, listed(kTcpFields), "TCP"},
+    {Protocol::udp, listed(kUdpFields), "UDP"},
+});
+
+}  // namespace
+
+std::span<const LayerFields> all_fields() { return kAll; }
+
+FoundField find_field(std::string_view full_name) {
+  const std::size_t dot = full_name.find('.');
+  const std::string_view layer = full_name.substr(0, dot);
+  const auto row = std::ranges::find(kAll, layer, [](const LayerFields& r) { return to_string(r.layer); });
+  if (row == kAll.end()) return {};
+  if (dot == std::string_view::npos) return {true, {row->layer, nullptr}};
+  const auto field = std::ranges::find(row->fields, full_name.substr(dot + 1), &FieldInfo::name);
+  if (field == row->fields.end()) return {};
+  return {true, {row->layer, &*field}};
+}
+
+std::string full_name(const FieldOfLayer& field) {
+  std::string name(to_string(field.layer));
+  if (field.field != nullptr) (name += '.') += field.field->name;
+  return name;
+}
+
+}  // namespace holter::wire
