@@ -10,6 +10,7 @@ namespace {
 
 // Reads what the reader holds. False: enough was read, or something failed.
 bool show_frames(wire::CaptureFileReader& reader, PacketPrinter& printer, const ReadWish& wish, ReadOutcome& outcome) {
+  static thread_local wire::FieldList fields;
   for (;;) {
     if (wish.limit != 0 && outcome.figures.packets - outcome.figures.filtered == wish.limit) return false;
     const auto next = reader.next();
@@ -20,13 +21,15 @@ bool show_frames(wire::CaptureFileReader& reader, PacketPrinter& printer, const 
     if (!*next) return true;
     const wire::CapturedFrame& frame = **next;
     const auto link = wire::link_type_of_pcap(frame.linktype);
-    const wire::Packet packet = wire::decode(frame.bytes, frame.original_length, link);
+    fields.clear();
+    const wire::Packet packet = wire::decode(frame.bytes, frame.original_length, link, {}, {.fields = &fields});
     outcome.figures.count(packet, frame.linktype);
     if (wish.filter && !wish.filter->matches(packet)) {
       ++outcome.figures.filtered;
       continue;
     }
-    printer.show(frame.bytes, packet, {frame.number, frame.captured_at, reader.interface_name(frame), frame.linktype});
+    const describe::FrameFacts facts{frame.number, frame.captured_at, reader.interface_name(frame), frame.linktype};
+    printer.show({frame.bytes, packet, fields, facts});
     if (printer.waiting() < kPrintChunkBytes) continue;
     outcome.output = printer.flush();
     if (!outcome.output) return false;

@@ -17,10 +17,11 @@ void LivePrinter::take(std::span<const env::Frame> frames) {
   }
   for (const env::Frame& frame : frames) {
     const wire::DecodeHints hints{frame.has_vlan, frame.vlan_tci, frame.checksum_not_ready};
-    const wire::Packet packet = wire::decode(frame.bytes, frame.original_length, link_, hints);
+    fields_.clear();
+    const wire::Packet packet = wire::decode(frame.bytes, frame.original_length, link_, hints, {.fields = &fields_});
     ++facts_.number;
     facts_.captured_at = frame.captured_at;
-    printer_.show(frame.bytes, packet, facts_);
+    printer_.show({frame.bytes, packet, fields_, facts_});
   }
   waiting_ += frames.size();
 }

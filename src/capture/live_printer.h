@@ -21,6 +21,7 @@ class LivePrinter final : public FrameSink {
   PacketPrinter printer_;
   wire::LinkType link_;
   describe::FrameFacts facts_;
+  wire::FieldList fields_;
   std::uint64_t waiting_ = 0;  // frames
   std::uint64_t lost_ = 0;
   bool failed_ = false;

@@ -2,9 +2,7 @@
 // many packets cost one write. One thread; the output outlives it.
 #pragma once
 
-#include <string>
-
-#include "describe/packet_line.h"
+#include "describe/packet_json.h"
 #include "env/streams.h"
 
 namespace holter::capture {
@@ -15,7 +13,7 @@ class PacketPrinter {
  public:
   PacketPrinter(env::OutputStream& output, PrintForm form) : output_(output), form_(form) {}
 
-  void show(base::Bytes captured, const wire::Packet& packet, const describe::FrameFacts& facts);
+  void show(const describe::SeenFrame& frame);
   // Bytes gathered.
   std::size_t waiting() const { return text_.size(); }
   base::Result<void> flush();
@@ -23,7 +21,8 @@ class PacketPrinter {
  private:
   env::OutputStream& output_;
   PrintForm form_;
-  std::string text_;
+  describe::PacketJson json_;
+  describe::TextBuffer text_;
 };
 
 }  // namespace holter::capture

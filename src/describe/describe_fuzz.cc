@@ -1,5 +1,6 @@
 // libFuzzer: any frame of any link told in words and as JSON.
 #include "describe/packet_json.h"
+#include "describe/packet_line.h"
 #include "wire/dispatch.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -7,9 +8,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const base::Bytes frame(data + 1, size - 1);
   const auto original = static_cast<std::uint32_t>(frame.size() + (data[0] >> 4));
-  const wire::Packet packet = decode(frame, original, static_cast<wire::LinkType>(data[0] % 5));
-  const std::string line = describe::packet_line(frame, packet, {});
-  if (line.find('\n') != std::string::npos) __builtin_trap();
-  if (describe::packet_json(frame, packet, {}).find('\n') != std::string::npos) __builtin_trap();
+  static wire::FieldList fields;
+  fields.clear();
+  const wire::Packet packet = decode(frame, original, static_cast<wire::LinkType>(data[0] % 5), {}, {.fields = &fields});
+  const describe::FrameFacts facts;
+  const describe::SeenFrame seen{frame, packet, fields, facts};
+  if (describe::packet_line(seen).find('\n') != std::string::npos) __builtin_trap();
+  describe::TextBuffer json;
+  describe::PacketJson().append(json, seen);
+  if (json.text().find('\n') != std::string_view::npos) __builtin_trap();
   return 0;
 }

@@ -1,16 +1,28 @@
-// One packet as one JSON object on one line: a key for each layer that was decoded, from the outside in, with numbers
-// as numbers. docs/packets.md names every member. Pure.
+// One packet as one JSON object on one line: a key for each layer that was decoded, from the outside in, with every
+// field that its decoder listed, under the names that filters and --fields use. A layer that is there again has a
+// number ("ipv4_2" is the packet in a tunnel). docs/fields.md names every member. One thread.
 //
 //   {"frame":{"number":1,"time":"2026-03-01T12:34:56.789012345Z",…},"ethernet":{…},"ipv4":{…},"tcp":{…}}
 #pragma once
 
 #include <string>
 
-#include "describe/packet_line.h"
+#include "describe/frame_facts.h"
+#include "describe/text_buffer.h"
 
 namespace holter::describe {
 
-// As packet_line(); without a line break.
-std::string packet_json(base::Bytes captured, const wire::Packet& packet, const FrameFacts& facts);
+class PacketJson {
+ public:
+  // Without a line break.
+  void append(TextBuffer& out, const SeenFrame& frame);
+
+ private:
+  void put_frame(TextBuffer& out, const SeenFrame& frame);
+  void put_time(TextBuffer& out, base::PacketTime at);
+
+  std::int64_t second_ = -1;  // of which `second_text_` is "2026-03-01T12:34:56"
+  std::string second_text_;
+};
 
 }  // namespace holter::describe

@@ -137,17 +137,17 @@ void put_words(Line& line, base::Bytes captured, const wire::Packet& packet, con
   put_fragment(line, packet);
 }
 
-void put_flaws(Line& line, const wire::Packet& packet) {
-  for (unsigned bit = 0; bit < 16; ++bit) {
-    const auto anomaly = static_cast<wire::Anomaly>(bit);
-    if (packet.has(anomaly)) put(line, " [{}]", words_of(anomaly));
+void put_flaws(Line& line, const wire::Packet& packet, std::uint32_t anomalies) {
+  for (unsigned bit = 0; bit < wire::kAnomalyCount; ++bit) {
+    if ((anomalies >> bit & 1) != 0) put(line, " [{}]", words_of(static_cast<wire::Anomaly>(bit)));
   }
   if (packet.truncated) put(line, " [cut: {} of {} bytes captured]", packet.captured_length, packet.original_length);
 }
 
 }  // namespace
 
-std::string packet_line(base::Bytes captured, const wire::Packet& packet, const FrameFacts& facts) {
+std::string packet_line(const SeenFrame& frame) {
+  const auto& [captured, packet, fields, facts] = frame;
   Line line;
   if (facts.captured_at) {
     put(line, "{}", to_string(base::as_wall_time(*facts.captured_at), kMicroseconds));
@@ -159,7 +159,7 @@ std::string packet_line(base::Bytes captured, const wire::Packet& packet, const 
   put(line, "  {:<6} {:>5}  {:<21} > {:<21}  ", protocol_name(packet), packet.original_length, ends.source,
       ends.destination);
   put_words(line, captured, packet, facts);
-  put_flaws(line, packet);
+  put_flaws(line, packet, frame.anomalies());
   return fmt::to_string(line);
 }
 

@@ -6,24 +6,13 @@
 // Pure. The text is safe for a terminal.
 #pragma once
 
-#include <optional>
 #include <string>
 
-#include "base/time.h"
-#include "base/untrusted_text.h"
-#include "wire/packet.h"
+#include "describe/frame_facts.h"
 
 namespace holter::describe {
 
-// What is known of a frame beside its bytes.
-struct FrameFacts {
-  std::uint64_t number = 0;  // from 1, in its file or since the capture began
-  std::optional<base::PacketTime> captured_at;
-  base::UntrustedText interface;  // empty when not known
-  std::uint32_t linktype = 0;
-};
-
-// `captured` are the bytes that `packet` was decoded from. Without a line break.
-std::string packet_line(base::Bytes captured, const wire::Packet& packet, const FrameFacts& facts);
+// Without a line break.
+std::string packet_line(const SeenFrame& frame);
 
 }  // namespace holter::describe

@@ -21,12 +21,26 @@ FrameFacts facts() {
   return facts;
 }
 
-wire::Packet decoded(const FrameBytes& frame, std::size_t original = 0) {
-  return decode(frame, static_cast<std::uint32_t>(std::max(original, frame.size())), wire::LinkType::ethernet);
+// Decodes a frame and tells it by `tell(const SeenFrame&)`.
+template <class Tell>
+std::string told(const FrameBytes& frame, std::size_t original, const FrameFacts& facts, Tell tell,
+                 wire::LinkType link = wire::LinkType::ethernet) {
+  wire::FieldList fields;
+  const auto length = static_cast<std::uint32_t>(std::max(original, frame.size()));
+  const wire::Packet packet = decode(frame, length, link, {}, {.fields = &fields});
+  return tell(SeenFrame{frame, packet, fields, facts});
 }
 
-std::string line(const FrameBytes& frame, std::size_t original = 0) {
-  return packet_line(frame, decoded(frame, original), facts());
+std::string line(const FrameBytes& frame, std::size_t original = 0, const FrameFacts& known = facts()) {
+  return told(frame, original, known, packet_line);
+}
+
+std::string json_of(const FrameBytes& frame, std::size_t original = 0, const FrameFacts& known = facts()) {
+  return told(frame, original, known, [](const SeenFrame& seen) {
+    TextBuffer out;
+    PacketJson().append(out, seen);
+    return std::string(out.text());
+  });
 }
 
 // From the protocol on.
@@ -40,7 +54,7 @@ TEST(PacketLine, SaysWhenWhereWhatAndBetweenWhom) {
             "SYN seq 1000 win 64240");
   FrameFacts bare;
   const FrameBytes frame = wire::test::udp_frame({kA4, 1}, {kB4, 53}, "x");
-  EXPECT_EQ(packet_line(frame, decoded(frame), bare),
+  EXPECT_EQ(line(frame, 0, bare),
             "-                            UDP       43  192.0.2.1:1           > 192.0.2.2:53           1 byte");
 }
 
@@ -113,7 +127,7 @@ TEST(PacketLine, TagsUnknownProtocolsAndCutFrames) {
             "ip-253    35  192.0.2.1             > 192.0.2.2              1 byte");
   EXPECT_EQ(words(FrameBytes(udp.begin(), udp.begin() + 30), udp.size()),
             "IPv4      43  02:00:00:00:00:01     > 02:00:00:00:00:02      29 bytes [cut: 30 of 43 bytes captured]");
-  EXPECT_EQ(packet_line(udp, decode(udp, 60, wire::LinkType::unknown), {3, {}, {}, 127}).substr(29),
+  EXPECT_EQ(told(udp, 60, {3, {}, {}, 127}, packet_line, wire::LinkType::unknown).substr(29),
             "link      60  -                     > -                      not decoded: link type 127");
 }
 
@@ -121,36 +135,36 @@ TEST(PacketLine, ANameFromTheFileActsOnNoTerminal) {
   FrameFacts hostile = facts();
   hostile.interface = base::UntrustedText("\x1b]0;owned\x07\n");
   const FrameBytes frame = wire::test::udp_frame({kA4, 1}, {kB4, 53}, "\x1b[2J");
-  EXPECT_EQ(packet_line(frame, decoded(frame), hostile).find_first_of("\x1b\x07\n"), std::string::npos);
-  const std::string json = packet_json(frame, decoded(frame), hostile);
+  EXPECT_EQ(line(frame, 0, hostile).find_first_of("\x1b\x07\n"), std::string::npos);
+  const std::string json = json_of(frame, 0, hostile);
   EXPECT_EQ(json.find_first_of("\x1b\x07\n"), std::string::npos);
 }
 
 TEST(PacketJson, OneKeyALayerAndNumbersAsNumbers) {
   const FrameBytes frame = wire::test::tagged(
       wire::test::tcp_frame({kA4, 40'000}, {kB4, 443}, wire::kTcpSyn | wire::kTcpAck), wire::kEthertypeVlan, 0xb005);
-  EXPECT_EQ(packet_json(frame, decoded(frame), facts()),
+  EXPECT_EQ(json_of(frame),
             R"({"frame":{"number":7,"time":"2023-11-14T22:13:20.123456789Z","interface":"eth0","link_type":1,)"
             R"("captured_length":66,"original_length":66,"decode_end":"complete","truncated":false,"anomalies":[]},)"
-            R"("ethernet":{"source":"02:00:00:00:00:01","destination":"02:00:00:00:00:02","ether_type":2048},)"
-            R"("vlan":[{"id":5,"priority":5,"drop_eligible":true}],)"
-            R"("ipv4":{"source":"192.0.2.1","destination":"192.0.2.2","protocol":6,"ttl":64,"traffic_class":0,)"
-            R"("header_length":20,"total_length":48,"identification":0,"do_not_fragment":true,"more_fragments":false,)"
-            R"("fragment_offset":0,"checksum":"good"},)"
-            R"("tcp":{"source_port":40000,"destination_port":443,"sequence":1000,"acknowledgment":2000,)"
-            R"("flags":["syn","ack"],"window":64240,"payload_length":0,"checksum":"good"}})");
+            R"("ethernet":{"dst":"02:00:00:00:00:02","src":"02:00:00:00:00:01","type":33024},)"
+            R"("vlan":{"priority":5,"drop_eligible":true,"id":5,"type":2048},)"
+            R"("ipv4":{"header_length":20,"dscp":0,"ecn":0,"total_length":48,"id":0,"reserved_flag":false,)"
+            R"("do_not_fragment":true,"more_fragments":false,"fragment_offset":0,"ttl":64,"protocol":6,)"
+            R"("checksum":46788,"checksum_state":"good","src":"192.0.2.1","dst":"192.0.2.2"},)"
+            R"("tcp":{"src_port":40000,"dst_port":443,"sequence":1000,"acknowledgment":2000,"header_length":28,)"
+            R"("flags":18,"ns":false,"cwr":false,"ece":false,"urg":false,"ack":true,"psh":false,"rst":false,"syn":true,)"
+            R"("fin":false,"window":64240,"checksum":23143,"checksum_state":"good","urgent_pointer":0,"payload_length":0}})");
 }
 
 TEST(PacketJson, WhatIsNotKnownIsNull) {
   const FrameBytes frame = wire::test::echo_frame(kA6, kB6, true, 1, 2);
-  EXPECT_EQ(packet_json(frame, decoded(frame), {}),
+  EXPECT_EQ(json_of(frame, 0, {}),
             R"({"frame":{"number":0,"time":null,"interface":null,"link_type":0,"captured_length":68,)"
             R"("original_length":68,"decode_end":"complete","truncated":false,"anomalies":[]},)"
-            R"("ethernet":{"source":"02:00:00:00:00:01","destination":"02:00:00:00:00:02","ether_type":34525},)"
-            R"("ipv6":{"source":"2001:db8::1","destination":"2001:db8::2","protocol":58,"hop_limit":64,)"
-            R"("traffic_class":0,"payload_length":14,"flow_label":0,"extensions":[]},)"
-            R"("icmpv6":{"type":129,"code":0,"meaning":"echo reply","id":1,"sequence":2,"payload_length":6,)"
-            R"("checksum":"good"}})");
+            R"("ethernet":{"dst":"02:00:00:00:00:02","src":"02:00:00:00:00:01","type":34525},)"
+            R"("ipv6":{"dscp":0,"ecn":0,"flow_label":0,"payload_length":14,"next_header":58,"hop_limit":64,)"
+            R"("src":"2001:db8::1","dst":"2001:db8::2"},)"
+            R"("icmpv6":{"type":129,"code":0,"checksum":59624,"checksum_state":"good","id":1,"sequence":2}})");
 }
 
 // Any prefix of any frame can be told.
@@ -160,7 +174,7 @@ TEST(PacketJson, EveryPrefixOfAFrameIsTold) {
     for (std::size_t n = 0; n <= frame.size(); ++n) {
       const FrameBytes prefix(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(n));
       EXPECT_FALSE(line(prefix, frame.size()).empty());
-      EXPECT_EQ(packet_json(prefix, decoded(prefix, frame.size()), facts()).back(), '}');
+      EXPECT_EQ(json_of(prefix, frame.size()).back(), '}');
     }
   }
 }

@@ -32,13 +32,14 @@ enum class FieldType : std::uint8_t {
 enum class Occurs : std::uint8_t { once, often };  // in one layer or group; `often` is a list, also of one
 
 struct FieldInfo {
-  std::string_view name;  // letters, digits and '_'; a field of a group is "group.name"
-  FieldType type = FieldType::number;
-  std::string_view meaning;
-  Occurs occurs = Occurs::once;
+  constexpr FieldInfo(std::string_view called, FieldType kind, std::string_view means, Occurs how_often = Occurs::once)
+      : name(called), short_name(called.substr(called.rfind('.') + 1)), meaning(means), type(kind), occurs(how_often) {}
 
-  // What JSON calls it inside its group.
-  constexpr std::string_view short_name() const { return name.substr(name.rfind('.') + 1); }
+  std::string_view name;        // letters, digits and '_'; a field of a group is "group.name"
+  std::string_view short_name;  // what JSON calls it inside its group
+  std::string_view meaning;
+  FieldType type;
+  Occurs occurs;
 };
 
 }  // namespace holter::wire

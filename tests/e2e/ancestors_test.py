@@ -225,7 +225,7 @@ class NetworkMonitor(bed.Case):
         told = self.bed.holter(self.bed.solo(), "read", path, "--json")
         self.assertEqual(told.returncode, 0, told)
         packets = [json.loads(line) for line in told.stdout.splitlines()]
-        self.assertEqual([packet["udp"]["checksum"] for packet in packets], ["good", "bad"])
+        self.assertEqual([packet["udp"]["checksum_state"] for packet in packets], ["good", "bad"])
         self.assertEqual([packet["ipv6"]["extensions"] for packet in packets], [["hop_by_hop"]] * 2)
 
     def test_interfaces_are_listed(self):

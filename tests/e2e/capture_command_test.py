@@ -94,7 +94,7 @@ class CaptureCommand(bed.Case):
             self.assertEqual(len(lines), 5)
             if options:
                 packet = json.loads(lines[4])
-                self.assertEqual((packet["udp"]["destination_port"], packet["frame"]["number"]), (PORT, 5))
+                self.assertEqual((packet["udp"]["dst_port"], packet["frame"]["number"]), (PORT, 5))
                 self.assertEqual(packet["frame"]["interface"], "eth0")
             else:
                 self.assert_words(lines[0], "UDP", "10.77.0.1:9999", "8 bytes")
@@ -121,7 +121,7 @@ class CaptureCommand(bed.Case):
         self.peer.sh("ping -qc 2 -i 0.05 10.77.0.1")
         self.send(3)
         self.assertEqual(shown.wait(), 0)
-        self.assertEqual([json.loads(line)["udp"]["destination_port"] for line in shown.out().splitlines()], [PORT] * 3)
+        self.assertEqual([json.loads(line)["udp"]["dst_port"] for line in shown.out().splitlines()], [PORT] * 3)
         figures = self.figures(shown.log())
         self.assertEqual((figures["received"], figures["shown"], figures["left"]), (7, 3, 4))
 

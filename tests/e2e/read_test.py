@@ -58,7 +58,7 @@ class Read(bed.Case):
             self.assert_words(ours, words, "127.0.0.1" if "127.0.0.1" in other else "::1")
         code, lines, _ = self.read(path, "--json")
         first = json.loads(lines[0])
-        self.assertEqual((code, first["icmp"]["type"], first["ipv4"]["source"]), (0, 8, "127.0.0.1"))
+        self.assertEqual((code, first["icmp"]["type"], first["ipv4"]["src"]), (0, 8, "127.0.0.1"))
         self.assertEqual([json.loads(line)["frame"]["number"] for line in lines], list(range(1, 9)))
 
     def test_a_filter_shows_what_tcpdumps_own_shows_and_counts_the_rest(self):
@@ -77,7 +77,7 @@ class Read(bed.Case):
                     code, lines, said = self.read(path, *arguments)
                     self.assertEqual((code, len(lines), said), (0, expected, words))
         code, lines, said = self.read(path, "ip", "--filter", "icmp", "-c", "1", "--json")
-        self.assertEqual((code, json.loads(lines[0])["ipv4"]["source"], len(lines)), (0, "127.0.0.1", 1))
+        self.assertEqual((code, json.loads(lines[0])["ipv4"]["src"], len(lines)), (0, "127.0.0.1", 1))
         numbers = [json.loads(line)["frame"]["number"] for line in self.read(path, "icmpv6", "--json")[1]]
         self.assertEqual(numbers, [5, 6, 7, 8], "the number in the file")
 
