@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""holter's fields beside tshark's, packet by packet, over real captures: the rows of rows_*.py, and which values differ.
+
+  parity.py [--holter FILE] [--captures DIR] [--count N --seed S] [--rows WORD] [--show WORD] [FILE...]
+
+Ends with 1 when fewer than 99.9 % of the values are equal, or when a row differs that docs/parity.md has no verdict for.
+"""
+import argparse
+import collections
+import concurrent.futures
+import glob
+import importlib
+import os
+import random
+import re
+import sys
+
+import fields
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+BAR = 0.999
+SAMPLES = 5
+
+
+def all_rows():
+    sys.path.insert(0, HERE)
+    names = sorted(os.path.basename(path)[:-3] for path in glob.glob(os.path.join(HERE, "rows_*.py")))
+    return [row for name in names for row in importlib.import_module(name).ROWS]
+
+
+def captures_under(folder):
+    """Every file of the folder that begins as a capture."""
+    magics = {bytes.fromhex(text) for text in ("a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "0a0d0d0a")}
+    out = []
+    for where, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(where, name), "rb") as file:
+                if file.read(4) in magics:
+                    out.append(os.path.join(where, name))
+    return sorted(out)
+
+
+class Tally:
+    def __init__(self):
+        self.values = self.equal = 0
+        self.samples = []
+
+    def add(self, other):
+        self.values += other.values
+        self.equal += other.equal
+        self.samples = (self.samples + other.samples)[:SAMPLES]
+
+    @property
+    def differ(self):
+        return self.values - self.equal
+
+
+# What tshark shows only with the last fragment; holter shows the header that is in the first one.
+ABOVE_FRAGMENTS = ("tcp.", "udp.", "icmp.", "icmpv6.", "sctp.", "udp_lite.", "dns.", "dhcp.", "ntp.", "quic.", "gre.")
+
+
+def is_piece(their):
+    return "1" in their.get("ip.flags.mf", []) + their.get("ipv6.fraghdr.more", [])
+
+
+def read(row, text):
+    try:
+        return row.read(text)
+    except (ValueError, KeyError):
+        return text
+
+
+def compare(rows, ours, theirs, path):
+    tallies = collections.defaultdict(Tally)
+    if len(ours) != len(theirs):
+        print(f"{path}: {len(ours)} packets, tshark has {len(theirs)}", file=sys.stderr)
+    for number, (our, their) in enumerate(zip(ours, theirs), 1):
+        for row in rows:
+            if row.ours not in our and row.theirs not in their:
+                continue
+            if row.ours.startswith(ABOVE_FRAGMENTS) and is_piece(their):
+                continue
+            if row.when is not None and not row.when(their):
+                continue
+            mine = [row.shown(value) if row.shown else value for value in our.get(row.ours, [])]
+            others = [read(row, text) for text in their.get(row.theirs, [])]
+            tally = tallies[row.ours, row.theirs]
+            tally.values += max(len(mine), len(others))
+            tally.equal += sum(a == b for a, b in zip(mine, others))
+            if mine != others and len(tally.samples) < SAMPLES:
+                tally.samples.append(f"{path}:{number}: {mine} / {others}")
+    return tallies
+
+
+def of_file(holter, path, wanted):
+    rows = [row for row in all_rows() if wanted in row.ours]
+    try:
+        return path, compare(rows, fields.of_holter(holter, path), fields.of_tshark(path), path), None
+    except Exception as problem:  # one capture that cannot be told must not hide the others
+        return path, {}, f"{type(problem).__name__}: {problem}"
+
+
+def judged_rows():
+    """The fields that docs/parity.md has a verdict for."""
+    path = os.path.join(ROOT, "docs", "parity.md")
+    if not os.path.exists(path):
+        return set()
+    with open(path, encoding="utf-8") as file:
+        verdicts = file.read().partition("## Differences")[2]
+    return set(re.findall(r"`([a-z0-9_]+(?:\.[a-z0-9_]+)+)`", verdicts))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--holter", default=os.environ.get("HOLTER", os.path.join(ROOT, "build/release/holter")))
+    parser.add_argument("--captures", default=os.path.join(
+        os.environ.get("HOLTER_SHARED", os.path.join(ROOT, "../shared")), "pcaps"))
+    parser.add_argument("--count", type=int, help="so many captures, chosen by the seed")
+    parser.add_argument("--seed", type=int, default=random.randrange(2**31))
+    parser.add_argument("--rows", default="", help="only fields with this in their name")
+    parser.add_argument("--show", default=None, help="samples of the rows with this in their name")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("files", nargs="*")
+    arguments = parser.parse_args()
+
+    paths = arguments.files or captures_under(arguments.captures)
+    if arguments.count is not None and not arguments.files:
+        print(f"seed {arguments.seed}")
+        paths = random.Random(arguments.seed).sample(paths, min(arguments.count, len(paths)))
+    total, problems = collections.defaultdict(Tally), 0
+    with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
+        jobs = [pool.submit(of_file, arguments.holter, path, arguments.rows) for path in paths]
+        for job in concurrent.futures.as_completed(jobs):
+            path, tallies, problem = job.result()
+            if problem:
+                problems += 1
+                print(f"{path}: not compared: {problem}", file=sys.stderr)
+            for key, tally in tallies.items():
+                total[key].add(tally)
+    return report(total, arguments.show, problems, len(paths))
+
+
+def report(total, show, problems, captures):
+    judged = judged_rows()
+    unjudged = []
+    for (ours, theirs), tally in sorted(total.items()):
+        if tally.differ == 0:
+            continue
+        if ours not in judged:
+            unjudged.append(ours)
+        print(f"{ours:<40} {theirs:<40} {tally.values:>9} values, {tally.differ:>6} differ"
+              f"{'' if ours in judged else '  NO VERDICT'}")
+        if show is not None and show in ours:
+            for sample in tally.samples:
+                print("   ", sample[:300])
+    values = sum(tally.values for tally in total.values())
+    equal = sum(tally.equal for tally in total.values())
+    share = equal / values if values else 0
+    print(f"{captures} captures, {len(total)} fields seen of {len(all_rows())}, {values} values, "
+          f"{values - equal} differ: {share:.5%} equal, {len(unjudged)} fields without a verdict, "
+          f"{problems} captures not compared")
+    return 0 if share >= BAR and not unjudged and problems == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
