@@ -99,6 +99,9 @@ class Decoder {
   std::size_t claimed_end_;
 };
 
+// UDP to this port carries a packet again.
+bool is_tunnel_port(std::uint16_t udp_port);
+
 // Checks a transport checksum over the layer at the cursor with the packet's addresses as pseudo header.
 ChecksumState verify_transport(const Decoder& decoder, std::uint8_t protocol, bool pseudo_header);
 

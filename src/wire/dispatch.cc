@@ -16,6 +16,7 @@
 #include "wire/network/ipv6_extension.h"
 #include "wire/transport/tcp.h"
 #include "wire/transport/udp.h"
+#include "wire/usual_frame.h"
 
 namespace holter::wire {
 namespace {
@@ -112,13 +113,21 @@ DecodeEnd unknown(Next next) {
   return DecodeEnd::complete;
 }
 
-Packet walk(Window frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints,
-            const DecodeWish& wish);
+void begin(Packet& packet, Window frame, std::uint32_t original_length) {
+  packet = {};
+  packet.captured_length = static_cast<std::uint32_t>(frame.captured.size());
+  packet.original_length = original_length;
+}
+
+void walk(Window frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints, const DecodeWish& wish,
+          Packet& packet);
 
 // The quote's own lengths tell of a packet that is not here: nothing it claims is beyond the frame.
 Packet walk_quote(Bytes quote, const DecodeWish& wish) {
-  return walk({quote, std::numeric_limits<std::uint32_t>::max()}, static_cast<std::uint32_t>(quote.size()),
-              LinkType::raw_ip, {}, wish);
+  Packet packet;
+  walk({quote, std::numeric_limits<std::uint32_t>::max()}, static_cast<std::uint32_t>(quote.size()), LinkType::raw_ip,
+       {}, wish, packet);
+  return packet;
 }
 
 void list_quote(Bytes quote, FieldList& fields) {
@@ -137,11 +146,9 @@ void list_what_follows(Decoder& decoder, Next last, Bytes captured) {
   }
 }
 
-Packet walk(Window frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints,
-            const DecodeWish& wish) {
-  Packet packet;
-  packet.captured_length = static_cast<std::uint32_t>(frame.captured.size());
-  packet.original_length = original_length;
+void walk(Window frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints, const DecodeWish& wish,
+          Packet& packet) {
+  begin(packet, frame, original_length);
   if (hints.has_vlan) {
     add_vlan_tag(packet, hints.vlan_tci);
     if (wish.fields != nullptr) {
@@ -172,16 +179,29 @@ Packet walk(Window frame, std::uint32_t original_length, LinkType link, const De
   if (original_length == 0) packet.add(Anomaly::empty_frame);
   if (wish.fields != nullptr) list_what_follows(decoder, next, frame.captured);
   if (decoder.steps.exhausted()) packet.add(Anomaly::over_budget);
-  return packet;
 }
 
 }  // namespace
 
+void decode(Bytes captured, std::uint32_t original_length, LinkType link, const DecodeHints& hints,
+            const DecodeWish& wish, Packet& packet) {
+  const auto claimed = std::max<std::size_t>(captured.size(), original_length);
+  const Window frame(captured, claimed);
+  if (link == LinkType::ethernet && wish.fields == nullptr) {
+    begin(packet, frame, static_cast<std::uint32_t>(claimed));
+    if (decode_usual(frame, hints, wish, packet)) return;
+  }
+  walk(frame, static_cast<std::uint32_t>(claimed), link, hints, wish, packet);
+}
+
 Packet decode(Bytes captured, std::uint32_t original_length, LinkType link, const DecodeHints& hints,
               const DecodeWish& wish) {
-  const auto claimed = std::max<std::size_t>(captured.size(), original_length);
-  return walk({captured, claimed}, static_cast<std::uint32_t>(claimed), link, hints, wish);
+  Packet packet;
+  decode(captured, original_length, link, hints, wish, packet);
+  return packet;
 }
+
+bool is_tunnel_port(std::uint16_t udp_port) { return find_in(kUdpTunnels, udp_port) != nullptr; }
 
 bool has_quote(const Packet& packet) {
   return (packet.has(Protocol::icmp) && is_icmp_error(packet.icmp_type)) ||

@@ -50,6 +50,20 @@ void expect_sane(const Packet& packet, Bytes captured) {
   if (has_quote(packet)) (void)decode_quoted(captured, packet);
 }
 
+// Both ways through the layers give the same Packet, and what the full one lists is in its bounds.
+void expect_same_in_full(const Packet& packet, Bytes captured, std::uint32_t original, LinkType link) {
+  static FieldList fields;
+  fields.clear();
+  const Packet full = decode(captured, original, link, {}, {.fields = &fields});
+  ASSERT_TRUE(packet == full) << "bytes " << ::testing::PrintToString(std::vector(captured.begin(), captured.end()));
+  std::size_t open = 0;
+  for (const FieldEntry& entry : fields.entries()) {
+    open += entry.mark == FieldEntry::Mark::open;
+    open -= entry.mark == FieldEntry::Mark::close;
+  }
+  ASSERT_EQ(open, 0u);
+}
+
 TEST(Hostile, EveryPrefixOfEveryFrameIsTruncatedAndNeverAnomalous) {
   for (const FrameBytes& frame : frames_of_every_kind()) {
     for (std::size_t n = 0; n <= frame.size(); ++n) {
@@ -78,7 +92,9 @@ TEST(Hostile, ChangedFramesStayInBounds) {
     if (random() % 2 == 0) frame.resize(random() % (frame.size() + 1));
     const auto original = static_cast<std::uint32_t>(frame.size() + random() % 3 * 100);
     const LinkType link = random() % 8 == 0 ? static_cast<LinkType>(random() % 5) : LinkType::ethernet;
-    expect_sane(decode(frame, original, link), frame);
+    const Packet packet = decode(frame, original, link);
+    expect_sane(packet, frame);
+    expect_same_in_full(packet, frame, original, link);
     if (HasFatalFailure()) FAIL() << "seed " << seed << " round " << round;
   }
 }
@@ -88,7 +104,7 @@ TEST(Hostile, DecodingTakesNothingFromTheHeap) {
   for (std::size_t i = 0, n = frames.size(); i < n; ++i) frames.emplace_back(frames[i].begin(), frames[i].begin() + 30);
   if (!base::test::kAllocationsAreCounted) GTEST_SKIP() << "ThreadSanitizer replaces operator new itself";
   const std::uint64_t before = base::test::allocations;
-  std::uint32_t seen = 0;
+  std::uint64_t seen = 0;
   for (const FrameBytes& frame : frames) {
     seen |= decode(frame, static_cast<std::uint32_t>(frame.size()), LinkType::ethernet).protocols;
   }
@@ -106,8 +122,10 @@ bool read_frames(CaptureFileReader& reader, Tally& tally) {
     if (!frame) return false;
     if (!*frame) return true;
     const FrameBytes own((*frame)->bytes.begin(), (*frame)->bytes.end());
-    const Packet packet = decode(own, (*frame)->original_length, link_type_of_pcap((*frame)->linktype));
+    const LinkType link = link_type_of_pcap((*frame)->linktype);
+    const Packet packet = decode(own, (*frame)->original_length, link);
     expect_sane(packet, own);
+    expect_same_in_full(packet, own, (*frame)->original_length, link);
     ++tally.frames;
     tally.undecoded += packet.undecoded();
     tally.truncated += packet.truncated;

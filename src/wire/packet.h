@@ -167,6 +167,8 @@ struct Packet {
   // No decoder for what the frame itself carries (STP, LLDP, an unknown link), as CaptureStats counts it.
   constexpr bool undecoded() const { return end == DecodeEnd::unknown_link || end == DecodeEnd::unknown_ether_type; }
 
+  friend bool operator==(const Packet&, const Packet&) = default;
+
   base::IpAddress source_address() const;
   base::IpAddress destination_address() const;
   // The captured part of the payload, of the same captured bytes that were decoded.
