@@ -1,6 +1,7 @@
 #include "capture/file_reading.h"
 
 #include <algorithm>
+#include <span>
 
 #include "wire/dispatch.h"
 #include "wire/file/capture_file.h"
@@ -8,54 +9,87 @@
 namespace holter::capture {
 namespace {
 
-// Reads what the reader holds. False: enough was read, or something failed.
-bool show_frames(wire::CaptureFileReader& reader, PacketPrinter& printer, const ReadWish& wish, ReadOutcome& outcome) {
-  static thread_local wire::FieldList fields;
-  for (;;) {
-    if (wish.limit != 0 && outcome.figures.packets - outcome.figures.filtered == wish.limit) return false;
-    const auto next = reader.next();
-    if (!next) {
-      outcome.input = next.error();
-      return false;
-    }
-    if (!*next) return true;
-    const wire::CapturedFrame& frame = **next;
-    const auto link = wire::link_type_of_pcap(frame.linktype);
-    fields.clear();
-    const wire::Packet packet = wire::decode(frame.bytes, frame.original_length, link, {}, {.fields = &fields});
-    outcome.figures.count(packet, frame.linktype);
-    if (wish.filter && !wish.filter->matches(packet)) {
-      ++outcome.figures.filtered;
-      continue;
-    }
-    const describe::FrameFacts facts{frame.number, frame.captured_at, reader.interface_name(frame), frame.linktype};
-    printer.show({frame.bytes, packet, fields, facts});
-    if (printer.waiting() < kPrintChunkBytes) continue;
-    outcome.output = printer.flush();
-    if (!outcome.output) return false;
-  }
-}
+constexpr std::size_t kBatch = 64;
 
-void read_to_the_end(env::InputStream& input, wire::CaptureFileReader& reader, PacketPrinter& printer,
-                     const ReadWish& wish, ReadOutcome& outcome) {
-  std::vector<std::uint8_t> chunk(kReadChunkBytes);
-  for (;;) {
-    const auto got = input.read_some(chunk);
-    if (!got) {
-      outcome.input = got.error();
-      return;
-    }
-    if (*got == 0) {
-      outcome.input = reader.finish();
-      return;
-    }
-    reader.feed(base::Bytes(chunk).first(*got));
-    if (!show_frames(reader, printer, wish, outcome)) return;
-    // A pipe may pause here: what is known is shown.
-    outcome.output = printer.flush();
-    if (!outcome.output) return;
+class Reading {
+ public:
+  Reading(env::InputStream& input, PacketSink& sink, const ReadWish& wish) : input_(input), sink_(sink), wish_(wish) {}
+
+  ReadOutcome run() {
+    read_to_the_end();
+    if (outcome_.output) outcome_.output = sink_.finish();
+    outcome_.recognised = reader_.recognised();
+    outcome_.figures.dropped = reader_.dropped();
+    return std::move(outcome_);
   }
-}
+
+ private:
+  void read_to_the_end() {
+    for (;;) {
+      const auto got = input_.read_some(reader_.room(kReadChunkBytes));
+      if (!got) {
+        outcome_.input = got.error();
+        return;
+      }
+      if (*got == 0) {
+        outcome_.input = reader_.finish();
+        return;
+      }
+      reader_.added(*got);
+      if (!take_what_is_there()) return;
+      // A pipe may pause here: what is known is shown.
+      outcome_.output = sink_.flush();
+      if (!outcome_.output) return;
+    }
+  }
+
+  // False: enough was read, or something failed.
+  bool take_what_is_there() {
+    for (;;) {
+      const auto n = reader_.next_batch(frames_);
+      if (!n) {
+        outcome_.input = n.error();
+        return false;
+      }
+      if (*n == 0) return true;
+      for (const wire::CapturedFrame& frame : std::span(frames_).first(*n)) {
+        if (!take(frame) || enough()) return false;
+      }
+    }
+  }
+
+  bool enough() const {
+    return wish_.limit != 0 && outcome_.figures.packets - outcome_.figures.filtered == wish_.limit;
+  }
+
+  bool take(const wire::CapturedFrame& frame) {
+    const auto link = wire::link_type_of_pcap(frame.linktype);
+    const wire::DecodeWish lean{.checksums = wish_.filter.has_value()};
+    wire::decode(frame.bytes, frame.original_length, link, {}, lean, packet_);
+    outcome_.figures.count(packet_, frame.linktype);
+    if (wish_.filter && !wish_.filter->matches(packet_)) {
+      ++outcome_.figures.filtered;
+      return true;
+    }
+    if (sink_.wants_fields()) {
+      fields_.clear();
+      wire::decode(frame.bytes, frame.original_length, link, {}, {.fields = &fields_}, packet_);
+      outcome_.figures.count_sums(packet_);
+    }
+    sink_.take({frame, reader_.interface_name(frame), packet_, fields_});
+    if (sink_.waiting() >= kWriteChunkBytes) outcome_.output = sink_.flush();
+    return outcome_.output.has_value();
+  }
+
+  env::InputStream& input_;
+  PacketSink& sink_;
+  const ReadWish& wish_;
+  ReadOutcome outcome_;
+  wire::CaptureFileReader reader_;
+  std::array<wire::CapturedFrame, kBatch> frames_;
+  wire::Packet packet_;
+  wire::FieldList fields_;
+};
 
 }  // namespace
 
@@ -64,7 +98,6 @@ void ReadFigures::count(const wire::Packet& packet, std::uint32_t linktype) {
   undecoded += packet.undecoded();
   truncated += packet.truncated;
   malformed += packet.has(wire::Anomaly::header_malformed);
-  bad_checksums += packet.has(wire::Anomaly::bad_network_checksum) || packet.has(wire::Anomaly::bad_transport_checksum);
   if (packet.end != wire::DecodeEnd::unknown_link) return;
   std::size_t at = 0;
   while (at < unknown_link_count && unknown_links[at].linktype != linktype) ++at;
@@ -72,14 +105,12 @@ void ReadFigures::count(const wire::Packet& packet, std::uint32_t linktype) {
   ++unknown_links[std::min(at, unknown_links.size() - 1)].packets;
 }
 
-ReadOutcome read_capture(env::InputStream& input, PacketPrinter& printer, const ReadWish& wish) {
-  ReadOutcome outcome;
-  wire::CaptureFileReader reader;
-  read_to_the_end(input, reader, printer, wish, outcome);
-  if (outcome.output) outcome.output = printer.flush();
-  outcome.recognised = reader.recognised();
-  outcome.figures.dropped = reader.dropped();
-  return outcome;
+void ReadFigures::count_sums(const wire::Packet& packet) {
+  bad_checksums += packet.has(wire::Anomaly::bad_network_checksum) || packet.has(wire::Anomaly::bad_transport_checksum);
+}
+
+ReadOutcome read_capture(env::InputStream& input, PacketSink& sink, const ReadWish& wish) {
+  return Reading(input, sink, wish).run();
 }
 
 }  // namespace holter::capture

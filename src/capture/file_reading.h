@@ -1,20 +1,20 @@
-// Reading a capture file from its beginning to its end: every packet is decoded and shown, and what was wrong is
-// counted. With a filter, only what it matches is shown. Memory does not grow with the file: one chunk of input, one of
-// output, and one frame. The streams block; no clock, no loop.
+// Reading a capture file from its beginning to its end: every packet is decoded, the sink takes those that the filter
+// matches, and what was wrong is counted. Memory does not grow with the file: one chunk of input, one of output, and
+// one frame. The streams block; no clock, no loop.
 #pragma once
 
 #include <array>
 #include <optional>
 
-#include "capture/packet_printer.h"
+#include "capture/packet_sink.h"
 #include "env/streams.h"
 #include "filter/packet_filter.h"
 #include "wire/packet.h"
 
 namespace holter::capture {
 
-inline constexpr std::size_t kReadChunkBytes = 1024 * 1024;
-inline constexpr std::size_t kPrintChunkBytes = 64 * 1024;
+inline constexpr std::size_t kReadChunkBytes = 256 * 1024;  // what stays in a cache beside its decoding
+inline constexpr std::size_t kWriteChunkBytes = 64 * 1024;
 inline constexpr std::size_t kUnknownLinksNamed = 8;  // link types counted one by one; more are counted together
 
 struct UnknownLink {
@@ -28,26 +28,27 @@ struct ReadFigures {
   std::uint64_t undecoded = 0;                                  // no decoder for the link or what it carries
   std::uint64_t truncated = 0;                                  // a header was cut by the capture
   std::uint64_t malformed = 0;                                  // a header cannot be right
-  std::uint64_t bad_checksums = 0;                              // packets with at least one
+  std::uint64_t bad_checksums = 0;                              // packets with at least one that was looked at
   std::array<UnknownLink, kUnknownLinksNamed> unknown_links{};  // in order of appearance; the last may be any other
   std::size_t unknown_link_count = 0;
   std::optional<std::uint64_t> dropped;  // what the file says its capture lost
 
   void count(const wire::Packet& packet, std::uint32_t linktype);
+  void count_sums(const wire::Packet& packet);
 };
 
 struct ReadOutcome {
   ReadFigures figures;
   bool recognised = false;    // it was a capture file
   base::Result<void> input;   // why reading ended early
-  base::Result<void> output;  // why showing ended early; ErrorKind::closed when nobody reads any more
+  base::Result<void> output;  // why the sink ended early; ErrorKind::closed when nobody reads any more
 };
 
 struct ReadWish {
-  std::uint64_t limit = 0;                          // packets shown at most; 0: all
+  std::uint64_t limit = 0;                          // packets taken at most; 0: all
   std::optional<filter::PacketFilter> filter = {};  // none: every packet
 };
 
-ReadOutcome read_capture(env::InputStream& input, PacketPrinter& printer, const ReadWish& wish);
+ReadOutcome read_capture(env::InputStream& input, PacketSink& sink, const ReadWish& wish);
 
 }  // namespace holter::capture

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "capture/packet_printer.h"
 #include "capture/test_streams.h"
 #include "wire/file/pcap_file.h"
 #include "wire/test_frames.h"
@@ -34,7 +35,7 @@ TEST(FileReading, ShowsEveryPacketAndCountsWhatIsWrong) {
   const auto file = four_frames();
   test::MemoryInput input(file);
   test::MemoryOutput output;
-  PacketPrinter printer(output, PrintForm::words);
+  PacketPrinter printer(output, {.form = PrintForm::words});
   const ReadOutcome outcome = read_capture(input, printer, {});
   EXPECT_TRUE(outcome.recognised && outcome.input && outcome.output);
   EXPECT_EQ(lines(output), 4u);
@@ -49,7 +50,7 @@ TEST(FileReading, ReadsNoFurtherThanItIsAsked) {
   const auto file = four_frames();
   test::MemoryInput input(file);
   test::MemoryOutput output;
-  PacketPrinter printer(output, PrintForm::json);
+  PacketPrinter printer(output, {.form = PrintForm::json});
   const ReadOutcome outcome = read_capture(input, printer, {.limit = 1});
   EXPECT_TRUE(outcome.input);
   EXPECT_EQ(lines(output), 1u);
@@ -61,7 +62,7 @@ TEST(FileReading, ShowsAndLimitsWhatTheFilterMatchesAndCountsTheRest) {
   for (const std::uint64_t limit : {0u, 1u}) {
     test::MemoryInput input(file);
     test::MemoryOutput output;
-    PacketPrinter printer(output, PrintForm::json);
+    PacketPrinter printer(output, {.form = PrintForm::json});
     const auto filter = filter::PacketFilter::compile("ethernet.type == 0x88b5").value();
     const ReadOutcome outcome = read_capture(input, printer, {limit, filter});
     EXPECT_EQ(lines(output), 1u);
@@ -79,7 +80,7 @@ TEST(FileReading, StopsReadingWhenNobodyReadsWhatItShows) {
   for (int i = 0; i < 10'000; ++i) wire::write_pcap_frame(file, {{}, frame, 60});
   test::MemoryInput input(file.view(), 4'096);
   test::MemoryOutput output(100, base::ErrorKind::closed);
-  PacketPrinter printer(output, PrintForm::words);
+  PacketPrinter printer(output, {.form = PrintForm::words});
   const ReadOutcome outcome = read_capture(input, printer, {});
   EXPECT_EQ(outcome.output.error().kind, base::ErrorKind::closed);
   EXPECT_LT(input.read(), file.size() / 2);
@@ -89,7 +90,7 @@ TEST(FileReading, ACutFileIsShownAsFarAsItIsWhole) {
   const auto file = four_frames();
   test::MemoryInput input(base::Bytes(file).first(file.size() - 1));
   test::MemoryOutput output;
-  PacketPrinter printer(output, PrintForm::words);
+  PacketPrinter printer(output, {.form = PrintForm::words});
   const ReadOutcome outcome = read_capture(input, printer, {});
   EXPECT_TRUE(outcome.recognised);
   EXPECT_EQ(lines(output), 3u);

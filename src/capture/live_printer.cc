@@ -5,7 +5,7 @@
 namespace holter::capture {
 
 LivePrinter::LivePrinter(env::OutputStream& output, PrintForm form, const std::string& interface, wire::LinkType link)
-    : printer_(output, form), link_(link) {
+    : printer_(output, {.form = form}), link_(link) {
   facts_.linktype = wire::pcap_of_link_type(link);
   if (form == PrintForm::json) facts_.interface = base::UntrustedText(interface);
 }

@@ -1,16 +1,25 @@
 #include "capture/packet_printer.h"
 
+#include "describe/byte_dump.h"
+#include "describe/packet_columns.h"
 #include "describe/packet_line.h"
 
 namespace holter::capture {
 
 void PacketPrinter::show(const describe::SeenFrame& frame) {
-  if (form_ == PrintForm::json) {
-    json_.append(text_, frame);
-  } else {
-    text_.append(packet_line(frame));
+  switch (wish_.form) {
+    case PrintForm::json: json_.append(text_, frame); break;
+    case PrintForm::columns: append_columns(text_, frame, wish_.columns); break;
+    case PrintForm::words: text_.append(packet_line(frame)); break;
   }
   text_.append("\n");
+  if (wish_.bytes) describe::append_byte_dump(text_, frame.captured);
+}
+
+void PacketPrinter::take(const ReadPacket& packet) {
+  const wire::CapturedFrame& frame = packet.frame;
+  const describe::FrameFacts facts{frame.number, frame.captured_at, packet.interface, frame.linktype};
+  show({frame.bytes, packet.packet, packet.fields, facts});
 }
 
 base::Result<void> PacketPrinter::flush() {

@@ -16,6 +16,8 @@ class InputStream {
 
   // Waits for at least one byte and returns how many there were; 0 at the end.
   virtual base::Result<std::size_t> read_some(std::span<std::uint8_t> into) = 0;
+  // Bytes in all; 0 when nobody knows.
+  virtual std::uint64_t size() const { return 0; }
 };
 
 class OutputStream {

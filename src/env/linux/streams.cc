@@ -39,6 +39,12 @@ class Input final : public env::InputStream {
     }
   }
 
+  std::uint64_t size() const override {
+    struct stat status{};
+    const bool known = ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
+    return known ? static_cast<std::uint64_t>(status.st_size) : 0;
+  }
+
  private:
   std::string name_;
   UniqueFd owned_;  // empty for standard input

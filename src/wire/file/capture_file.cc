@@ -35,6 +35,17 @@ base::Result<std::optional<CapturedFrame>> CaptureFileReader::next() {
   return std::optional<CapturedFrame>();
 }
 
+base::Result<std::size_t> CaptureFileReader::next_batch(std::span<CapturedFrame> frames) {
+  if (auto* classic = std::get_if<PcapReader>(&reader_)) {
+    if (const std::size_t n = classic->next_usual(feed_, frames); n != 0) return n;
+  }
+  const auto one = next();
+  if (!one) return one.error();
+  if (!*one) return std::size_t{0};
+  frames.front() = **one;
+  return std::size_t{1};
+}
+
 base::Result<void> CaptureFileReader::finish() const {
   if (feed_.fed() == 0) return base::Error{base::ErrorKind::invalid, "the file is empty"};
   if (const auto* classic = std::get_if<PcapReader>(&reader_)) return classic->finish(feed_);

@@ -20,9 +20,14 @@ class CaptureFileReader {
  public:
   // More bytes of the file. Frames returned before are no longer valid.
   void feed(base::Bytes chunk) { feed_.feed(chunk); }
+  // The same without a copy: room for n bytes, and how many of them were then read.
+  std::span<std::uint8_t> room(std::size_t n) { return feed_.room(n); }
+  void added(std::size_t n) { feed_.added(n); }
   // The next frame, whose bytes are valid until the next feed(); nothing when more must be fed first. An error names
   // the byte and the packet or block, and is for good.
   base::Result<std::optional<CapturedFrame>> next();
+  // As many as are there and fit, in one go: 0 when more must be fed first. All are of one section.
+  base::Result<std::size_t> next_batch(std::span<CapturedFrame> frames);
   // Nothing follows: an error when the file is empty or stops inside something.
   base::Result<void> finish() const;
 

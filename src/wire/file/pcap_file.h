@@ -19,6 +19,8 @@ class PcapReader {
  public:
   // The next frame, whose bytes are valid until the feed gets more; nothing when it must first. An error is for good.
   base::Result<std::optional<CapturedFrame>> next(ByteFeed& feed);
+  // As many whole frames as are there and fit, without a look at what might be wrong: 0 says that next() must look.
+  std::size_t next_usual(ByteFeed& feed, std::span<CapturedFrame> frames);
   // At the end of the file: corrupt when it stops inside something.
   base::Result<void> finish(const ByteFeed& feed) const;
   bool header_read() const { return header_read_; }
