@@ -28,6 +28,7 @@ struct DecodeWish {
   bool checksums = true;               // sums over payloads are verified; else they stay unverified
   std::uint8_t tunnels = kMaxTunnels;  // how many to look into
   bool quotes = true;                  // the packet that an ICMP error is about is listed too
+  bool segments = true;                // a TCP segment is listed by itself; else a StreamPrefixes does it
   FieldList* fields = nullptr;         // everything that headers say goes here too, what applications say included
 };
 

@@ -139,6 +139,7 @@ void list_quote(Bytes quote, FieldList& fields) {
 void list_what_follows(Decoder& decoder, Next last, Bytes captured) {
   const Packet& packet = decoder.packet;
   if (packet.end != DecodeEnd::complete || !decoder.wish.quotes) return;
+  if (last.space == Space::tcp_port && !decoder.wish.segments) return;
   if (last.space == Space::udp_port || last.space == Space::tcp_port) {
     list_application({decoder.window(), packet, decoder.steps, *decoder.wish.fields});
   } else if (has_quote(packet)) {

@@ -51,13 +51,19 @@ void FieldList::word(const FieldInfo& field, std::string_view value) {
 }
 
 void FieldList::made_text(const FieldInfo& field, std::string_view value) {
+  const base::Bytes kept = keep({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+  if (kept.size() == value.size()) data(field, kept);
+}
+
+base::Bytes FieldList::keep(base::Bytes value) {
   if (value.size() > kMaxFieldText - text_size_) {
     ++left_out_;
-    return;
+    return {};
   }
-  std::memcpy(text_.get() + text_size_, value.data(), value.size());
-  data(field, {text_.get() + text_size_, value.size()});
+  std::uint8_t* const place = text_.get() + text_size_;
+  if (!value.empty()) std::memcpy(place, value.data(), value.size());
   text_size_ += value.size();
+  return {place, value.size()};
 }
 
 }  // namespace holter::wire

@@ -3,6 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "wire/application/dhcp.h"
+#include "wire/application/dhcpv6.h"
+#include "wire/application/dns_fields.h"
+#include "wire/application/http.h"
+#include "wire/application/ntp.h"
+#include "wire/application/quic.h"
+#include "wire/application/ssh.h"
+#include "wire/application/tls_fields.h"
 #include "wire/frame_fields.h"
 #include "wire/link/arp.h"
 #include "wire/link/bsd_null.h"
@@ -43,6 +51,16 @@ const auto kAll = std::to_array<LayerFields>({
     {Protocol::icmpv6, listed(kIcmpFields), "ICMPv6"},
     {Protocol::tcp, listed(kTcpFields), "TCP"},
     {Protocol::udp, listed(kUdpFields), "UDP"},
+    {Protocol::dns, listed(kDnsFields), "DNS"},
+    {Protocol::mdns, listed(kDnsFields), "multicast DNS"},
+    {Protocol::llmnr, listed(kDnsFields), "link-local multicast name resolution"},
+    {Protocol::dhcp, listed(kDhcpFields), "DHCP for IPv4, and BOOTP"},
+    {Protocol::dhcpv6, listed(kDhcpv6Fields), "DHCPv6"},
+    {Protocol::ntp, listed(kNtpFields), "NTP"},
+    {Protocol::tls, listed(kTlsFields), "TLS, as far as it is not encrypted"},
+    {Protocol::http, listed(kHttpFields), "HTTP/1, and SSDP"},
+    {Protocol::quic, listed(kQuicFields), "QUIC, long headers"},
+    {Protocol::ssh, listed(kSshFields), "the first line of SSH"},
 });
 
 }  // namespace

@@ -58,6 +58,8 @@ std::string_view to_string(Protocol protocol) {
     case Protocol::tls: return "tls";
     case Protocol::http: return "http";
     case Protocol::quic: return "quic";
+    case Protocol::llmnr: return "llmnr";
+    case Protocol::ssh: return "ssh";
   }
   return "unknown";
 }

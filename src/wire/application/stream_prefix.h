@@ -1,0 +1,104 @@
+// StreamPrefixes puts messages together that TCP cut into segments: a ClientHello over two, an HTTP head over three, a
+// DNS answer. It sees the segments of a capture in the order in which they were taken, keeps what is not whole yet of
+// each direction, in the order of sequence numbers (overlaps and what is sent again count once, what comes early
+// waits), and lists a message with the segment that completes it. Of a message that is not read to its end, such as
+// encrypted data, only the first bytes are kept and the rest is counted.
+//
+// Frames are decoded with DecodeWish::segments false, and then observed with the same list of fields. Fields may point
+// into what is kept: they are good until the next observe().
+//
+// Limits: 16,384 directions in sets of four, of which the one that is silent longest makes room; 18 KiB kept of a
+// message (what is longer is listed by its beginning), 8 early segments, 16 MiB in all; a direction that is silent for
+// five minutes of packet time begins anew. What is given up is counted. Results depend on the packets alone. One
+// thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "wire/application/application.h"
+
+namespace holter::wire {
+
+inline constexpr std::size_t kMaxStreamBytes = 18 * 1'024 + 16;  // a whole TLS record is the longest of interest
+inline constexpr std::size_t kMaxEarlySegments = 8;
+inline constexpr std::size_t kMaxEarlyBytes = 16 * 1'024;
+inline constexpr std::size_t kMaxStreamsBytes = 16 * 1'024 * 1'024;
+
+struct StreamCounts {
+  std::uint64_t evicted = 0;   // directions that made room for others
+  std::uint64_t given_up = 0;  // messages that were never whole: a gap, or no room
+};
+
+class StreamPrefixes {
+ public:
+  StreamPrefixes();
+
+  // A packet as decode() gave it, with the bytes it was decoded from.
+  void observe(const Packet& packet, Bytes captured, base::PacketTime at, FieldList& out);
+  const StreamCounts& counts() const { return counts_; }
+
+ private:
+  static constexpr std::size_t kSets = 4'096;
+  static constexpr std::size_t kWays = 4;
+
+  struct Key {
+    std::array<std::uint8_t, 16> source{};
+    std::array<std::uint8_t, 16> destination{};
+    std::uint32_t ports = 0;
+    std::uint32_t tunnel_ends = 0;
+
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  struct Early {
+    std::uint32_t sequence = 0;
+    std::vector<std::uint8_t> bytes;
+  };
+  struct Stream {
+    Key key;
+    base::PacketTime last;
+    bool used = false;
+    bool fresh = true;  // nothing was seen of it but its SYN
+    StreamKind kind = StreamKind::none;
+    StreamMemory memory;
+    std::uint32_t next = 0;  // sequence number that is expected
+    std::uint32_t gap = 0;   // so many bytes before `next` never came, up to `gap_end`
+    std::uint32_t gap_end = 0;
+    std::uint64_t skip = 0;  // bytes of a body to be passed over
+    std::size_t seen = 0;    // of the message that is not whole; 0: there is none
+    std::size_t whole = 0;   // its length, once known
+    std::size_t keep = 0;
+    std::vector<std::uint8_t> held;  // its first bytes
+    std::vector<Early> early;
+  };
+  struct Segment {
+    const Packet& packet;
+    FieldList& out;
+    Steps steps{};
+  };
+
+  Stream& stream_of(const Key& key, base::PacketTime at);
+  void forget(Stream& stream);
+  void give_up(Stream& stream);
+
+  // Bytes that come exactly next.
+  void feed(Stream& stream, Segment& segment, Bytes bytes);
+  void feed_pending(Stream& stream, Segment& segment, Bytes& bytes);
+  // A segment that the capture cut.
+  void feed_cut(Stream& stream, Segment& segment, Bytes bytes, std::size_t claimed);
+  void take(Stream& stream, Segment& segment, Window window);
+  void wait(Stream& stream, std::uint32_t sequence, Bytes bytes);
+  void jump(Stream& stream, std::uint32_t sequence);
+  void feed_early(Stream& stream, Segment& segment);
+  std::size_t hold(Stream& stream, Bytes bytes, std::size_t most);
+  Bytes show(std::vector<std::uint8_t>&& bytes);
+
+  std::vector<Stream> streams_;
+  std::vector<std::vector<std::uint8_t>> shown_;  // what the fields of the last packet point into
+  std::size_t bytes_ = 0;                         // held and early, of all
+  StreamCounts counts_;
+};
+
+}  // namespace holter::wire
