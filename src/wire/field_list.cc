@@ -51,6 +51,10 @@ void FieldList::word(const FieldInfo& field, std::string_view value) {
 }
 
 void FieldList::made_text(const FieldInfo& field, std::string_view value) {
+  made_data(field, {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+}
+
+void FieldList::made_data(const FieldInfo& field, base::Bytes value) {
   if (value.size() > kMaxFieldText - text_size_) {
     ++left_out_;
     return;
