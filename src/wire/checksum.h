@@ -11,15 +11,15 @@ namespace holter::wire {
 class ChecksumSum {
  public:
   void add(base::Bytes bytes);
-  void add_u16(std::uint16_t value) { sum_ += value; }
-  void add_u32(std::uint32_t value) { sum_ += (value >> 16) + (value & 0xffff); }
+  void add_u16(std::uint16_t value);
+  void add_u32(std::uint32_t value);
   // Source, destination (4 or 16 bytes each), upper-layer length and protocol.
   void add_pseudo_header(base::Bytes source, base::Bytes destination, std::uint8_t protocol, std::uint32_t length);
   // The one's complement to store in a header; 0 when summed over bytes that hold a right checksum.
   std::uint16_t finish() const;
 
  private:
-  std::uint64_t sum_ = 0;
+  std::uint64_t sum_ = 0;  // in the machine's byte order, of which the sum knows nothing until its end
 };
 
 std::uint16_t internet_checksum(base::Bytes bytes);

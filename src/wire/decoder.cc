@@ -43,24 +43,48 @@ bool Decoder::enter_tunnel(Protocol kind, std::uint32_t id) {
   inner.tunnel_ends = mixed(mixed(packet.tunnel_ends, hash_of(packet.source) + hash_of(packet.destination)),
                             static_cast<std::uint32_t>(kind) ^ id << 8);
   packet = inner;
+  routed_ = false;
+  home_ = {};
   return true;
 }
 
-ChecksumState verify_transport(const Decoder& decoder, std::uint8_t protocol, bool pseudo_header) {
+ChecksumState verify_message(const Decoder& decoder) {
+  if (!decoder.can_verify() || !decoder.whole()) return ChecksumState::unverified;
+  return internet_checksum(decoder.window().captured) == 0 ? ChecksumState::good : ChecksumState::bad;
+}
+
+namespace {
+
+// What senders leave in the field when the device shall finish the sum: that of the pseudo header, with the length
+// (Linux) or, of segments that are still to be cut, without it (NDIS).
+bool left_to_the_device(ChecksumSum addresses, std::uint32_t length, std::uint16_t checksum) {
+  const auto not_checksum = static_cast<std::uint16_t>(~checksum);
+  if (addresses.finish() == not_checksum) return true;
+  addresses.add_u32(length);
+  return addresses.finish() == not_checksum;
+}
+
+}  // namespace
+
+ChecksumState verify_transport(const Decoder& decoder, std::uint8_t protocol, std::uint16_t checksum) {
+  if (!decoder.whole()) return ChecksumState::unverified;
+  return verify_covered(decoder, protocol, decoder.window().captured, checksum);
+}
+
+ChecksumState verify_covered(const Decoder& decoder, std::uint8_t protocol, Bytes covered, std::uint16_t checksum) {
+  if (!decoder.can_verify()) return ChecksumState::unverified;
   const Packet& packet = decoder.packet;
-  if (!decoder.wish.checksums || !decoder.whole() || packet.is_fragment() || decoder.hints.checksum_not_ready)
-    return ChecksumState::unverified;
-  // Behind a routing header the sum covers the last hop's address, which the fixed header does not hold yet.
-  if (pseudo_header && packet.has(Protocol::ipv6_routing)) return ChecksumState::unverified;
-  const Bytes bytes = decoder.window().captured;
-  ChecksumSum sum;
-  if (pseudo_header) {
-    const std::size_t n = packet.has(Protocol::ipv6) ? 16 : 4;
-    const auto length = static_cast<std::uint32_t>(bytes.size());
-    sum.add_pseudo_header(Bytes(packet.source).first(n), Bytes(packet.destination).first(n), protocol, length);
-  }
-  sum.add(bytes);
-  return sum.finish() == 0 ? ChecksumState::good : ChecksumState::bad;
+  const std::size_t n = packet.has(Protocol::ipv6) ? 16 : 4;
+  const auto length = static_cast<std::uint32_t>(decoder.window().claimed);
+  ChecksumSum addresses;
+  addresses.add(decoder.summed_source().first(n));
+  addresses.add(decoder.summed_destination().first(n));
+  addresses.add_u16(protocol);
+  ChecksumSum sum = addresses;
+  sum.add_u32(length);
+  sum.add(covered);
+  if (sum.finish() == 0) return ChecksumState::good;
+  return left_to_the_device(addresses, length, checksum) ? ChecksumState::unverified : ChecksumState::bad;
 }
 
 }  // namespace holter::wire

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -91,19 +92,42 @@ class Decoder {
   // wanted: the tunnel is payload then.
   bool enter_tunnel(Protocol kind, std::uint32_t id);
 
+  // The packet is still to be routed to `last` (4 or 16 bytes), whatever its header says: a source route's end.
+  void route_to(Bytes last) {
+    std::ranges::copy(last, last_hop_.begin());
+    routed_ = true;
+  }
+  // The sender's own address (16 bytes of the frame) is another than its header says: a mobile node's.
+  void sent_from(Bytes home) { home_ = home; }
+  // The addresses that a transport's sum covers: the packet's last destination (RFC 8200, 8.1), its home (RFC 6275,
+  // 11.3.1).
+  Bytes summed_destination() const { return routed_ ? last_hop_ : packet.destination; }
+  Bytes summed_source() const { return home_.empty() ? Bytes(packet.source) : home_; }
+
   // All of the layer at the cursor was captured, so a sum over it can be checked.
   bool whole() const { return claimed_end_ <= frame_.size() && !packet.has(Anomaly::length_beyond_frame); }
+  // Sums over payloads are asked for, and the sender had filled them in over what is here.
+  bool can_verify() const { return wish.checksums && !packet.is_fragment() && !hints.checksum_not_ready; }
 
  private:
   Bytes frame_;
   std::size_t offset_ = 0;
   std::size_t claimed_end_;
+  std::array<std::uint8_t, 16> last_hop_{};
+  bool routed_ = false;
+  Bytes home_;
 };
 
 // UDP to this port carries a packet again.
 bool is_tunnel_port(std::uint16_t udp_port);
 
-// Checks a transport checksum over the layer at the cursor with the packet's addresses as pseudo header.
-ChecksumState verify_transport(const Decoder& decoder, std::uint8_t protocol, bool pseudo_header);
+// Checks an internet checksum over the layer at the cursor, which is its own: ICMP's, IGMP's.
+ChecksumState verify_message(const Decoder& decoder);
+
+// Checks one over the layer at the cursor with the packet's addresses, `protocol` and the layer's length before it. A
+// field that holds nothing but the sum of those was left for the device to finish: unverified.
+ChecksumState verify_transport(const Decoder& decoder, std::uint8_t protocol, std::uint16_t checksum);
+// The same over a part of the layer only, which was captured: UDP-Lite's.
+ChecksumState verify_covered(const Decoder& decoder, std::uint8_t protocol, Bytes covered, std::uint16_t checksum);
 
 }  // namespace holter::wire

@@ -11,11 +11,16 @@
 #include "wire/link/ethernet.h"
 #include "wire/link/vlan.h"
 #include "wire/network/icmp.h"
+#include "wire/network/igmp.h"
+#include "wire/network/ipsec.h"
 #include "wire/network/ipv4.h"
 #include "wire/network/ipv6.h"
+#include "wire/network/ipv6_control.h"
 #include "wire/network/ipv6_extension.h"
+#include "wire/transport/sctp.h"
 #include "wire/transport/tcp.h"
 #include "wire/transport/udp.h"
+#include "wire/transport/udp_lite.h"
 #include "wire/usual_frame.h"
 
 namespace holter::wire {
@@ -65,6 +70,14 @@ constexpr auto kIpProtocols = std::to_array<Row>({
     {kIpprotoRouting, decode_ipv6_routing},
     {kIpprotoFragment, decode_ipv6_fragment},
     {kIpprotoDstopts, decode_ipv6_destination},
+    {kIpprotoIgmp, decode_igmp},
+    {kIpprotoAh, decode_ah},
+    {kIpprotoEsp, decode_esp},
+    {kIpprotoSctp, decode_sctp},
+    {kIpprotoUdplite, decode_udp_lite},
+    {kIpprotoMh, decode_mobility},
+    {kIpprotoHip, decode_hip},
+    {kIpprotoShim6, decode_shim6},
 });
 
 constexpr std::array<Row, 0> kLlcSaps{};
@@ -130,8 +143,8 @@ Packet walk_quote(Bytes quote, const DecodeWish& wish) {
   return packet;
 }
 
-void list_quote(Bytes quote, FieldList& fields) {
-  fields.open(kIcmpFields.quoted);
+void list_quote(const FieldInfo& group, Bytes quote, FieldList& fields) {
+  fields.open(group);
   walk_quote(quote, {.checksums = false, .tunnels = 0, .quotes = false, .fields = &fields});
   fields.close();
 }
@@ -143,7 +156,8 @@ void list_what_follows(Decoder& decoder, Next last, Bytes captured) {
   if (last.space == Space::udp_port || last.space == Space::tcp_port) {
     list_application({decoder.window(), packet, decoder.steps, *decoder.wish.fields});
   } else if (has_quote(packet)) {
-    list_quote(packet.payload(captured), *decoder.wish.fields);
+    const FieldInfo& group = packet.has(Protocol::icmpv6) ? kIcmpv6Fields.quoted : kIcmpFields.quoted;
+    list_quote(group, packet.payload(captured), *decoder.wish.fields);
   }
 }
 

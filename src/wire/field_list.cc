@@ -51,7 +51,11 @@ void FieldList::word(const FieldInfo& field, std::string_view value) {
 }
 
 void FieldList::made_text(const FieldInfo& field, std::string_view value) {
-  const base::Bytes kept = keep({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+  made_data(field, {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+}
+
+void FieldList::made_data(const FieldInfo& field, base::Bytes value) {
+  const base::Bytes kept = keep(value);
   if (kept.size() == value.size()) data(field, kept);
 }
 

@@ -66,6 +66,8 @@ class FieldList {
   void word(const FieldInfo& field, std::string_view value);
   // Text put together while decoding, such as a name without its compression: kept here.
   void made_text(const FieldInfo& field, std::string_view value);
+  // The same of bytes: an address without the bytes that its header left out.
+  void made_data(const FieldInfo& field, base::Bytes value);
   // Bytes that are nowhere in the frame, such as decrypted ones, kept here to be pointed into; empty without room.
   base::Bytes keep(base::Bytes value);
   void flaw(Anomaly anomaly) { anomalies_ |= 1U << static_cast<unsigned>(anomaly); }

@@ -18,11 +18,16 @@
 #include "wire/link/ethernet.h"
 #include "wire/link/vlan.h"
 #include "wire/network/icmp.h"
+#include "wire/network/igmp.h"
+#include "wire/network/ipsec.h"
 #include "wire/network/ipv4.h"
 #include "wire/network/ipv6.h"
+#include "wire/network/ipv6_control.h"
 #include "wire/network/ipv6_extension.h"
+#include "wire/transport/sctp.h"
 #include "wire/transport/tcp.h"
 #include "wire/transport/udp.h"
+#include "wire/transport/udp_lite.h"
 
 namespace holter::wire {
 namespace {
@@ -43,14 +48,22 @@ const auto kAll = std::to_array<LayerFields>({
     {Protocol::arp, listed(kArpFields), "ARP and RARP"},
     {Protocol::ipv4, listed(kIpv4Fields), "IPv4"},
     {Protocol::ipv6, listed(kIpv6Fields), "IPv6"},
-    {Protocol::ipv6_hop_by_hop, listed(kIpv6ExtensionFields), "IPv6 hop-by-hop options"},
-    {Protocol::ipv6_routing, listed(kIpv6ExtensionFields), "IPv6 routing header"},
+    {Protocol::ipv6_hop_by_hop, listed(kIpv6OptionsFields), "IPv6 hop-by-hop options"},
+    {Protocol::ipv6_routing, listed(kIpv6RoutingFields), "IPv6 routing header"},
     {Protocol::ipv6_fragment, listed(kIpv6FragmentFields), "IPv6 fragment header"},
-    {Protocol::ipv6_destination, listed(kIpv6ExtensionFields), "IPv6 destination options"},
+    {Protocol::ipv6_destination, listed(kIpv6OptionsFields), "IPv6 destination options"},
+    {Protocol::ah, listed(kAhFields), "IPsec authentication header"},
+    {Protocol::esp, listed(kEspFields), "IPsec encapsulating security payload"},
+    {Protocol::ipv6_mobility, listed(kMobilityFields), "IPv6 mobility header"},
+    {Protocol::hip, listed(kHipFields), "host identity protocol"},
+    {Protocol::shim6, listed(kShim6Fields), "multihoming by IPv6 intermediation"},
     {Protocol::icmp, listed(kIcmpFields), "ICMP"},
-    {Protocol::icmpv6, listed(kIcmpFields), "ICMPv6"},
+    {Protocol::icmpv6, listed(kIcmpv6Fields), "ICMPv6, with neighbour discovery and multicast listeners"},
+    {Protocol::igmp, listed(kIgmpFields), "IGMP"},
     {Protocol::tcp, listed(kTcpFields), "TCP"},
     {Protocol::udp, listed(kUdpFields), "UDP"},
+    {Protocol::udp_lite, listed(kUdpLiteFields), "UDP-Lite"},
+    {Protocol::sctp, listed(kSctpFields), "SCTP"},
     {Protocol::dns, listed(kDnsFields), "DNS"},
     {Protocol::mdns, listed(kDnsFields), "multicast DNS"},
     {Protocol::llmnr, listed(kDnsFields), "link-local multicast name resolution"},

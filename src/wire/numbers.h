@@ -33,13 +33,21 @@ inline constexpr std::uint16_t kSmallestEtherType = 0x0600;  // below it, the fi
 
 inline constexpr std::uint8_t kIpprotoHopopts = 0;
 inline constexpr std::uint8_t kIpprotoIcmp = 1;
+inline constexpr std::uint8_t kIpprotoIgmp = 2;
 inline constexpr std::uint8_t kIpprotoTcp = 6;
 inline constexpr std::uint8_t kIpprotoUdp = 17;
 inline constexpr std::uint8_t kIpprotoRouting = 43;
 inline constexpr std::uint8_t kIpprotoFragment = 44;
+inline constexpr std::uint8_t kIpprotoEsp = 50;
+inline constexpr std::uint8_t kIpprotoAh = 51;
 inline constexpr std::uint8_t kIpprotoIcmpv6 = 58;
 inline constexpr std::uint8_t kIpprotoNone = 59;
 inline constexpr std::uint8_t kIpprotoDstopts = 60;
+inline constexpr std::uint8_t kIpprotoSctp = 132;
+inline constexpr std::uint8_t kIpprotoMh = 135;
+inline constexpr std::uint8_t kIpprotoUdplite = 136;
+inline constexpr std::uint8_t kIpprotoHip = 139;
+inline constexpr std::uint8_t kIpprotoShim6 = 140;
 
 // What the first byte of a frame belongs to.
 enum class LinkType : std::uint8_t {

@@ -1,5 +1,5 @@
 // The option list that IPv4 (RFC 791) and TCP (RFC 9293) share: kind 0 ends it, kind 1 is one byte, all others carry
-// their length. Walks at most kMaxOptions, each step moves on by at least one byte.
+// their length. Such a list has at most 40 bytes, and each step moves on by at least one. Pure.
 #pragma once
 
 #include "wire/limits.h"
@@ -10,15 +10,18 @@ namespace holter::wire {
 struct Option {
   std::uint8_t kind = 0;
   Bytes value;  // behind kind and length
+
+  bool is_padding() const { return kind <= 1; }
 };
 
-// Calls visit(Option) for each option but padding. False when one runs out of the list.
+// Calls visit(Option) for each option, padding included. False when one runs out of the list.
 template <class Visit>
 bool walk_options(Bytes list, Visit visit) {
-  for (unsigned steps = 0; steps < kMaxOptions && !list.empty(); ++steps) {
+  for (unsigned count = 0; count < kMaxOptions && !list.empty(); ++count) {
     const std::uint8_t kind = list[0];
-    if (kind == 0) return true;
-    if (kind == 1) {
+    if (kind <= 1) {
+      visit(Option{kind, {}});
+      if (kind == 0) return true;
       list = list.subspan(1);
       continue;
     }
@@ -27,6 +30,12 @@ bool walk_options(Bytes list, Visit visit) {
     list = list.subspan(list[1]);
   }
   return true;
+}
+
+// Whether each option fits; each takes a step.
+template <class Steps>
+bool options_fit(Bytes list, Steps& steps) {
+  return walk_options(list, [&steps](const Option&) { steps.take(); });
 }
 
 }  // namespace holter::wire

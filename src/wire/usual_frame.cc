@@ -118,9 +118,9 @@ std::size_t take_udp(const std::uint8_t* udp, std::size_t captured, std::size_t&
   return kUdpBytes;
 }
 
-bool takes_transport_sum(const std::uint8_t* transport, const Packet& packet) {
-  constexpr std::size_t kUdpSum = 6;
-  return packet.has(Protocol::tcp) || u16_at(transport + kUdpSum) != 0;
+std::uint16_t transport_sum(const std::uint8_t* transport, const Packet& packet) {
+  constexpr std::size_t kUdpSum = 6, kTcpSum = 16;
+  return u16_at(transport + (packet.has(Protocol::tcp) ? kTcpSum : kUdpSum));
 }
 
 }  // namespace
@@ -150,13 +150,14 @@ bool decode_usual(Window frame, const DecodeHints& hints, const DecodeWish& wish
   packet.payload_offset = static_cast<std::uint16_t>(upper.offset + header);
   packet.payload_length = static_cast<std::uint32_t>(claimed - header);
   packet.layers = 3;
-  if (!takes_transport_sum(transport, packet)) return true;
+  const std::uint16_t sum = transport_sum(transport, packet);
+  if (packet.has(Protocol::udp) && sum == 0) return true;  // sent without
   packet.transport_checksum = ChecksumState::unverified;
   if (!wish.checksums) return true;
   Decoder decoder(packet, frame, hints, wish);
   decoder.advance(upper.offset);
   decoder.limit(claimed);
-  packet.transport_checksum = verify_transport(decoder, packet.ip_protocol, true);
+  packet.transport_checksum = verify_transport(decoder, packet.ip_protocol, sum);
   if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
   return true;
 }

@@ -1,37 +1,31 @@
 #include "wire/network/icmp.h"
 
 #include "wire/checksum.h"
+#include "wire/network/icmp_message.h"
+#include "wire/network/icmpv6_message.h"
 
 namespace holter::wire {
 namespace {
 
-void list_fields(const IcmpView& view, const Packet& packet, FieldList& out) {
-  out.number(kIcmpFields.type, view.type());
-  out.number(kIcmpFields.code, view.code());
-  out.number(kIcmpFields.checksum, view.checksum());
-  out.word(kIcmpFields.checksum_state, to_string(packet.transport_checksum));
-  if (!is_echo_request(packet) && !is_echo_reply(packet)) return;
-  out.number(kIcmpFields.id, packet.icmp_id);
-  out.number(kIcmpFields.sequence, packet.icmp_sequence);
+template <class Fields>
+FieldList* list_head(Decoder& decoder, Protocol protocol, const Fields& fields, const IcmpView& view) {
+  FieldList* const out = decoder.fields(protocol);
+  if (out == nullptr) return nullptr;
+  out->number(fields.type, view.type());
+  out->number(fields.code, view.code());
+  out->number(fields.checksum, view.checksum());
+  out->word(fields.checksum_state, to_string(decoder.packet.transport_checksum));
+  return out;
 }
 
-Next decode_message(Decoder& decoder, Protocol protocol, std::uint8_t ip_protocol, bool pseudo_header) {
-  Packet& packet = decoder.packet;
-  packet.transport_offset = static_cast<std::uint16_t>(decoder.offset());
-  const auto view = IcmpView::parse(decoder.window());
-  if (!view) return decoder.fail(view.error());
+// What both have in the Packet.
+void note(Packet& packet, Protocol protocol, const IcmpView& view) {
   packet.add(protocol);
-  packet.icmp_type = view->type();
-  packet.icmp_code = view->code();
-  if (is_echo_request(packet) || is_echo_reply(packet)) {
-    packet.icmp_id = view->echo().id;
-    packet.icmp_sequence = view->echo().sequence;
-  }
-  packet.transport_checksum = verify_transport(decoder, ip_protocol, pseudo_header);
-  if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
-  if (FieldList* const out = decoder.fields(protocol)) list_fields(*view, packet, *out);
-  decoder.advance(IcmpEchoHeader::kBytes);
-  return {};
+  packet.icmp_type = view.type();
+  packet.icmp_code = view.code();
+  if (!is_echo_request(packet) && !is_echo_reply(packet)) return;
+  packet.icmp_id = view.echo().id;
+  packet.icmp_sequence = view.echo().sequence;
 }
 
 void emit_echo(base::ByteWriter& out, const IcmpEchoHeader& header, Bytes payload, ChecksumSum sum) {
@@ -73,7 +67,34 @@ bool is_echo_reply(const Packet& packet) {
                                    (packet.has(Protocol::icmpv6) && packet.icmp_type == kIcmpv6EchoReply));
 }
 
-Next decode_icmp(Decoder& decoder) { return decode_message(decoder, Protocol::icmp, kIpprotoIcmp, false); }
-Next decode_icmpv6(Decoder& decoder) { return decode_message(decoder, Protocol::icmpv6, kIpprotoIcmpv6, true); }
+Next decode_icmp(Decoder& decoder) {
+  Packet& packet = decoder.packet;
+  packet.transport_offset = static_cast<std::uint16_t>(decoder.offset());
+  const auto view = IcmpView::parse(decoder.window());
+  if (!view) return decoder.fail(view.error());
+  note(packet, Protocol::icmp, *view);
+  packet.transport_checksum = verify_message(decoder);
+  if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
+  FieldList* const out = list_head(decoder, Protocol::icmp, kIcmpFields, *view);
+  if (out != nullptr) list_icmp_message(decoder.window(), decoder.steps, *out);
+  decoder.advance(IcmpEchoHeader::kBytes);
+  return {};
+}
+
+Next decode_icmpv6(Decoder& decoder) {
+  Packet& packet = decoder.packet;
+  packet.transport_offset = static_cast<std::uint16_t>(decoder.offset());
+  const auto view = IcmpView::parse(decoder.window());
+  if (!view) return decoder.fail(view.error());
+  note(packet, Protocol::icmpv6, *view);
+  packet.transport_checksum = verify_transport(decoder, kIpprotoIcmpv6, view->checksum());
+  if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
+  FieldList* const out = list_head(decoder, Protocol::icmpv6, kIcmpv6Fields, *view);
+  // A fragment ends in the middle of an option.
+  const bool right = read_icmpv6_message(decoder.window(), decoder.steps, out);
+  if (!right && !packet.is_fragment()) packet.add(Anomaly::bad_option);
+  decoder.advance(IcmpEchoHeader::kBytes);
+  return {};
+}
 
 }  // namespace holter::wire

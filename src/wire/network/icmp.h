@@ -1,5 +1,6 @@
 // ICMP (RFC 792) and ICMPv6 (RFC 4443): one header, two registries of types. Echo carries an identifier and a sequence;
-// an error quotes the packet it is about, which decode_quoted() in dispatch.h reads.
+// an error quotes the packet it is about, which decode_quoted() in dispatch.h reads. What else a message says is read
+// by icmp_message.h and icmpv6_message.h.
 #pragma once
 
 #include <span>
@@ -7,19 +8,10 @@
 #include "base/byte_writer.h"
 #include "base/ip.h"
 #include "wire/decoder.h"
+#include "wire/network/icmp_fields.h"
+#include "wire/network/icmpv6_fields.h"
 
 namespace holter::wire {
-
-struct IcmpFields {
-  FieldInfo type{"type", FieldType::number, "what the message is"};
-  FieldInfo code{"code", FieldType::number, "what kind of it"};
-  FieldInfo checksum{"checksum", FieldType::number, "over the message, for ICMPv6 with the addresses"};
-  FieldInfo checksum_state{"checksum_state", FieldType::word, "good, bad or unverified"};
-  FieldInfo id{"id", FieldType::number, "of an echo"};
-  FieldInfo sequence{"sequence", FieldType::number, "of an echo"};
-  FieldInfo quoted{"quoted", FieldType::group, "the packet that an error is about"};
-};
-inline constexpr IcmpFields kIcmpFields;
 
 inline constexpr std::uint8_t kIcmpEchoReply = 0;
 inline constexpr std::uint8_t kIcmpDestinationUnreachable = 3;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wire/checksum.h"
+#include "wire/network/ipv4_options.h"
 #include "wire/options.h"
 
 namespace holter::wire {
@@ -10,18 +11,23 @@ namespace {
 
 constexpr std::size_t kMaxDatagramBytes = 65'535;
 
-void note_flaws(Packet& packet, const Ipv4View& view, bool checksum_not_ready) {
+ChecksumState header_checksum(const Ipv4View& view, bool not_ready) {
+  if (view.checksum_good()) return ChecksumState::good;
+  // No sender computes 0 and gets it wrong: the field was left to the device, as some systems do.
+  return not_ready || view.checksum() == 0 ? ChecksumState::unverified : ChecksumState::bad;
+}
+
+void note_flaws(Packet& packet, const Ipv4View& view) {
   if (view.reserved_flag()) packet.add(Anomaly::reserved_flag);
   if (view.ttl() == 0) packet.add(Anomaly::zero_hop_limit);
-  if (!walk_options(view.options(), [](const Option&) {})) packet.add(Anomaly::bad_option);
-  if (view.checksum_good()) {
-    packet.network_checksum = ChecksumState::good;
-  } else if (checksum_not_ready) {
-    packet.network_checksum = ChecksumState::unverified;
-  } else {
-    packet.network_checksum = ChecksumState::bad;
-    packet.add(Anomaly::bad_network_checksum);
-  }
+  if (packet.network_checksum == ChecksumState::bad) packet.add(Anomaly::bad_network_checksum);
+}
+
+void note_options(Decoder& decoder, Bytes options) {
+  if (options.empty()) return;
+  if (!options_fit(options, decoder.steps)) decoder.packet.add(Anomaly::bad_option);
+  const Bytes last = last_hop_of_source_route(options);
+  if (!last.empty()) decoder.route_to(last);
 }
 
 void list_fields(const Ipv4View& view, const Packet& packet, FieldList& out) {
@@ -40,6 +46,7 @@ void list_fields(const Ipv4View& view, const Packet& packet, FieldList& out) {
   out.word(kIpv4Fields.checksum_state, to_string(packet.network_checksum));
   out.data(kIpv4Fields.src, view.source());
   out.data(kIpv4Fields.dst, view.destination());
+  list_ipv4_options(view.options(), out);
 }
 
 }  // namespace
@@ -105,7 +112,9 @@ Next decode_ipv4(Decoder& decoder) {
   packet.fragment_offset = view->fragment_offset();
   std::ranges::copy(view->source(), packet.source.begin());
   std::ranges::copy(view->destination(), packet.destination.begin());
-  note_flaws(packet, *view, decoder.hints.checksum_not_ready);
+  packet.network_checksum = header_checksum(*view, decoder.hints.checksum_not_ready);
+  note_flaws(packet, *view);
+  note_options(decoder, view->options());
 
   if (FieldList* const out = decoder.fields(Protocol::ipv4)) list_fields(*view, packet, *out);
   if (view->total_length() != 0) {

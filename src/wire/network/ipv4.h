@@ -4,27 +4,9 @@
 
 #include "base/byte_writer.h"
 #include "wire/decoder.h"
+#include "wire/network/ipv4_fields.h"
 
 namespace holter::wire {
-
-struct Ipv4Fields {
-  FieldInfo header_length{"header_length", FieldType::number, "bytes"};
-  FieldInfo dscp{"dscp", FieldType::number, "differentiated services code point"};
-  FieldInfo ecn{"ecn", FieldType::number, "explicit congestion notification"};
-  FieldInfo total_length{"total_length", FieldType::number, "of header and payload"};
-  FieldInfo id{"id", FieldType::number, "identification of fragments"};
-  FieldInfo reserved_flag{"reserved_flag", FieldType::flag, "the bit that must be 0"};
-  FieldInfo do_not_fragment{"do_not_fragment", FieldType::flag, "must not be cut"};
-  FieldInfo more_fragments{"more_fragments", FieldType::flag, "others follow"};
-  FieldInfo fragment_offset{"fragment_offset", FieldType::number, "in bytes"};
-  FieldInfo ttl{"ttl", FieldType::number, "time to live"};
-  FieldInfo protocol{"protocol", FieldType::number, "what follows: 6 is TCP"};
-  FieldInfo checksum{"checksum", FieldType::number, "of the header"};
-  FieldInfo checksum_state{"checksum_state", FieldType::word, "good, bad or unverified"};
-  FieldInfo src{"src", FieldType::address, "source"};
-  FieldInfo dst{"dst", FieldType::address, "destination"};
-};
-inline constexpr Ipv4Fields kIpv4Fields;
 
 struct Ipv4Header {
   static constexpr std::size_t kBytes = 20;

@@ -1,23 +1,39 @@
 #include "wire/network/ipv6_extension.h"
 
+#include "wire/network/ipv6_options.h"
+#include "wire/network/ipv6_routing.h"
+
 namespace holter::wire {
 namespace {
 
-Next step_over(Decoder& decoder, Protocol protocol) {
-  if (!decoder.packet.has(Protocol::ipv6)) {
-    decoder.packet.end = DecodeEnd::unknown_ip_protocol;  // these numbers mean nothing in IPv4
-    return {};
-  }
+// These numbers mean nothing in IPv4.
+bool is_ipv6(Decoder& decoder) {
+  if (decoder.packet.has(Protocol::ipv6)) return true;
+  decoder.packet.end = DecodeEnd::unknown_ip_protocol;
+  return false;
+}
+
+Next step_over(Decoder& decoder, const Ipv6ExtensionView& view) {
+  decoder.advance(view.header_length());
+  return {Space::ip_protocol, view.next_header()};
+}
+
+Next decode_options(Decoder& decoder, Protocol protocol) {
+  if (!is_ipv6(decoder)) return {};
   const auto view = Ipv6ExtensionView::parse(decoder.window());
   if (!view) return decoder.fail(view.error());
   decoder.packet.add(protocol);
   decoder.packet.ip_protocol = view->next_header();
-  if (FieldList* const out = decoder.fields(protocol)) {
-    out->number(kIpv6ExtensionFields.next_header, view->next_header());
-    out->number(kIpv6ExtensionFields.length, view->header_length());
+  FieldList* const out = decoder.fields(protocol);
+  if (out != nullptr) {
+    out->number(kIpv6OptionsFields.next_header, view->next_header());
+    out->number(kIpv6OptionsFields.length, view->header_length());
   }
-  decoder.advance(view->header_length());
-  return {Space::ip_protocol, view->next_header()};
+  const Ipv6OptionsFound found = read_ipv6_options(view->body(), decoder.steps, out);
+  if (!found.right) decoder.packet.add(Anomaly::bad_option);
+  if (found.jumbo_length != 0) decoder.limit(found.jumbo_length);
+  if (!found.home_address.empty()) decoder.sent_from(found.home_address);
+  return step_over(decoder, *view);
 }
 
 }  // namespace
@@ -34,16 +50,30 @@ Parsed<Ipv6FragmentView> Ipv6FragmentView::parse(Window window) {
   return Ipv6FragmentView(window.captured.first(kBytes));
 }
 
-Next decode_ipv6_hop_by_hop(Decoder& decoder) { return step_over(decoder, Protocol::ipv6_hop_by_hop); }
-Next decode_ipv6_routing(Decoder& decoder) { return step_over(decoder, Protocol::ipv6_routing); }
-Next decode_ipv6_destination(Decoder& decoder) { return step_over(decoder, Protocol::ipv6_destination); }
+Next decode_ipv6_hop_by_hop(Decoder& decoder) { return decode_options(decoder, Protocol::ipv6_hop_by_hop); }
+Next decode_ipv6_destination(Decoder& decoder) { return decode_options(decoder, Protocol::ipv6_destination); }
+
+Next decode_ipv6_routing(Decoder& decoder) {
+  if (!is_ipv6(decoder)) return {};
+  const auto view = Ipv6ExtensionView::parse(decoder.window());
+  if (!view) return decoder.fail(view.error());
+  Packet& packet = decoder.packet;
+  packet.add(Protocol::ipv6_routing);
+  packet.ip_protocol = view->next_header();
+  FieldList* const out = decoder.fields(Protocol::ipv6_routing);
+  if (out != nullptr) {
+    out->number(kIpv6RoutingFields.next_header, view->next_header());
+    out->number(kIpv6RoutingFields.length, view->header_length());
+  }
+  const Ipv6RoutingFound found = read_ipv6_routing(view->bytes(), packet.destination, decoder.steps, out);
+  if (!found.right) packet.add(Anomaly::bad_option);
+  if (found.last) decoder.route_to(*found.last);
+  return step_over(decoder, *view);
+}
 
 Next decode_ipv6_fragment(Decoder& decoder) {
+  if (!is_ipv6(decoder)) return {};
   Packet& packet = decoder.packet;
-  if (!packet.has(Protocol::ipv6)) {
-    packet.end = DecodeEnd::unknown_ip_protocol;
-    return {};
-  }
   const auto view = Ipv6FragmentView::parse(decoder.window());
   if (!view) return decoder.fail(view.error());
   packet.add(Protocol::ipv6_fragment);

@@ -1,32 +1,21 @@
-// IPv6 extension headers that holter steps over (RFC 8200 §4): hop-by-hop, routing, destination options, fragment. Each
-// counts as a layer, so kMaxLayers bounds a chain of them.
+// IPv6 extension headers that holter steps over (RFC 8200, 4): hop-by-hop and destination options, routing, fragment.
+// Each counts as a layer, so kMaxLayers bounds a chain of them, and each option takes a step.
 #pragma once
 
 #include "wire/decoder.h"
+#include "wire/network/ipv6_fields.h"
 
 namespace holter::wire {
 
-struct Ipv6ExtensionFields {
-  FieldInfo next_header{"next_header", FieldType::number, "what follows"};
-  FieldInfo length{"length", FieldType::number, "bytes of the header"};
-};
-inline constexpr Ipv6ExtensionFields kIpv6ExtensionFields;
-
-struct Ipv6FragmentFields {
-  FieldInfo next_header{"next_header", FieldType::number, "what the whole packet carries"};
-  FieldInfo offset{"offset", FieldType::number, "in bytes"};
-  FieldInfo more_fragments{"more_fragments", FieldType::flag, "others follow"};
-  FieldInfo id{"id", FieldType::number, "identification of fragments"};
-};
-inline constexpr Ipv6FragmentFields kIpv6FragmentFields;
-
 class Ipv6ExtensionView {
  public:
-  // Hop-by-hop, routing, destination options: next header, length in units of 8 bytes behind the first 8.
+  // Next header, length in units of 8 bytes behind the first 8.
   static Parsed<Ipv6ExtensionView> parse(Window window);
 
   std::uint8_t next_header() const { return bytes_[0]; }
   std::size_t header_length() const { return bytes_.size(); }
+  Bytes bytes() const { return bytes_; }
+  Bytes body() const { return bytes_.subspan(2); }
 
  private:
   explicit Ipv6ExtensionView(Bytes bytes) : bytes_(bytes) {}

@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "wire/checksum.h"
 #include "wire/options.h"
+#include "wire/transport/tcp_options.h"
 
 namespace holter::wire {
 namespace {
@@ -38,6 +39,14 @@ void list_fields(const TcpView& view, const Packet& packet, std::size_t payload_
   out.word(kTcpFields.checksum_state, to_string(packet.transport_checksum));
   out.number(kTcpFields.urgent_pointer, view.urgent_pointer());
   out.number(kTcpFields.payload_length, payload_length);
+  list_tcp_options(view.options(), out);
+}
+
+// Nearly every segment has none, or two bytes of padding and timestamps (RFC 7323, appendix A).
+bool options_are_right(Bytes options, Steps& steps) {
+  constexpr std::uint32_t kPaddedTimestamps = 0x0101080a;
+  if (options.empty() || (options.size() == 12 && load_u32(options, 0) == kPaddedTimestamps)) return true;
+  return options_fit(options, steps);
 }
 
 }  // namespace
@@ -91,8 +100,8 @@ Next decode_tcp(Decoder& decoder) {
   packet.tcp_flags = header.flags;
   packet.tcp_window = header.window;
   if (odd_flags(header.flags)) packet.add(Anomaly::odd_tcp_flags);
-  if (!walk_options(view->options(), [](const Option&) {})) packet.add(Anomaly::bad_option);
-  packet.transport_checksum = verify_transport(decoder, kIpprotoTcp, true);
+  if (!options_are_right(view->options(), decoder.steps)) packet.add(Anomaly::bad_option);
+  packet.transport_checksum = verify_transport(decoder, kIpprotoTcp, view->checksum());
   if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
   if (FieldList* const out = decoder.fields(Protocol::tcp)) {
     list_fields(*view, packet, decoder.window().claimed - view->header_length(), *out);

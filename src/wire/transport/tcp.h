@@ -1,35 +1,12 @@
-// TCP headers (RFC 9293): ports, numbers, flags, window; options are walked for their form.
+// TCP headers (RFC 9293): ports, numbers, flags, window; options are walked for their form, and read by tcp_options.h.
 #pragma once
 
 #include "base/byte_writer.h"
 #include "base/ip.h"
 #include "wire/decoder.h"
+#include "wire/transport/tcp_fields.h"
 
 namespace holter::wire {
-
-struct TcpFields {
-  FieldInfo src_port{"src_port", FieldType::number, "the sender's port"};
-  FieldInfo dst_port{"dst_port", FieldType::number, "the receiver's port"};
-  FieldInfo sequence{"sequence", FieldType::number, "of the first byte, as on the wire"};
-  FieldInfo acknowledgment{"acknowledgment", FieldType::number, "the next byte expected, as on the wire"};
-  FieldInfo header_length{"header_length", FieldType::number, "bytes"};
-  FieldInfo flags{"flags", FieldType::number, "all twelve bits"};
-  FieldInfo ns{"ns", FieldType::flag, "accurate ECN (RFC 3540)"};
-  FieldInfo cwr{"cwr", FieldType::flag, "congestion window reduced"};
-  FieldInfo ece{"ece", FieldType::flag, "ECN echo"};
-  FieldInfo urg{"urg", FieldType::flag, "urgent"};
-  FieldInfo ack{"ack", FieldType::flag, "acknowledges"};
-  FieldInfo psh{"psh", FieldType::flag, "push"};
-  FieldInfo rst{"rst", FieldType::flag, "reset"};
-  FieldInfo syn{"syn", FieldType::flag, "opens"};
-  FieldInfo fin{"fin", FieldType::flag, "closes"};
-  FieldInfo window{"window", FieldType::number, "as on the wire, not scaled"};
-  FieldInfo checksum{"checksum", FieldType::number, "over addresses, header and payload"};
-  FieldInfo checksum_state{"checksum_state", FieldType::word, "good, bad or unverified"};
-  FieldInfo urgent_pointer{"urgent_pointer", FieldType::number, "of urgent bytes"};
-  FieldInfo payload_length{"payload_length", FieldType::number, "bytes of the segment behind the header"};
-};
-inline constexpr TcpFields kTcpFields;
 
 inline constexpr std::uint8_t kTcpFin = 0x01;
 inline constexpr std::uint8_t kTcpSyn = 0x02;

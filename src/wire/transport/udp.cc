@@ -38,7 +38,7 @@ Next decode_udp(Decoder& decoder) {
     // A first fragment is shorter than its datagram; that is no lie.
     if (!packet.is_fragment()) decoder.limit(view->length());
   }
-  if (view->checksum() != 0) packet.transport_checksum = verify_transport(decoder, kIpprotoUdp, true);
+  if (view->checksum() != 0) packet.transport_checksum = verify_transport(decoder, kIpprotoUdp, view->checksum());
   if (packet.transport_checksum == ChecksumState::bad) packet.add(Anomaly::bad_transport_checksum);
   if (FieldList* const out = decoder.fields(Protocol::udp)) {
     out->number(kUdpFields.src_port, packet.source_port);
