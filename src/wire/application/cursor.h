@@ -4,14 +4,14 @@
 // positions of the whole. Not owning; value type.
 #pragma once
 
+#include "wire/limits.h"
 #include "wire/window.h"
 
 namespace holter::wire {
 
 // The first bytes of what nobody reads further.
-inline constexpr std::size_t kMaxShownBytes = 64;
 constexpr Bytes shown(Bytes bytes) {
-  return bytes.first(bytes.size() < kMaxShownBytes ? bytes.size() : kMaxShownBytes);
+  return bytes.first(bytes.size() < kMaxListedBytes ? bytes.size() : kMaxListedBytes);
 }
 
 class Cursor {
