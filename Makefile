@@ -1,12 +1,12 @@
 # The commands of this repository. `make help` lists them. CMake does the building; this file names what people type.
 #
-# From the environment or the command line: ARGS for `make run`, `make bench-heartbeat` and `make bench-probe`;
+# From the environment or the command line: ARGS for `make run`, `make parity` and the `make bench-...`;
 # HOLTER_UI=OFF and HOLTER_UI_DIST=DIR (see cmake/HolterUi.cmake); JOBS, FUZZ_SECONDS, LINT (changed or all); PREFIX and
 # DESTDIR for `make install`; TESTS, a regular expression for ctest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap run build install package test bench bench-heartbeat bench-probe lint format asan tsan fuzz clean
+.PHONY: help bootstrap run build install package test bench bench-heartbeat bench-probe bench-wire parity lint format asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 HOLTER_UI ?= ON
@@ -62,6 +62,12 @@ bench-probe: build  ## probes beside fping, blackbox_exporter, scamper and other
 	@cmake --build build/release -j$(JOBS) --target probe_loads
 	@tests/bench/probe.py --json build/release/probe.json $(ARGS)
 
+bench-wire: build  ## decode, filter, flows and JSON beside cat, tcpdump, softflowd, tshark and libtins; ARGS=--quick
+	@tests/bench/wire.py --json build/release/wire.json $(ARGS)
+
+parity: build  ## every field of every capture beside tshark's; ARGS="--rows tcp. --show tcp.window"
+	@tests/parity/parity.py $(ARGS)
+
 lint: build  ## clang-tidy, clang-format, lone headers, g++ as a second opinion; LINT=all for every file
 	@JOBS=$(JOBS) tools/lint.sh $(LINT)
 
@@ -78,9 +84,10 @@ tsan:  ## every test under ThreadSanitizer, in build/tsan
 	@cmake --build build/tsan -j$(JOBS)
 	@$(CTEST) --test-dir build/tsan
 
-fuzz:  ## every fuzz target for FUZZ_SECONDS=60 each, from the corpus under build/corpus
+fuzz:  ## every fuzz target for FUZZ_SECONDS=60 each, and every capture cut at each byte and changed, under sanitizers
 	@$(CONFIGURE) -B build/fuzz -DHOLTER_UI=OFF -DHOLTER_FUZZ=ON -DHOLTER_SANITIZE=address,undefined
-	@cmake --build build/fuzz -j$(JOBS) --target fuzzers
+	@cmake --build build/fuzz -j$(JOBS) --target fuzzers holter_wire_test
+	@HOLTER_SURVIVAL=all build/fuzz/src/wire/holter_wire_test --gtest_filter='Survival.*'
 	@tools/fuzz.sh build/fuzz/fuzzers.txt $(FUZZ_SECONDS)
 
 clean:  ## removes build/
