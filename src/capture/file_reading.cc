@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wire/application/stream_prefix.h"
 #include "wire/dispatch.h"
 #include "wire/file/capture_file.h"
 
@@ -9,7 +10,8 @@ namespace holter::capture {
 namespace {
 
 // Reads what the reader holds. False: enough was read, or something failed.
-bool show_frames(wire::CaptureFileReader& reader, PacketPrinter& printer, const ReadWish& wish, ReadOutcome& outcome) {
+bool show_frames(wire::CaptureFileReader& reader, wire::StreamPrefixes& streams, PacketPrinter& printer,
+                 const ReadWish& wish, ReadOutcome& outcome) {
   static thread_local wire::FieldList fields;
   for (;;) {
     if (wish.limit != 0 && outcome.figures.packets - outcome.figures.filtered == wish.limit) return false;
@@ -22,7 +24,9 @@ bool show_frames(wire::CaptureFileReader& reader, PacketPrinter& printer, const 
     const wire::CapturedFrame& frame = **next;
     const auto link = wire::link_type_of_pcap(frame.linktype);
     fields.clear();
-    const wire::Packet packet = wire::decode(frame.bytes, frame.original_length, link, {}, {.fields = &fields});
+    const wire::Packet packet =
+        wire::decode(frame.bytes, frame.original_length, link, {}, {.segments = false, .fields = &fields});
+    streams.observe(packet, frame.bytes, frame.captured_at.value_or(base::PacketTime()), fields);
     outcome.figures.count(packet, frame.linktype);
     if (wish.filter && !wish.filter->matches(packet)) {
       ++outcome.figures.filtered;
@@ -39,6 +43,7 @@ bool show_frames(wire::CaptureFileReader& reader, PacketPrinter& printer, const 
 void read_to_the_end(env::InputStream& input, wire::CaptureFileReader& reader, PacketPrinter& printer,
                      const ReadWish& wish, ReadOutcome& outcome) {
   std::vector<std::uint8_t> chunk(kReadChunkBytes);
+  wire::StreamPrefixes streams;
   for (;;) {
     const auto got = input.read_some(chunk);
     if (!got) {
@@ -50,7 +55,7 @@ void read_to_the_end(env::InputStream& input, wire::CaptureFileReader& reader, P
       return;
     }
     reader.feed(base::Bytes(chunk).first(*got));
-    if (!show_frames(reader, printer, wish, outcome)) return;
+    if (!show_frames(reader, streams, printer, wish, outcome)) return;
     // A pipe may pause here: what is known is shown.
     outcome.output = printer.flush();
     if (!outcome.output) return;
