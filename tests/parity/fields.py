@@ -10,7 +10,10 @@ import subprocess
 TSHARK = ["tshark", "-n", "-T", "json"]
 # Sums are verified, and every kind of packet that is in pieces is put together, on both sides alike.
 PREFERENCES = ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE",
-               "tcp.relative_sequence_numbers:FALSE"]
+               "tcp.relative_sequence_numbers:FALSE",
+               # Messages over TCP stand with the segment that completes them in the order of the stream, HTTP's heads
+               # without waiting for their bodies.
+               "tcp.reassemble_out_of_order:TRUE", "http.desegment_body:FALSE"]
 TIMEOUT = 300
 QUOTING = ("icmp", "icmpv6")
 

@@ -80,6 +80,14 @@ void list_datagram(Payload payload) {
   if (!bytes.empty() && (bytes[0] & 0x80) != 0) list_quic(payload);
 }
 
+constexpr std::size_t kEnoughToTell = 5;  // bytes
+
+// mDNS over TCP is plain DNS (RFC 6762, 5.4).
+bool is_dns(const Packet& packet) {
+  const auto is = [](std::uint16_t port) { return port == kDnsPort || port == kMdnsPort; };
+  return is(packet.source_port) || is(packet.destination_port);
+}
+
 void list_segment(Payload payload) {
   Window& window = payload.window;
   const StreamKind kind = kind_of_stream(window.captured, payload.packet);
@@ -92,12 +100,18 @@ void list_segment(Payload payload) {
 }  // namespace
 
 StreamKind kind_of_stream(Bytes first, const Packet& packet) {
-  constexpr std::size_t kFew = 4;
-  if (first.size() < kFew) return StreamKind::none;
+  if (first.size() < kEnoughToTell) return StreamKind::none;
   if (begins_tls(first)) return StreamKind::tls;
-  if (packet.source_port == kDnsPort || packet.destination_port == kDnsPort) return StreamKind::dns;
+  if (is_dns(packet)) return StreamKind::dns;
   if (begins_http(first)) return StreamKind::http;
   return begins_ssh(first) ? StreamKind::ssh : StreamKind::none;
+}
+
+bool may_become_stream(Bytes first, const Packet& packet) {
+  constexpr std::uint8_t kFirstRecord = 20, kLastRecord = 24;
+  if (first.empty() || first.size() >= kEnoughToTell) return false;
+  return is_dns(packet) || (first[0] >= kFirstRecord && first[0] <= kLastRecord) || first[0] == 'S' ||
+         begins_http(first);
 }
 
 Taken take_messages(StreamKind kind, Payload payload, StreamMemory& memory) {

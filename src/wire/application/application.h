@@ -13,8 +13,9 @@ void list_application(Payload payload);
 
 enum class StreamKind : std::uint8_t { none, dns, tls, http, ssh };
 
-// By the first bytes of a message; `none` also when they are too few to tell.
+// By the first bytes of a message; `none` also when they are too few to tell, as may_become_stream() says.
 StreamKind kind_of_stream(Bytes first, const Packet& packet);
+bool may_become_stream(Bytes first, const Packet& packet);
 Taken take_messages(StreamKind kind, Payload payload, StreamMemory& memory);
 
 // A segment that the capture cut: whatever its messages claim may have been there.

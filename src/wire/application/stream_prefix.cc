@@ -1,6 +1,7 @@
 #include "wire/application/stream_prefix.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace holter::wire {
@@ -17,6 +18,11 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
 
 std::uint64_t load_u64(const std::array<std::uint8_t, 16>& bytes, std::size_t at) {
   return static_cast<std::uint64_t>(load_u32(bytes, at)) << 32 | load_u32(bytes, at + 4);
+}
+
+bool begins_answer(Bytes bytes) {
+  constexpr std::string_view kVersion = "HTTP/1.";
+  return bytes.size() >= kVersion.size() && std::equal(kVersion.begin(), kVersion.end(), bytes.begin());
 }
 
 }  // namespace
@@ -80,7 +86,12 @@ std::size_t StreamPrefixes::hold(Stream& stream, Bytes bytes, std::size_t most) 
 
 void StreamPrefixes::take(Stream& stream, Segment& segment, Window window) {
   if (stream.kind == StreamKind::none) stream.kind = kind_of_stream(window.captured, segment.packet);
-  if (stream.kind == StreamKind::none) return;
+  if (stream.kind == StreamKind::none) {
+    if (may_become_stream(window.captured, segment.packet)) {
+      stream.seen = hold(stream, window.captured, kMaxStreamBytes);
+    }
+    return;
+  }
   const Taken taken = take_messages(stream.kind, {window, segment.packet, segment.steps, segment.out}, stream.memory);
   if (taken.done > window.claimed) stream.skip = taken.done - window.claimed;
   if (taken.lost) stream.kind = StreamKind::none;
@@ -116,10 +127,7 @@ void StreamPrefixes::feed_pending(Stream& stream, Segment& segment, Bytes& bytes
 
 void StreamPrefixes::feed(Stream& stream, Segment& segment, Bytes bytes) {
   // A length that no body followed (an answer to HEAD): the next answer shows it.
-  if (stream.skip != 0 && stream.kind == StreamKind::http &&
-      kind_of_stream(bytes, segment.packet) == StreamKind::http) {
-    stream.skip = 0;
-  }
+  if (stream.skip != 0 && stream.kind == StreamKind::http && begins_answer(bytes)) stream.skip = 0;
   while (!bytes.empty()) {
     if (stream.skip != 0) {
       const auto passed = static_cast<std::size_t>(std::min<std::uint64_t>(stream.skip, bytes.size()));
