@@ -20,7 +20,7 @@ std::uint32_t hash_of(const std::array<std::uint8_t, 16>& address) {
 }  // namespace
 
 bool Decoder::enter_tunnel(Protocol kind, std::uint32_t id) {
-  if (packet.tunnels == wish.tunnels) return false;
+  if (packet.tunnels == wish.tunnels || packet.is_fragment()) return false;
   Packet inner;
   inner.captured_length = packet.captured_length;
   inner.original_length = packet.original_length;

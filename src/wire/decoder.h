@@ -89,7 +89,7 @@ class Decoder {
 
   // What follows at the cursor is a packet of its own inside this one. Forgets the outer one but for the frame's
   // lengths, its MACs and tags, what is wrong with it, and a hash over its ends. False when as many were entered as are
-  // wanted: the tunnel is payload then.
+  // wanted, or the packet is a piece of one: the tunnel is payload then.
   bool enter_tunnel(Protocol kind, std::uint32_t id);
 
   // The packet is still to be routed to `last` (4 or 16 bytes), whatever its header says: a source route's end.
