@@ -14,14 +14,17 @@ struct Option {
   bool is_padding() const { return kind <= 1; }
 };
 
-// Calls visit(Option) for each option, padding included. False when one runs out of the list.
+// Calls visit(Option) for each option and each byte of padding, the zeros behind the end included; other bytes behind
+// the end mean nothing. False when one runs out of the list.
 template <class Visit>
 bool walk_options(Bytes list, Visit visit) {
+  bool ended = false;
   for (unsigned count = 0; count < kMaxOptions && !list.empty(); ++count) {
     const std::uint8_t kind = list[0];
+    if (ended && kind != 0) return true;
     if (kind <= 1) {
       visit(Option{kind, {}});
-      if (kind == 0) return true;
+      ended = kind == 0;
       list = list.subspan(1);
       continue;
     }

@@ -37,18 +37,28 @@ inline std::string value_text(const FieldEntry& entry) {
 
 inline std::string listing_of(const FieldList& fields) {
   std::string text;
-  bool in_layer = false;
+  std::vector<bool> in_layer{false};  // of each group that is open, and of the whole
+  const auto end_layer = [&] { text += in_layer.back() ? "} " : ""; };
   for (const FieldEntry& entry : fields.entries()) {
     switch (entry.mark) {
       case FieldEntry::Mark::layer:
-        text += fmt::format("{}{}{{ ", in_layer ? "} " : "", to_string(entry.layer));
-        in_layer = true;
+        end_layer();
+        in_layer.back() = true;
+        text += fmt::format("{}{{ ", to_string(entry.layer));
         break;
-      case FieldEntry::Mark::value: text += fmt::format("{}={} ", entry.field->short_name(), value_text(entry)); break;
-      case FieldEntry::Mark::open: text += fmt::format("{}{{ ", entry.field->short_name()); break;
-      case FieldEntry::Mark::close: text += "} "; break;
+      case FieldEntry::Mark::value: text += fmt::format("{}={} ", entry.field->short_name, value_text(entry)); break;
+      case FieldEntry::Mark::open:
+        in_layer.push_back(false);
+        text += fmt::format("{}{{ ", entry.field->short_name);
+        break;
+      case FieldEntry::Mark::close:
+        end_layer();
+        in_layer.pop_back();
+        text += "} ";
+        break;
     }
   }
+  end_layer();
   return text;
 }
 
