@@ -204,6 +204,9 @@ std::string_view to_string(wire::DecodeEnd end) {
     case wire::DecodeEnd::unknown_ether_type: return "unknown_ether_type";
     case wire::DecodeEnd::unknown_ip_protocol: return "unknown_ip_protocol";
     case wire::DecodeEnd::too_deep: return "too_deep";
+    case wire::DecodeEnd::unknown_llc_sap: return "unknown_llc_sap";
+    case wire::DecodeEnd::unknown_snap_protocol: return "unknown_snap_protocol";
+    case wire::DecodeEnd::unknown_ppp_protocol: return "unknown_ppp_protocol";
   }
   return "complete";
 }

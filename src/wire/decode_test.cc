@@ -201,10 +201,13 @@ TEST(Decode, OddFlagsOptionsAndVersions) {
 }
 
 TEST(Decode, UnknownNumbersSayWhich) {
-  EXPECT_EQ(decoded(test::ethernet(0x88cc, test::bytes_of("lldp"))).end, DecodeEnd::unknown_ether_type);
-  EXPECT_TRUE(decoded(test::ethernet(0x0026, test::bytes_of("llc"))).undecoded());
+  const Packet ptp = decoded(test::ethernet(0x88f7, test::bytes_of("ptp")));
+  EXPECT_EQ(ptp.end, DecodeEnd::unknown_ether_type);
+  EXPECT_EQ(ptp.unknown, 0x88f7);
+  EXPECT_TRUE(ptp.undecoded());
   const Packet ospf = decoded(test::ip_frame(kA4, kB4, 89, test::bytes_of("ospf")));
   EXPECT_EQ(ospf.end, DecodeEnd::unknown_ip_protocol);
+  EXPECT_EQ(ospf.unknown, 89);
   EXPECT_FALSE(ospf.undecoded());
   EXPECT_EQ(decode({}, 0, LinkType::unknown).end, DecodeEnd::unknown_link);
 }

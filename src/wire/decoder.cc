@@ -17,10 +17,24 @@ std::uint32_t hash_of(const std::array<std::uint8_t, 16>& address) {
   return hash;
 }
 
+constexpr std::uint64_t set_of(std::initializer_list<Protocol> protocols) {
+  std::uint64_t set = 0;
+  for (const Protocol protocol : protocols) set |= std::uint64_t{1} << static_cast<unsigned>(protocol);
+  return set;
+}
+
 }  // namespace
 
-bool Decoder::enter_tunnel(Protocol kind, std::uint32_t id) {
-  if (packet.tunnels == wish.tunnels) return false;
+bool Decoder::enter_tunnel(Protocol kind, std::uint32_t id, IdOf of) {
+  packet.add(kind);
+  if (packet.is_fragment()) return false;
+  if (packet.tunnels == wish.tunnels) {
+    if (wish.tunnels == kMaxTunnels) {
+      packet.add(Anomaly::too_deep);
+      packet.end = DecodeEnd::too_deep;
+    }
+    return false;
+  }
   Packet inner;
   inner.captured_length = packet.captured_length;
   inner.original_length = packet.original_length;
@@ -32,8 +46,8 @@ bool Decoder::enter_tunnel(Protocol kind, std::uint32_t id) {
   inner.vlan_count = packet.vlan_count;
   inner.ether_type = packet.ether_type;
   constexpr std::uint64_t kOfTheLink =
-      1U << static_cast<unsigned>(Protocol::ethernet) | 1U << static_cast<unsigned>(Protocol::vlan) |
-      1U << static_cast<unsigned>(Protocol::linux_cooked) | 1U << static_cast<unsigned>(Protocol::bsd_null);
+      set_of({Protocol::ethernet, Protocol::vlan, Protocol::linux_cooked, Protocol::bsd_null, Protocol::mpls,
+              Protocol::pppoe, Protocol::ppp, Protocol::cisco_hdlc});
   inner.protocols = packet.protocols & kOfTheLink;
   inner.add(kind);
   inner.tunnels = static_cast<std::uint8_t>(packet.tunnels + 1);
@@ -41,7 +55,7 @@ bool Decoder::enter_tunnel(Protocol kind, std::uint32_t id) {
   inner.tunnel_id = id;
   // A sum does not care who sends: both directions of a tunnel are one.
   inner.tunnel_ends = mixed(mixed(packet.tunnel_ends, hash_of(packet.source) + hash_of(packet.destination)),
-                            static_cast<std::uint32_t>(kind) ^ id << 8);
+                            static_cast<std::uint32_t>(kind) ^ (of == IdOf::both_ways ? id << 8 : 0));
   packet = inner;
   routed_ = false;
   home_ = {};

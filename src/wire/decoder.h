@@ -11,6 +11,7 @@
 
 #include "wire/field_list.h"
 #include "wire/limits.h"
+#include "wire/numbers.h"
 #include "wire/packet.h"
 #include "wire/steps.h"
 #include "wire/window.h"
@@ -36,7 +37,19 @@ struct DecodeWish {
 // The registry in which a header names the next one. `end`: nothing follows, payload begins at the cursor. Behind a
 // `udp_port` or `tcp_port` follows what an application says: its two ports are in the Packet, and nothing there is not
 // unknown.
-enum class Space : std::uint8_t { end, link, ether_type, llc_sap, ip_protocol, ppp_protocol, udp_port, tcp_port };
+enum class Space : std::uint8_t {
+  end,
+  link,
+  ether_type,
+  llc,  // IEEE 802.2, whatever the number
+  llc_sap,
+  snap,   // protocols of an OUI that nobody here knows
+  cisco,  // protocols of Cisco's OUI
+  ip_protocol,
+  ppp_protocol,
+  udp_port,
+  tcp_port
+};
 
 struct Next {
   Space space = Space::end;
@@ -76,6 +89,14 @@ class Decoder {
     }
   }
 
+  // What an Ethernet header or a tag names at its end, with the cursor behind it: an ether type, or the length of an
+  // 802.3 frame, behind which is padding.
+  Next behind(std::uint16_t type_or_length) {
+    if (type_or_length > kLargest8023Length) return {Space::ether_type, type_or_length};
+    limit(type_or_length);
+    return {Space::llc, 0};
+  }
+
   Next fail(ParseFault fault) {
     if (fault == ParseFault::truncated) {
       packet.truncated = true;
@@ -88,9 +109,11 @@ class Decoder {
   }
 
   // What follows at the cursor is a packet of its own inside this one. Forgets the outer one but for the frame's
-  // lengths, its MACs and tags, what is wrong with it, and a hash over its ends. False when as many were entered as are
-  // wanted: the tunnel is payload then.
-  bool enter_tunnel(Protocol kind, std::uint32_t id);
+  // lengths, its MACs and tags, what is wrong with it, and a hash over its ends. `id` is one for both directions, or it
+  // is that of one direction only, as a receiver hands it out, and then no part of the hash. False when as many were
+  // entered as are wanted, or the outer packet is a fragment: the tunnel is payload then.
+  enum class IdOf : std::uint8_t { both_ways, one_way };
+  bool enter_tunnel(Protocol kind, std::uint32_t id, IdOf of = IdOf::both_ways);
 
   // The packet is still to be routed to `last` (4 or 16 bytes), whatever its header says: a source route's end.
   void route_to(Bytes last) {

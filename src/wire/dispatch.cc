@@ -7,8 +7,16 @@
 #include "wire/application/application.h"
 #include "wire/link/arp.h"
 #include "wire/link/bsd_null.h"
+#include "wire/link/cdp.h"
 #include "wire/link/cooked.h"
 #include "wire/link/ethernet.h"
+#include "wire/link/lacp.h"
+#include "wire/link/llc.h"
+#include "wire/link/lldp.h"
+#include "wire/link/mpls.h"
+#include "wire/link/ppp.h"
+#include "wire/link/pppoe.h"
+#include "wire/link/stp.h"
 #include "wire/link/vlan.h"
 #include "wire/network/icmp.h"
 #include "wire/network/igmp.h"
@@ -21,6 +29,12 @@
 #include "wire/transport/tcp.h"
 #include "wire/transport/udp.h"
 #include "wire/transport/udp_lite.h"
+#include "wire/tunnel/erspan.h"
+#include "wire/tunnel/geneve.h"
+#include "wire/tunnel/gre.h"
+#include "wire/tunnel/gtp_u.h"
+#include "wire/tunnel/ip_in_ip.h"
+#include "wire/tunnel/vxlan.h"
 #include "wire/usual_frame.h"
 
 namespace holter::wire {
@@ -50,6 +64,9 @@ constexpr auto kLinks = std::to_array<Row>({
     {number_of(LinkType::linux_cooked_v1), decode_cooked_v1},
     {number_of(LinkType::linux_cooked_v2), decode_cooked_v2},
     {number_of(LinkType::bsd_null), decode_bsd_null},
+    {number_of(LinkType::ppp), decode_ppp},
+    {number_of(LinkType::pppoe), decode_pppoe_session},
+    {number_of(LinkType::cisco_hdlc), decode_cisco_hdlc},
 });
 
 constexpr auto kEtherTypes = std::to_array<Row>({
@@ -59,6 +76,17 @@ constexpr auto kEtherTypes = std::to_array<Row>({
     {kEthertypeVlan, decode_vlan},
     {kEthertypeQinq, decode_vlan},
     {kEthertypeQinqOld, decode_vlan},
+    {kEthertypeQinqOld2, decode_vlan},
+    {kEthertypeQinqOld3, decode_vlan},
+    {kEthertypeMpls, decode_mpls},
+    {kEthertypeMplsUpstream, decode_mpls},
+    {kEthertypePppoeDiscovery, decode_pppoe_discovery},
+    {kEthertypePppoeSession, decode_pppoe_session},
+    {kEthertypeLldp, decode_lldp},
+    {kEthertypeSlow, decode_slow},
+    {kEthertypeRarp, decode_arp},
+    {kEthertypeErspan2, decode_erspan},
+    {kEthertypeErspan3, decode_erspan},
 });
 
 constexpr auto kIpProtocols = std::to_array<Row>({
@@ -78,11 +106,42 @@ constexpr auto kIpProtocols = std::to_array<Row>({
     {kIpprotoMh, decode_mobility},
     {kIpprotoHip, decode_hip},
     {kIpprotoShim6, decode_shim6},
+    {kIpprotoIpv4, decode_ipv4_in_ip},
+    {kIpprotoIpv6, decode_ipv6_in_ip},
+    {kIpprotoGre, decode_gre},
 });
 
-constexpr std::array<Row, 0> kLlcSaps{};
-constexpr std::array<Row, 0> kPppProtocols{};
-constexpr std::array<Row, 0> kUdpTunnels{};  // by the destination's port
+constexpr auto kLlcSaps = std::to_array<Row>({
+    {kLlcSapSnap, decode_snap},
+    {kLlcSapStp, decode_stp},
+    {kLlcSapIp, decode_ipv4},
+    {kLlcSapArp, decode_arp},
+});
+
+constexpr auto kCiscos = std::to_array<Row>({
+    {kEthertypeCdp, decode_cdp},
+    {kCiscoPvstPlus, decode_pvst},
+});
+
+constexpr auto kPppProtocols = std::to_array<Row>({
+    {kPppIpv4, decode_ipv4},
+    {kPppIpv6, decode_ipv6},
+    {kPppMpls, decode_mpls},
+    {kPppMplsMulticast, decode_mpls},
+    {kPppLcp, decode_ppp_control},
+    {kPppIpcp, decode_ppp_control},
+    {kPppIpv6cp, decode_ppp_control},
+    {kPppPap, decode_ppp_control},
+    {kPppChap, decode_ppp_control},
+});
+
+// By the destination's port (IANA; 8472 is what Linux took before).
+constexpr auto kUdpTunnels = std::to_array<Row>({
+    {4789, decode_vxlan},
+    {8472, decode_vxlan},
+    {6081, decode_geneve},
+    {2152, decode_gtp_u},
+});
 
 // The rows of the IP protocols by number, so that the most used space is one load.
 constexpr std::array<DecodeFunction, 256> kByIpProtocol = [] {
@@ -103,9 +162,12 @@ DecodeFunction find(Next next) {
     case Space::ip_protocol: return next.number < kByIpProtocol.size() ? kByIpProtocol[next.number] : nullptr;
     case Space::ether_type: return find_in(kEtherTypes, next.number);
     case Space::link: return find_in(kLinks, next.number);
+    case Space::llc: return decode_llc;
     case Space::llc_sap: return find_in(kLlcSaps, next.number);
+    case Space::cisco: return find_in(kCiscos, next.number);
     case Space::ppp_protocol: return find_in(kPppProtocols, next.number);
     case Space::udp_port: return find_in(kUdpTunnels, next.number);
+    case Space::snap:
     case Space::tcp_port:
     case Space::end: break;
   }
@@ -115,10 +177,13 @@ DecodeFunction find(Next next) {
 DecodeEnd unknown(Next next) {
   switch (next.space) {
     case Space::link: return DecodeEnd::unknown_link;
-    case Space::ether_type:
-    case Space::llc_sap:
-    case Space::ppp_protocol: return DecodeEnd::unknown_ether_type;
+    case Space::ether_type: return DecodeEnd::unknown_ether_type;
+    case Space::llc_sap: return DecodeEnd::unknown_llc_sap;
+    case Space::snap:
+    case Space::cisco: return DecodeEnd::unknown_snap_protocol;
+    case Space::ppp_protocol: return DecodeEnd::unknown_ppp_protocol;
     case Space::ip_protocol: return next.number == kIpprotoNone ? DecodeEnd::complete : DecodeEnd::unknown_ip_protocol;
+    case Space::llc:
     case Space::udp_port:
     case Space::tcp_port:
     case Space::end: break;
@@ -178,6 +243,7 @@ void walk(Window frame, std::uint32_t original_length, LinkType link, const Deco
     const DecodeFunction decode_next = find(next);
     if (decode_next == nullptr) {
       packet.end = unknown(next);
+      if (packet.end != DecodeEnd::complete) packet.unknown = next.number;
       break;
     }
     if (packet.layers == kMaxLayers || decoder.offset() > kMaxHeaderOffset) {

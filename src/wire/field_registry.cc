@@ -14,8 +14,16 @@
 #include "wire/frame_fields.h"
 #include "wire/link/arp.h"
 #include "wire/link/bsd_null.h"
+#include "wire/link/cdp.h"
 #include "wire/link/cooked.h"
 #include "wire/link/ethernet.h"
+#include "wire/link/lacp.h"
+#include "wire/link/llc.h"
+#include "wire/link/lldp.h"
+#include "wire/link/mpls.h"
+#include "wire/link/ppp.h"
+#include "wire/link/pppoe.h"
+#include "wire/link/stp.h"
 #include "wire/link/vlan.h"
 #include "wire/network/icmp.h"
 #include "wire/network/igmp.h"
@@ -28,6 +36,11 @@
 #include "wire/transport/tcp.h"
 #include "wire/transport/udp.h"
 #include "wire/transport/udp_lite.h"
+#include "wire/tunnel/erspan.h"
+#include "wire/tunnel/geneve.h"
+#include "wire/tunnel/gre.h"
+#include "wire/tunnel/gtp_u.h"
+#include "wire/tunnel/vxlan.h"
 
 namespace holter::wire {
 namespace {
@@ -45,6 +58,16 @@ const auto kAll = std::to_array<LayerFields>({
     {Protocol::linux_cooked, listed(kLinuxCookedFields), "Linux cooked captures, version 1 and 2"},
     {Protocol::bsd_null, listed(kBsdNullFields), "BSD loopback"},
     {Protocol::vlan, listed(kVlanFields), "IEEE 802.1Q and 802.1ad tags"},
+    {Protocol::llc, listed(kLlcFields), "IEEE 802.2 logical link control"},
+    {Protocol::snap, listed(kSnapFields), "protocols of an organisation behind 802.2"},
+    {Protocol::mpls, listed(kMplsFields), "MPLS, an entry of the stack a layer"},
+    {Protocol::pppoe, listed(kPppoeFields), "PPP over Ethernet"},
+    {Protocol::ppp, listed(kPppFields), "PPP"},
+    {Protocol::cisco_hdlc, listed(kCiscoHdlcFields), "Cisco HDLC"},
+    {Protocol::stp, listed(kStpFields), "spanning tree: STP, RSTP, MSTP and Cisco's per VLAN"},
+    {Protocol::lldp, listed(kLldpFields), "LLDP"},
+    {Protocol::cdp, listed(kCdpFields), "Cisco Discovery Protocol"},
+    {Protocol::lacp, listed(kLacpFields), "link aggregation control and its markers"},
     {Protocol::arp, listed(kArpFields), "ARP and RARP"},
     {Protocol::ipv4, listed(kIpv4Fields), "IPv4"},
     {Protocol::ipv6, listed(kIpv6Fields), "IPv6"},
@@ -64,6 +87,12 @@ const auto kAll = std::to_array<LayerFields>({
     {Protocol::udp, listed(kUdpFields), "UDP"},
     {Protocol::udp_lite, listed(kUdpLiteFields), "UDP-Lite"},
     {Protocol::sctp, listed(kSctpFields), "SCTP"},
+    {Protocol::ip_in_ip, {}, "IP straight in IP"},
+    {Protocol::gre, listed(kGreFields), "GRE"},
+    {Protocol::erspan, listed(kErspanFields), "ERSPAN, type II and III"},
+    {Protocol::vxlan, listed(kVxlanFields), "VXLAN"},
+    {Protocol::geneve, listed(kGeneveFields), "Geneve"},
+    {Protocol::gtp_u, listed(kGtpUFields), "GTP-U"},
     {Protocol::dns, listed(kDnsFields), "DNS"},
     {Protocol::mdns, listed(kDnsFields), "multicast DNS"},
     {Protocol::llmnr, listed(kDnsFields), "link-local multicast name resolution"},

@@ -13,9 +13,13 @@ inline constexpr std::uint16_t kArphrdNone = 0xfffe;   // tun: bare IP packets
 
 inline constexpr std::uint32_t kLinktypeNull = 0;
 inline constexpr std::uint32_t kLinktypeEthernet = 1;
+inline constexpr std::uint32_t kLinktypePpp = 9;
 inline constexpr std::uint32_t kLinktypeRawBsd = 12;      // what libpcap wrote for bare IP on most systems
 inline constexpr std::uint32_t kLinktypeRawOpenBsd = 14;  // and on OpenBSD
+inline constexpr std::uint32_t kLinktypePppHdlc = 50;     // in HDLC-like framing, or Cisco's
+inline constexpr std::uint32_t kLinktypePppEther = 51;    // a PPPoE session, from its header on
 inline constexpr std::uint32_t kLinktypeRaw = 101;        // bare IP packets of either version
+inline constexpr std::uint32_t kLinktypeCiscoHdlc = 104;
 inline constexpr std::uint32_t kLinktypeLoop = 108;
 inline constexpr std::uint32_t kLinktypeLinuxSll = 113;
 inline constexpr std::uint32_t kLinktypeIpv4 = 228;
@@ -27,17 +31,36 @@ inline constexpr std::uint16_t kEthertypeIp = 0x0800;
 inline constexpr std::uint16_t kEthertypeArp = 0x0806;
 inline constexpr std::uint16_t kEthertypeVlan = 0x8100;  // IEEE 802.1Q C-tag
 inline constexpr std::uint16_t kEthertypeIpv6 = 0x86dd;
-inline constexpr std::uint16_t kEthertypeQinq = 0x88a8;      // IEEE 802.1ad S-tag
-inline constexpr std::uint16_t kEthertypeQinqOld = 0x9100;   // stacked tags before 802.1ad
-inline constexpr std::uint16_t kSmallestEtherType = 0x0600;  // below it, the field is an 802.3 length (LLC follows)
+inline constexpr std::uint16_t kEthertypeQinq = 0x88a8;     // IEEE 802.1ad S-tag
+inline constexpr std::uint16_t kEthertypeQinqOld = 0x9100;  // stacked tags before 802.1ad
+inline constexpr std::uint16_t kEthertypeQinqOld2 = 0x9200;
+inline constexpr std::uint16_t kEthertypeQinqOld3 = 0x9300;
+inline constexpr std::uint16_t kEthertypeRarp = 0x8035;
+inline constexpr std::uint16_t kEthertypeTransparentEthernet = 0x6558;
+inline constexpr std::uint16_t kEthertypeIpx = 0x8137;
+inline constexpr std::uint16_t kEthertypeSlow = 0x8809;
+inline constexpr std::uint16_t kEthertypeMpls = 0x8847;
+inline constexpr std::uint16_t kEthertypeMplsUpstream = 0x8848;
+inline constexpr std::uint16_t kEthertypePppoeDiscovery = 0x8863;
+inline constexpr std::uint16_t kEthertypePppoeSession = 0x8864;
+inline constexpr std::uint16_t kEthertypePpp = 0x880b;
+inline constexpr std::uint16_t kEthertypeLldp = 0x88cc;
+inline constexpr std::uint16_t kEthertypeErspan2 = 0x88be;
+inline constexpr std::uint16_t kEthertypeErspan3 = 0x22eb;
+inline constexpr std::uint16_t kEthertypeCdp = 0x2000;       // in GRE and Cisco HDLC, as behind Cisco's OUI
+inline constexpr std::uint16_t kLargest8023Length = 1'500;   // up to here the field is an 802.3 length (LLC follows)
+inline constexpr std::uint16_t kSmallestEtherType = 0x0600;  // and from here an ether type
 
 inline constexpr std::uint8_t kIpprotoHopopts = 0;
 inline constexpr std::uint8_t kIpprotoIcmp = 1;
 inline constexpr std::uint8_t kIpprotoIgmp = 2;
+inline constexpr std::uint8_t kIpprotoIpv4 = 4;
 inline constexpr std::uint8_t kIpprotoTcp = 6;
 inline constexpr std::uint8_t kIpprotoUdp = 17;
+inline constexpr std::uint8_t kIpprotoIpv6 = 41;
 inline constexpr std::uint8_t kIpprotoRouting = 43;
 inline constexpr std::uint8_t kIpprotoFragment = 44;
+inline constexpr std::uint8_t kIpprotoGre = 47;
 inline constexpr std::uint8_t kIpprotoEsp = 50;
 inline constexpr std::uint8_t kIpprotoAh = 51;
 inline constexpr std::uint8_t kIpprotoIcmpv6 = 58;
@@ -56,6 +79,9 @@ enum class LinkType : std::uint8_t {
   linux_cooked_v1 = 2,
   linux_cooked_v2 = 3,
   bsd_null = 4,
+  ppp = 5,
+  pppoe = 6,
+  cisco_hdlc = 7,
   unknown = 255
 };
 
@@ -76,6 +102,10 @@ constexpr LinkType link_type_of_pcap(std::uint32_t linktype) {
     case kLinktypeLinuxSll2: return LinkType::linux_cooked_v2;
     case kLinktypeNull:
     case kLinktypeLoop: return LinkType::bsd_null;
+    case kLinktypePpp:
+    case kLinktypePppHdlc: return LinkType::ppp;
+    case kLinktypePppEther: return LinkType::pppoe;
+    case kLinktypeCiscoHdlc: return LinkType::cisco_hdlc;
     default: return LinkType::unknown;
   }
 }
@@ -88,6 +118,9 @@ constexpr std::uint32_t pcap_of_link_type(LinkType link) {
     case LinkType::linux_cooked_v1: return kLinktypeLinuxSll;
     case LinkType::linux_cooked_v2: return kLinktypeLinuxSll2;
     case LinkType::bsd_null: return kLinktypeNull;
+    case LinkType::ppp: return kLinktypePppHdlc;
+    case LinkType::pppoe: return kLinktypePppEther;
+    case LinkType::cisco_hdlc: return kLinktypeCiscoHdlc;
     case LinkType::unknown: break;
   }
   return kLinktypeUser0;

@@ -49,6 +49,9 @@ std::string_view to_string(Protocol protocol) {
     case Protocol::vxlan: return "vxlan";
     case Protocol::geneve: return "geneve";
     case Protocol::gtp_u: return "gtp_u";
+    case Protocol::ppp: return "ppp";
+    case Protocol::cisco_hdlc: return "cisco_hdlc";
+    case Protocol::erspan: return "erspan";
     case Protocol::frame: return "frame";
     case Protocol::dns: return "dns";
     case Protocol::mdns: return "mdns";

@@ -54,6 +54,9 @@ enum class Protocol : std::uint8_t {
   vxlan,
   geneve,
   gtp_u,
+  ppp,
+  cisco_hdlc,
+  erspan,
   // From here on only in a FieldList, never in Packet::protocols: what applications say to each other.
   frame,
   dns,
@@ -112,6 +115,9 @@ enum class DecodeEnd : std::uint8_t {
   unknown_ether_type,
   unknown_ip_protocol,
   too_deep,
+  unknown_llc_sap,
+  unknown_snap_protocol,  // behind an OUI of its own, or Cisco's
+  unknown_ppp_protocol,
 };
 
 using MacAddress = std::array<std::uint8_t, 6>;
@@ -138,6 +144,7 @@ struct Packet {
   std::uint16_t icmp_sequence = 0;
   std::uint16_t tcp_window = 0;
   std::uint16_t arp_operation = 0;
+  std::uint16_t unknown = 0;  // the number for which there is no decoder, of the registry that `end` names
   std::uint8_t vlan_count = 0;
   std::uint8_t ip_protocol = 0;  // the upper layer's, behind extension headers
   std::uint8_t hop_limit = 0;    // TTL for IPv4
@@ -166,8 +173,10 @@ struct Packet {
   constexpr bool is_ip() const { return has(Protocol::ipv4) || has(Protocol::ipv6); }
   constexpr bool is_fragment() const { return more_fragments || fragment_offset != 0; }
   constexpr std::uint16_t vlan_id() const { return vlan_count == 0 ? 0 : vlan_tci[0] & 0x0fff; }
-  // No decoder for what the frame itself carries (STP, LLDP, an unknown link), as CaptureStats counts it.
-  constexpr bool undecoded() const { return end == DecodeEnd::unknown_link || end == DecodeEnd::unknown_ether_type; }
+  // No decoder for what the frame itself carries (IPX, PTP, an unknown link), as CaptureStats counts it.
+  constexpr bool undecoded() const {
+    return end == DecodeEnd::unknown_link || end == DecodeEnd::unknown_ether_type || end >= DecodeEnd::unknown_llc_sap;
+  }
 
   friend bool operator==(const Packet&, const Packet&) = default;
 

@@ -4,15 +4,10 @@
 // positions of the whole. Not owning; value type.
 #pragma once
 
+#include "wire/shown_bytes.h"
 #include "wire/window.h"
 
 namespace holter::wire {
-
-// The first bytes of what nobody reads further.
-inline constexpr std::size_t kMaxShownBytes = 64;
-constexpr Bytes shown(Bytes bytes) {
-  return bytes.first(bytes.size() < kMaxShownBytes ? bytes.size() : kMaxShownBytes);
-}
 
 class Cursor {
  public:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/shown_bytes.h"
+
 namespace holter::wire {
 namespace {
 
@@ -30,12 +32,14 @@ void ArpHeader::emit(base::ByteWriter& out) const {
 
 Parsed<ArpView> ArpView::parse(Window window) {
   if (window.captured.size() < ArpHeader::kFixedBytes) return window.fault_of(ArpHeader::kFixedBytes);
-  const Bytes bytes = window.captured;
-  const bool usual =
-      load_u16(bytes, 0) == kHardwareEthernet && load_u16(bytes, 2) == kEthertypeIp && bytes[4] == 6 && bytes[5] == 4;
-  if (!usual) return ArpView(bytes.first(ArpHeader::kFixedBytes));
-  if (bytes.size() < ArpHeader::kBytes) return window.fault_of(ArpHeader::kBytes);
-  return ArpView(bytes.first(ArpHeader::kBytes));
+  const std::size_t length = ArpHeader::kFixedBytes + 2 * (window.captured[4] + std::size_t{window.captured[5]});
+  if (window.captured.size() < length) return window.fault_of(length);
+  return ArpView(window.captured.first(length));
+}
+
+bool ArpView::is_ethernet_ipv4() const {
+  return bytes_.size() == ArpHeader::kBytes && load_u16(bytes_, 0) == kHardwareEthernet &&
+         load_u16(bytes_, 2) == kEthertypeIp && bytes_[4] == 6 && bytes_[5] == 4;
 }
 
 ArpHeader ArpView::header() const {
@@ -50,18 +54,38 @@ ArpHeader ArpView::header() const {
 
 namespace {
 
-void list_fields(const ArpView& view, FieldList& out) {
+constexpr std::uint16_t kHardwareIeee802 = 6;
+
+struct EndFields {
+  const FieldInfo& mac;
+  const FieldInfo& hardware;
+  const FieldInfo& address;
+  const FieldInfo& protocol;
+};
+
+void list_end(const EndFields& fields, const ArpView& view, std::size_t at, FieldList& out) {
   const Bytes bytes = view.bytes();
-  out.number(kArpFields.hardware_type, load_u16(bytes, 0));
-  out.number(kArpFields.protocol_type, load_u16(bytes, 2));
-  out.number(kArpFields.hardware_length, bytes[4]);
-  out.number(kArpFields.protocol_length, bytes[5]);
-  out.number(kArpFields.operation, view.operation());
-  if (!view.is_ethernet_ipv4()) return;
-  out.data(kArpFields.sender_mac, bytes.subspan(8, 6));
-  out.data(kArpFields.sender, bytes.subspan(14, 4));
-  out.data(kArpFields.target_mac, bytes.subspan(18, 6));
-  out.data(kArpFields.target, bytes.subspan(24, 4));
+  const std::uint16_t kind = load_u16(bytes, 0);
+  const Bytes hardware = bytes.subspan(at, bytes[4]);
+  const Bytes protocol = bytes.subspan(at + bytes[4], bytes[5]);
+  const bool mac = hardware.size() == 6 && (kind == kHardwareEthernet || kind == kHardwareIeee802);
+  if (!hardware.empty()) out.data(mac ? fields.mac : fields.hardware, mac ? hardware : shown(hardware));
+  const bool ipv4 = protocol.size() == 4 && load_u16(bytes, 2) == kEthertypeIp;
+  if (!protocol.empty()) out.data(ipv4 ? fields.address : fields.protocol, ipv4 ? protocol : shown(protocol));
+}
+
+void list_fields(const ArpView& view, FieldList& out) {
+  const ArpFields& f = kArpFields;
+  const Bytes bytes = view.bytes();
+  out.number(f.hardware_type, load_u16(bytes, 0));
+  out.number(f.protocol_type, load_u16(bytes, 2));
+  out.number(f.hardware_length, bytes[4]);
+  out.number(f.protocol_length, bytes[5]);
+  out.number(f.operation, view.operation());
+  constexpr std::size_t kSenderAt = ArpHeader::kFixedBytes;
+  const std::size_t target_at = kSenderAt + bytes[4] + bytes[5];
+  list_end({f.sender_mac, f.sender_hardware, f.sender, f.sender_protocol}, view, kSenderAt, out);
+  list_end({f.target_mac, f.target_hardware, f.target, f.target_protocol}, view, target_at, out);
 }
 
 }  // namespace
@@ -77,8 +101,8 @@ Next decode_arp(Decoder& decoder) {
     const ArpHeader header = view->header();
     std::ranges::copy(header.sender, packet.source.begin());
     std::ranges::copy(header.target, packet.destination.begin());
-    decoder.limit(ArpHeader::kBytes);  // the rest is padding
   }
+  decoder.limit(view->size());  // the rest is padding
   if (FieldList* const out = decoder.fields(Protocol::arp)) list_fields(*view, *out);
   decoder.advance(view->size());
   return {};

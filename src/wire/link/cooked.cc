@@ -28,6 +28,10 @@ Next decode_cooked(Decoder& decoder, const Parsed<CookedView>& view) {
   packet.ether_type = carries_ether_type(view->hardware_type()) ? view->protocol() : 0;
   if (FieldList* const out = decoder.fields(Protocol::linux_cooked)) list_fields(*view, *out);
   decoder.advance(view->size());
+  // Linux's own numbers for frames without an ether type (if_ether.h).
+  constexpr std::uint16_t kNovell = 1, kLlc = 4;
+  if (packet.ether_type == kLlc) return {Space::llc, 0};
+  if (packet.ether_type == kNovell) return {Space::ether_type, kEthertypeIpx};
   return {Space::ether_type, packet.ether_type};
 }
 

@@ -37,7 +37,7 @@ Next decode_ethernet(Decoder& decoder) {
     out->number(kEthernetFields.type, header.ether_type);
   }
   decoder.advance(EthernetHeader::kBytes);
-  return {Space::ether_type, header.ether_type};
+  return decoder.behind(header.ether_type);
 }
 
 }  // namespace holter::wire

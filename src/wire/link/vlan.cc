@@ -35,7 +35,7 @@ Next decode_vlan(Decoder& decoder) {
     out->number(kVlanFields.type, header.ether_type);
   }
   decoder.advance(VlanHeader::kBytes);
-  return {Space::ether_type, header.ether_type};
+  return decoder.behind(header.ether_type);
 }
 
 }  // namespace holter::wire
