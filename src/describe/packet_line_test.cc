@@ -119,8 +119,8 @@ TEST(PacketLine, TagsUnknownProtocolsAndCutFrames) {
   const FrameBytes udp = wire::test::udp_frame({kA4, 1}, {kB4, 53}, "x");
   EXPECT_EQ(words(wire::test::tagged(wire::test::tagged(udp, wire::kEthertypeVlan, 5), wire::kEthertypeQinq, 6)),
             "UDP       51  192.0.2.1:1           > 192.0.2.2:53           vlan 6/5 1 byte");
-  EXPECT_EQ(words(wire::test::ethernet(0x88cc, wire::test::bytes_of("lldp"))),
-            "LLDP      18  02:00:00:00:00:01     > 02:00:00:00:00:02      4 bytes");
+  EXPECT_EQ(words(wire::test::ethernet(0x88f7, wire::test::bytes_of("sync"))),
+            "PTP       18  02:00:00:00:00:01     > 02:00:00:00:00:02      4 bytes");
   EXPECT_EQ(words(wire::test::ethernet(0x88b5, {})),
             "0x88b5    14  02:00:00:00:00:01     > 02:00:00:00:00:02      0 bytes");
   EXPECT_EQ(words(wire::test::ip_frame(kA4, kB4, 253, wire::test::bytes_of("?"))),

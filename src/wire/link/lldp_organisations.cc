@@ -1,7 +1,8 @@
+#include "wire/link/lldp_fields.h"
+
 #include <algorithm>
 #include <array>
 
-#include "wire/link/lldp.h"
 #include "wire/shown_bytes.h"
 
 namespace holter::wire {
