@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "describe/link_words.h"
 #include "describe/packet_words.h"
 #include "wire/dispatch.h"
 #include "wire/link/arp.h"
@@ -121,8 +122,10 @@ void put_fragment(Line& line, const wire::Packet& packet) {
   put(line, " (fragment at {}{})", packet.fragment_offset, packet.more_fragments ? ", more follow" : ", the last");
 }
 
-void put_words(Line& line, base::Bytes captured, const wire::Packet& packet, const FrameFacts& facts) {
+void put_words(Line& line, const SeenFrame& frame) {
+  const auto& [captured, packet, fields, facts] = frame;
   put_vlans(line, packet);
+  put(line, "{}", tunnel_words(packet));
   if (packet.end == wire::DecodeEnd::unknown_link) {
     put(line, "not decoded: link type {}", facts.linktype);
   } else if (packet.has(wire::Protocol::tcp)) {
@@ -131,6 +134,8 @@ void put_words(Line& line, base::Bytes captured, const wire::Packet& packet, con
     put_icmp(line, captured, packet);
   } else if (packet.has(wire::Protocol::arp)) {
     put_arp(line, captured, packet);
+  } else if (const std::string words = link_words(packet, fields); !words.empty()) {
+    put(line, "{}", words);
   } else {
     put_bytes(line, packet.payload_length);
   }
@@ -158,7 +163,7 @@ std::string packet_line(const SeenFrame& frame) {
   const Ends ends = ends_of(packet);
   put(line, "  {:<6} {:>5}  {:<21} > {:<21}  ", protocol_name(packet), packet.original_length, ends.source,
       ends.destination);
-  put_words(line, captured, packet, facts);
+  put_words(line, frame);
   put_flaws(line, packet, frame.anomalies());
   return fmt::to_string(line);
 }

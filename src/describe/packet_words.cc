@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "describe/link_words.h"
+
 namespace holter::describe {
 namespace {
 
@@ -123,6 +125,7 @@ std::string_view icmp_name(const Table& table, std::uint8_t type, int code) {
 
 std::string protocol_name(const wire::Packet& packet) {
   if (packet.end == wire::DecodeEnd::unknown_link) return "link";
+  if (const auto name = link_protocol_name(packet); !name.empty()) return std::string(name);
   if (packet.is_ip()) {
     const auto name = name_in(kIpProtocols, packet.ip_protocol);
     if (packet.ip_protocol == wire::kIpprotoNone || (name.empty() && packet.ip_protocol == 0)) {

@@ -60,6 +60,7 @@ inline constexpr std::uint8_t kIpprotoUdp = 17;
 inline constexpr std::uint8_t kIpprotoIpv6 = 41;
 inline constexpr std::uint8_t kIpprotoRouting = 43;
 inline constexpr std::uint8_t kIpprotoFragment = 44;
+inline constexpr std::uint8_t kIpprotoGre = 47;
 inline constexpr std::uint8_t kIpprotoEsp = 50;
 inline constexpr std::uint8_t kIpprotoAh = 51;
 inline constexpr std::uint8_t kIpprotoGre = 47;

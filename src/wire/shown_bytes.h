@@ -7,6 +7,8 @@
 
 namespace holter::wire {
 
-inline Bytes shown(Bytes bytes) { return bytes.first(bytes.size() < kMaxListedBytes ? bytes.size() : kMaxListedBytes); }
+constexpr Bytes shown(Bytes bytes) {
+  return bytes.first(bytes.size() < kMaxListedBytes ? bytes.size() : kMaxListedBytes);
+}
 
 }  // namespace holter::wire

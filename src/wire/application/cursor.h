@@ -4,15 +4,10 @@
 // positions of the whole. Not owning; value type.
 #pragma once
 
-#include "wire/limits.h"
+#include "wire/shown_bytes.h"
 #include "wire/window.h"
 
 namespace holter::wire {
-
-// The first bytes of what nobody reads further.
-constexpr Bytes shown(Bytes bytes) {
-  return bytes.first(bytes.size() < kMaxListedBytes ? bytes.size() : kMaxListedBytes);
-}
 
 class Cursor {
  public:
