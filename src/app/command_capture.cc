@@ -166,7 +166,7 @@ cli::Command capture_words() {
           "Shows one packet a line, or records them with --write: as pcapng, or as classic pcap when the name ends "
           "in .pcap. Ends after --count packets, after --duration, or with Ctrl-C, and says on standard error how "
           "many packets the kernel received, how many were recorded and how many it dropped. A pcapng file holds "
-          "the kernel's figures too. With --filter (docs/filter.md) only what it matches is shown or recorded and "
+          "the kernel's figures too. With --filter (docs/filters.md) only what it matches is shown or recorded and "
           "counts for --count; how many were left out is said at the end.\n\n"
           "holter-broker opens the socket; holter gives up root before it reads the first packet.",
       .operands = {{.name = "FILTER", .help = "The same as --filter", .required = false}},

@@ -1,5 +1,5 @@
 // What can be asked of each subject: one table a subject, one row a field, from which the type check, the messages,
-// docs/filter.md and completion come. A subject is what an expression is about.
+// docs/filters.md and completion come. A subject is what an expression is about.
 //
 // The same word means the same field in every subject that has it. A field of two sides (`ip.addr`, `tcp.port`,
 // `host`) has a source and a destination: a comparison holds when it holds for either, and `!=` and `not in` when they

@@ -186,7 +186,7 @@ Instruction PacketProgram::instruction_of(const Condition& condition) {
 }
 
 Compiled<PacketFilter> PacketFilter::compile(std::string_view text) {
-  const auto expression = parse(text);
+  const auto expression = parse(Subject::packets, text);
   if (!expression) return expression.error();
   const auto checked = check(Subject::packets, *expression);
   if (!checked) return checked.error();

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "filter/json_form.h"
 #include "filter/lexer.h"
 #include "filter/limits.h"
 
@@ -182,6 +183,10 @@ Compiled<Expression> parse(std::string_view text) {
   auto tokens = tokens_of(text);
   if (!tokens) return tokens.error();
   return Parser(text, std::move(*tokens)).whole();
+}
+
+Compiled<Expression> parse(Subject subject, std::string_view text) {
+  return is_json(text) ? parse_json(subject, text) : parse(text);
 }
 
 }  // namespace holter::filter

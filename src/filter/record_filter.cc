@@ -105,7 +105,7 @@ class RecordProgram {
 
 Compiled<RecordFilter> RecordFilter::compile(Subject subject, std::string_view text) {
   if (subject == Subject::packets) subject = Subject::stored_packets;
-  const auto expression = parse(text);
+  const auto expression = parse(subject, text);
   if (!expression) return expression.error();
   const auto checked = check(subject, *expression);
   if (!checked) return checked.error();
