@@ -146,7 +146,7 @@ env::Task<void> capture_main(env::Env env, Wish wish, env::OutputStream& output,
   const auto sink = make_sink(wish, link, output);
   Status status(wish);
   const auto observe = [&status](const capture::RecordingFigures& figures) { status.show(figures); };
-  capture::LiveCapture live(env, **source, *sink, {wish.count, wish.filter, link}, observe);
+  capture::LiveCapture live(env, **source, *sink, {wish.count, wish.filter, link, wish.interface}, observe);
   auto told = until_told(env, wish.duration);
   const auto outcome = co_await live.run(std::move(told));
   status.clear();

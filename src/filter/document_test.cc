@@ -9,8 +9,10 @@
 #include <sstream>
 
 #include "filter/ancestor_names.h"
+#include "filter/packet_fields.h"
 #include "filter/packet_filter.h"
 #include "filter/record_filter.h"
+#include "wire/field_registry.h"
 
 namespace holter::filter {
 namespace {
@@ -23,9 +25,18 @@ std::string document() {
   return text.str();
 }
 
+// Those that a full decode alone finds are on their own page.
+bool is_shown(Subject subject, const FieldInfo& field) {
+  const bool rare = std::ranges::find(packet_fields(), field.name, [](const auto& row) { return row.info.name; }) ==
+                    packet_fields().end();
+  return subject != Subject::packets || !rare || !wire::find_field(field.name).found ||
+         field.name.starts_with("frame.");
+}
+
 std::string table_of(Subject subject) {
   std::string out = "| field | type | |\n|---|---|---|\n";
   for (const FieldInfo& field : fields(subject)) {
+    if (!is_shown(subject, field)) continue;
     const std::string words =
         field.words.empty() ? std::string(to_string(field.type)) : fmt::format("`{}`", fmt::join(field.words, "` `"));
     out += fmt::format("| `{}` | {}{} | {} |\n", field.name, words, field.sides == Sides::two ? ", *either*" : "",
@@ -85,7 +96,11 @@ TEST(Document, EveryFieldCompiles) {
       switch (field.type) {
         case Type::boolean: break;
         case Type::number:
+        case Type::signed_number:
+        case Type::decimal:
         case Type::size: text += " == 1"; break;
+        case Type::bytes: text += " == 0a:0b"; break;
+        case Type::tcpdump: text += ":icmp"; break;
         case Type::address: text += " == ::1"; break;
         case Type::mac: text += " == 02:00:00:00:00:01"; break;
         case Type::text: text += " == x"; break;
@@ -95,6 +110,17 @@ TEST(Document, EveryFieldCompiles) {
       const bool compiles = subject == Subject::packets ? PacketFilter::compile(text).has_value()
                                                         : RecordFilter::compile(subject, text).has_value();
       EXPECT_TRUE(compiles) << to_string(subject) << ": " << text;
+    }
+  }
+}
+
+TEST(Document, EveryNameOfTheAncestorIsAField) {
+  for (const AncestorName& row : ancestor_names()) {
+    EXPECT_EQ(row.field.empty(), !row.why.empty()) << row.layer << ' ' << row.attribute;
+    for (std::string_view rest = row.field; !rest.empty();) {
+      const std::string_view name = rest.substr(0, rest.find(','));
+      EXPECT_TRUE(find_field(Subject::packets, name)) << row.layer << ' ' << row.attribute << ": " << name;
+      rest.remove_prefix(std::min(name.size() + 1, rest.size()));
     }
   }
 }

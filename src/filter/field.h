@@ -27,7 +27,20 @@ inline constexpr std::size_t kSubjectCount = 5;
 // "packets", "stored packets", ...
 std::string_view to_string(Subject subject);
 
-enum class Type : std::uint8_t { boolean, number, address, mac, text, duration, size, word };
+enum class Type : std::uint8_t {
+  boolean,
+  number,
+  address,
+  mac,
+  text,
+  duration,
+  size,
+  word,
+  signed_number,  // compared with its sign bit turned over, so that its order is that of unsigned numbers
+  decimal,        // likewise: see ordered() in value.h
+  bytes,          // a text of bytes, written as hexadecimal digits
+  tcpdump,        // not a value: an expression of tcpdump that holds
+};
 
 // For people: "true or false", "a number", "an IP address", ...
 std::string_view to_string(Type type);

@@ -214,6 +214,7 @@ class Translation {
       if (factor != 1 && high) scale(*high, factor);
     }
     const bool one = items.size() == 1 && !items.front().high;
+    if (field.type == Type::tcpdump) items.front().low.quoted = true;
     out.comparison.op = one ? Operator::equal : Operator::in;
     return count(member, std::move(out), terms);
   }
