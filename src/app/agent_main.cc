@@ -203,7 +203,7 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   ground.service.ready("recording for the hub at " + options.settings.agent_hub.host);
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
     ground.log->set_levels(log_levels(wanted.log));
-    if (capture && running.capture.filter != wanted.capture.filter) capture->set_filter(capture_filter(wanted));
+    if (capture && !running.capture.filters_as(wanted.capture)) capture->set_filter(capture_filter(wanted));
   });
   co_await until_told_to_end(env, **signals, *ground.log, spooler, news, reloader);
   exit_code = kDone;

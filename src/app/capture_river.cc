@@ -52,14 +52,14 @@ class Announcer {
 constexpr std::size_t kWaitingFilters = 16;
 constexpr std::size_t kWaitingAwaited = 16;
 
-using Filters = env::Mailbox<std::optional<filter::PacketFilter>>;
+using Filters = env::Mailbox<filter::CaptureFilter>;
 using Awaited = env::Mailbox<std::vector<capture::AwaitedHost>>;
 
 env::Task<void> take_filters(capture::CaptureTask& capture, Filters& filters) {
   for (;;) {
     auto arrived = co_await filters.receive();
     if (arrived.empty()) co_return;
-    capture.set_filter(std::move(arrived.back()));
+    capture.set_filter(arrived.back());
   }
 }
 
@@ -113,11 +113,13 @@ CaptureRiver::CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsB
   });
 }
 
-std::optional<filter::PacketFilter> capture_filter(const config::Settings& settings) {
-  if (settings.capture.filter.empty()) return std::nullopt;
-  auto filter = filter::PacketFilter::compile(settings.capture.filter);
-  if (!filter) return std::nullopt;
-  return std::move(*filter);
+filter::CaptureFilter capture_filter(const config::Settings& settings) {
+  filter::CaptureFilter out;
+  if (auto keep = filter::PacketFilter::compile(settings.capture.keep)) out.keep = std::move(*keep);
+  for (const std::string& text : settings.capture.drop) {
+    if (auto drop = filter::PacketFilter::compile(text)) out.drops.push_back(std::move(*drop));
+  }
+  return out;
 }
 
 CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {

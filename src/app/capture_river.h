@@ -13,14 +13,14 @@
 #include "app/start.h"
 #include "app/traffic.h"
 #include "env/mailbox.h"
-#include "filter/packet_filter.h"
+#include "filter/capture_filter.h"
 
 namespace holter::app {
 
 struct CapturePlan {
   std::string interface;
   std::vector<std::uint16_t> own_tcp_ports;
-  std::optional<filter::PacketFilter> filter = {};  // none: every packet
+  filter::CaptureFilter filter = {};
   bool promiscuous = true;
   std::string off = {};  // why nothing is captured; empty: it is
   std::vector<capture::AwaitedHost> awaited = {};
@@ -35,11 +35,11 @@ class CaptureRiver {
   ~CaptureRiver() { river_->join(); }
 
   // Any thread.
-  void set_filter(std::optional<filter::PacketFilter> filter) { filters_.post(std::move(filter)); }
+  void set_filter(filter::CaptureFilter filter) { filters_.post(std::move(filter)); }
   void await_hosts(std::vector<capture::AwaitedHost> hosts) { awaited_.post(std::move(hosts)); }
 
  private:
-  using Filters = env::Mailbox<std::optional<filter::PacketFilter>>;
+  using Filters = env::Mailbox<filter::CaptureFilter>;
   using Awaited = env::Mailbox<std::vector<capture::AwaitedHost>>;
 
   CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsBox& news);
@@ -50,8 +50,8 @@ class CaptureRiver {
   Awaited awaited_;
 };
 
-// Of settings that were checked; none when they name none.
-std::optional<filter::PacketFilter> capture_filter(const config::Settings& settings);
+// Of settings that were checked.
+filter::CaptureFilter capture_filter(const config::Settings& settings);
 
 // On the named interface, else that of the default route, else lo.
 CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts);

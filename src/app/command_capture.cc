@@ -146,7 +146,7 @@ env::Task<void> capture_main(env::Env env, Wish wish, env::OutputStream& output,
   const auto sink = make_sink(wish, link, output);
   Status status(wish);
   const auto observe = [&status](const capture::RecordingFigures& figures) { status.show(figures); };
-  capture::LiveCapture live(env, **source, *sink, {wish.count, wish.filter, link}, observe);
+  capture::LiveCapture live(env, **source, *sink, {wish.count, wish.filter, link, wish.interface}, observe);
   auto told = until_told(env, wish.duration);
   const auto outcome = co_await live.run(std::move(told));
   status.clear();
@@ -166,7 +166,7 @@ cli::Command capture_words() {
           "Shows one packet a line, or records them with --write: as pcapng, or as classic pcap when the name ends "
           "in .pcap. Ends after --count packets, after --duration, or with Ctrl-C, and says on standard error how "
           "many packets the kernel received, how many were recorded and how many it dropped. A pcapng file holds "
-          "the kernel's figures too. With --filter (docs/filter.md) only what it matches is shown or recorded and "
+          "the kernel's figures too. With --filter (docs/filters.md) only what it matches is shown or recorded and "
           "counts for --count; how many were left out is said at the end.\n\n"
           "holter-broker opens the socket; holter gives up root before it reads the first packet.",
       .operands = {{.name = "FILTER", .help = "The same as --filter", .required = false}},

@@ -256,7 +256,7 @@ cli::Command probe_words() {
                    .help = "dns: the name that is asked for (default: the target's name; the root of an address)"},
                   {.name = "--expect",
                    .value = "EXPR",
-                   .help = "What the answer must be, in the language of docs/filter.md: 'status == 200'",
+                   .help = "What the answer must be, in the language of docs/filters.md: 'status == 200'",
                    .repeats = true},
                   {.name = "--list",
                    .value = "FILE",

@@ -109,7 +109,7 @@ cli::Command read_words() {
           "Reads classic pcap and pcapng files, of any size, also packed with gzip or Zstandard, and shows one packet "
           "a line, with times in UTC. At the end it says on standard error how many packets there were and what was "
           "wrong with how many.\n\n"
-          "With a filter (docs/filter.md) only the packets that it matches are shown; --count counts those, and a "
+          "With a filter (docs/filters.md) only the packets that it matches are shown; --count counts those, and a "
           "packet keeps the number that it has in the file. How many were left out is said at the end.\n\n"
           "--fields takes the names of docs/fields.md and shows a row a packet: columns apart by a tab, several values "
           "of one field by a comma. --write copies what the filter matches into a new file: pcapng, or classic pcap "

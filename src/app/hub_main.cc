@@ -300,7 +300,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
       rivers.heartbeat->set_expected(expected_sessions(wanted));
       reloading.spawn(show_certificate(env, wanted, ground.paths, *rivers.heartbeat));
     }
-    const bool other_filter = running.capture.filter != wanted.capture.filter;
+    const bool other_filter = !running.capture.filters_as(wanted.capture);
     if (rivers.capture && other_filter) rivers.capture->set_filter(capture_filter(wanted));
     if (rivers.capture) rivers.capture->await_hosts(awaited_hosts(wanted));
     // Gateways and resolvers may be others by now.

@@ -36,7 +36,7 @@ const std::vector<SettingOption>& table() {
       {"runtime", "--runtime", "DIR", Kind::directory},
       {"name", "--name", "NAME", Kind::name},
       {"capture.interface", "--interface", "NAME", Kind::interface, kCapturing, 'i'},
-      {"capture.filter", "--filter", "EXPR", Kind::text, kCapturing},
+      {"capture.keep", "--filter", "EXPR", Kind::text, kCapturing},
       {"http.listen", "--http", "ADDR:PORT", Kind::endpoint, kHubs},
       {"hub.listen", "--listen", "ADDR:PORT", Kind::endpoint, kHub},
       {"heartbeat.listen", "--pulses", "ADDR:PORT", Kind::endpoint, kHubs, '\0', true},

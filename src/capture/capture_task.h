@@ -29,7 +29,7 @@ struct CaptureOptions {
   std::size_t ring_bytes = 16 * 1024 * 1024;
   std::uint32_t packet_records_per_second = kDefaultPacketRecordsPerSecond;  // 0: conversations only
   std::size_t flow_limit = flow::kDefaultFlowLimit;
-  std::optional<filter::PacketFilter> filter = {};  // none: every packet
+  filter::CaptureFilter filter = {};
 };
 
 class CaptureTask {
@@ -51,8 +51,8 @@ class CaptureTask {
   // After run() has ended: reads the counters a last time, closes the interval and ends every conversation.
   void finish();
   Exclusions& exclusions() { return pipeline_.exclusions(); }
-  // From the next frame on, for a reload; empty: every packet.
-  void set_filter(std::optional<filter::PacketFilter> filter) { pipeline_.set_filter(std::move(filter)); }
+  // From the next frame on, for a reload.
+  void set_filter(const filter::CaptureFilter& filter) { pipeline_.set_filter(filter); }
 
  private:
   Moment now() const { return {env_.clock.now(), env_.clock.wall_now()}; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "filter/frame_match.h"
 #include "wire/dispatch.h"
 #include "wire/file/capture_file.h"
 
@@ -13,7 +14,9 @@ constexpr std::size_t kBatch = 64;
 
 class Reading {
  public:
-  Reading(env::InputStream& input, PacketSink& sink, const ReadWish& wish) : input_(input), sink_(sink), wish_(wish) {}
+  Reading(env::InputStream& input, PacketSink& sink, const ReadWish& wish) : input_(input), sink_(sink), wish_(wish) {
+    if (wish.filter) filter_.emplace(*wish.filter);
+  }
 
   ReadOutcome run() {
     read_to_the_end();
@@ -64,10 +67,10 @@ class Reading {
 
   bool take(const wire::CapturedFrame& frame) {
     const auto link = wire::link_type_of_pcap(frame.linktype);
-    const wire::DecodeWish lean{.checksums = wish_.filter.has_value()};
+    const wire::DecodeWish lean{.checksums = filter_ && filter_->filter().needs().checksums};
     wire::decode(frame.bytes, frame.original_length, link, {}, lean, packet_);
     outcome_.figures.count(packet_, frame.linktype);
-    if (wish_.filter && !wish_.filter->matches(packet_)) {
+    if (!matches(frame, link)) {
       ++outcome_.figures.filtered;
       return true;
     }
@@ -81,9 +84,16 @@ class Reading {
     return outcome_.output.has_value();
   }
 
+  bool matches(const wire::CapturedFrame& frame, wire::LinkType link) {
+    if (!filter_) return true;
+    const std::string_view interface = reader_.interface_name(frame).raw();
+    return filter_->matches({frame.bytes, frame.original_length, link, {}, interface, frame.linktype, {}}, packet_);
+  }
+
   env::InputStream& input_;
   PacketSink& sink_;
   const ReadWish& wish_;
+  std::optional<filter::FrameMatch> filter_;
   ReadOutcome outcome_;
   wire::CaptureFileReader reader_;
   std::array<wire::CapturedFrame, kBatch> frames_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "capture/asked_frame.h"
 #include "capture/packet_record.h"
 
 namespace holter::capture {
@@ -11,13 +12,10 @@ flow::FlowOptions flow_options(const PipelineOptions& options) {
   return {options.interface, options.flow_limit, options.flow_seed};
 }
 
-wire::DecodeHints hints_of(const env::Frame& frame) {
-  return {frame.has_vlan, frame.vlan_tci, frame.checksum_not_ready};
-}
-
 }  // namespace
 
-Pipeline::Pipeline(PipelineOptions options) : options_(std::move(options)), flows_(flow_options(options_)) {
+Pipeline::Pipeline(PipelineOptions options)
+    : options_(std::move(options)), wanted_(options_.filter), flows_(flow_options(options_)) {
   interval_.interface = totals_.interface = options_.interface;
 }
 
@@ -57,7 +55,7 @@ void Pipeline::process_frame(const env::Frame& frame) {
     ++interval_.own;
     return;
   }
-  if (options_.filter && !options_.filter->matches(packet)) {
+  if (!wanted_.wants(asked_frame(frame, link_, options_.interface), packet)) {
     ++interval_.filtered;
     return;
   }

@@ -14,7 +14,7 @@
 #include "capture/heard_hosts.h"
 #include "capture/limits.h"
 #include "env/frames.h"
-#include "filter/packet_filter.h"
+#include "filter/capture_filter.h"
 #include "flow/flow_table.h"
 #include "record/record.h"
 #include "wire/dispatch.h"
@@ -25,8 +25,8 @@ struct PipelineOptions {
   std::string interface = {};
   std::uint32_t packet_records_per_second = kDefaultPacketRecordsPerSecond;  // 0: conversations only
   std::size_t flow_limit = flow::kDefaultFlowLimit;
-  std::uint64_t flow_seed = 0;                      // random
-  std::optional<filter::PacketFilter> filter = {};  // none: every packet
+  std::uint64_t flow_seed = 0;  // random
+  filter::CaptureFilter filter = {};
 };
 
 struct Moment {
@@ -42,7 +42,7 @@ class Pipeline {
   void begin_source(std::uint16_t hardware_type, Moment now);
   void process(std::span<const env::Frame> frames, std::vector<record::Record>& out);
   // From the next frame on; conversations that it refuses end when they are idle.
-  void set_filter(std::optional<filter::PacketFilter> filter) { options_.filter = std::move(filter); }
+  void set_filter(const filter::CaptureFilter& filter) { wanted_ = filter::CaptureMatch(filter); }
   // Once a kReadingInterval: the kernel's counters since the last call.
   void read(const env::FrameCounters& counters, Moment now, std::vector<record::Record>& out);
   // The ring is gone; `last` as for read(), zeros when it could not be read. Conversations stay.
@@ -71,6 +71,7 @@ class Pipeline {
   void deliver(std::vector<record::Record>& out);
 
   PipelineOptions options_;
+  filter::CaptureMatch wanted_;
   Exclusions exclusions_;
   HeardHosts heard_hosts_;
   flow::FlowTable flows_;

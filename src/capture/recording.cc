@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
-#include "wire/dispatch.h"
+#include "capture/asked_frame.h"
 
 namespace holter::capture {
 
-bool Recording::wanted(const env::Frame& frame) const {
-  if (!wish_.filter) return true;
-  const wire::DecodeHints hints{frame.has_vlan, frame.vlan_tci, frame.checksum_not_ready};
-  return wish_.filter->matches(wire::decode(frame.bytes, frame.original_length, wish_.link, hints));
+bool Recording::wanted(const env::Frame& frame) {
+  return !match_ || match_->matches(asked_frame(frame, wish_.link, wish_.interface));
 }
 
 std::span<const env::Frame> Recording::take(std::span<const env::Frame> frames) {

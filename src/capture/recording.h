@@ -9,11 +9,12 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/time.h"
 #include "env/frames.h"
-#include "filter/packet_filter.h"
+#include "filter/frame_match.h"
 #include "wire/numbers.h"
 
 namespace holter::capture {
@@ -35,11 +36,15 @@ struct RecordingWish {
   std::uint64_t limit = 0;                          // frames kept at most; 0: all
   std::optional<filter::PacketFilter> filter = {};  // none: every frame
   wire::LinkType link = wire::LinkType::unknown;    // of the frames, for the filter
+  std::string interface = {};                       // likewise
 };
 
 class Recording {
  public:
-  Recording(RecordingWish wish, base::WallTime now) : wish_(std::move(wish)) { figures_.from = figures_.to = now; }
+  Recording(RecordingWish wish, base::WallTime now) : wish_(std::move(wish)) {
+    figures_.from = figures_.to = now;
+    if (wish_.filter) match_.emplace(*wish_.filter);
+  }
 
   // Those of these frames to keep; good until the next call.
   std::span<const env::Frame> take(std::span<const env::Frame> frames);
@@ -56,10 +61,11 @@ class Recording {
   const RecordingFigures& figures() const { return figures_; }
 
  private:
-  bool wanted(const env::Frame& frame) const;
+  bool wanted(const env::Frame& frame);
 
   RecordingFigures figures_;
   RecordingWish wish_;
+  std::optional<filter::FrameMatch> match_;
   std::vector<env::Frame> kept_;
   std::uint64_t taken_ = 0;
   bool last_read_ = false;

@@ -96,9 +96,10 @@ constexpr std::array kSettings = {
     fixed<[](auto& s) -> auto& { return s.capture.enabled; }>("capture.enabled", "Capture packets"),
     fixed<[](auto& s) -> auto& { return s.capture.interface; }>(
         "capture.interface", "What to capture on (default: the interface of the default route, else lo)", "\"eth0\""),
-    live<[](auto& s) -> auto& { return s.capture.filter; }>(
-        "capture.filter", "Record only the packets that this filter matches (docs/filter.md)",
-        "\"not tcp.port == 22\""),
+    live<[](auto& s) -> auto& { return s.capture.keep; }>(
+        "capture.keep", "Record only the packets that this filter matches (docs/filters.md)", "\"not tcp.port == 22\""),
+    live<[](auto& s) -> auto& { return s.capture.drop; }>(
+        "capture.drop", "Record no packet that one of these filters matches", "[\"arp\", \"udp.port == 5353\"]"),
     fixed<[](auto& s) -> auto& { return s.capture.promiscuous; }>("capture.promiscuous",
                                                                   "See frames for other hosts as well"),
     live<[](auto& s) -> auto& { return s.targets; }>(
@@ -168,7 +169,7 @@ constexpr std::array kProbes = {
     key<record::ProbePlan, [](auto& p) -> auto& { return p.timeout; }>(
         "timeout", "How long to wait, at most 10m (default: icmp 1s, tcp 3s, http and dns 5s)", "\"2s\""),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.expect; }>(
-        "expect", "What the answer must be, in the language of docs/filter.md", "[\"rcode == NOERROR\"]"),
+        "expect", "What the answer must be, in the language of docs/filters.md", "[\"rcode == NOERROR\"]"),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.options; }>(
         "options", "What its kind can be told beyond this (docs/probes)", "{}"),
     key<record::ProbePlan, [](auto& p) -> auto& { return p.labels; }>("labels", "What to order it by",

@@ -1,6 +1,7 @@
 #include "config/load.h"
 
 #include <algorithm>
+#include <array>
 #include <ranges>
 #include <set>
 
@@ -29,7 +30,16 @@ std::vector<std::string> names_below(const std::string& prefix) {
   return {names.begin(), names.end()};
 }
 
-const Key<Settings>* find_key(const std::string& name) {
+// What keys were called before, which files may say still.
+struct OldName {
+  std::string_view old;
+  std::string_view name;
+};
+constexpr auto kOldNames = std::to_array<OldName>({{"capture.filter", "capture.keep"}});
+
+const Key<Settings>* find_key(std::string_view name) {
+  const auto* const old = std::ranges::find(kOldNames, name, &OldName::old);
+  if (old != kOldNames.end()) name = old->name;
   const auto found = std::ranges::find(settings_keys(), name, &Key<Settings>::name);
   return found == settings_keys().end() ? nullptr : &*found;
 }
@@ -80,15 +90,23 @@ class Loader {
       wrong_at(key_alone ? "heartbeat.private_key" : "heartbeat.certificate",
                key_alone ? "its heartbeat.certificate is wanted too" : "its heartbeat.private_key is wanted too");
     }
-    if (!settings.capture.filter.empty() && checks_.filter) {
-      if (const auto why = checks_.filter(settings.capture.filter)) wrong_at("capture.filter", *why);
-    }
+    check_capture(settings.capture);
     for (const auto& [component, level] : settings.log.levels) {
       if (checks_.components.empty() || std::ranges::find(checks_.components, component) != checks_.components.end())
         continue;
       wrong_at("log.levels",
                "there is no component " + in_quotes(component) + base::did_you_mean(component, checks_.components));
     }
+  }
+
+  void check_capture(const CaptureSettings& capture) {
+    const auto check_filter = [this](const std::string& key, const std::string& filter) {
+      if (filter.empty() || !checks_.filter) return;
+      if (const auto why = checks_.filter(filter)) wrong_at(key, *why);
+    };
+    check_filter("capture.keep", capture.keep);
+    for (const std::string& drop : capture.drop) check_filter("capture.drop", drop);
+    if (capture.drop.size() > kMaxDropFilters) wrong_at("capture.drop", "at most 64 filters");
   }
 
   void check_compat(const CompatHeartbeatSettings& compat) {

@@ -20,6 +20,7 @@ inline constexpr std::size_t kMaxFiles = 256;
 inline constexpr std::size_t kMaxMistakes = 100;  // more are counted, not told
 inline constexpr std::size_t kMaxSessions = 20'000;
 inline constexpr std::size_t kMaxModules = 1'000;
+inline constexpr std::size_t kMaxDropFilters = 64;
 
 // A key set on the command line.
 struct Override {

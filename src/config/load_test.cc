@@ -72,7 +72,8 @@ period = "2d"
 grace = "5m"
 [capture]
 enabled = false
-filter = "tcp"
+keep = "tcp"
+drop = ["arp", "udp"]
 [probes]
 targets = "none"
 [log]
@@ -100,6 +101,8 @@ labels = {site = "attic", a = "b"}
   EXPECT_EQ(s.heartbeat.asks, 0U);
   EXPECT_EQ(s.heartbeat.silence, base::Duration::minutes(2));
   EXPECT_FALSE(s.capture.enabled);
+  EXPECT_EQ(s.capture.keep, "tcp");
+  EXPECT_EQ(s.capture.drop, (std::vector<std::string>{"arp", "udp"}));
   EXPECT_EQ(s.targets, Targets::none);
   EXPECT_EQ(s.log.levels.at("heartbeat"), env::LogLevel::debug);
   EXPECT_EQ(to_string(s.heartbeat.pings.at(0)), "0.0.0.0:4283");
@@ -314,8 +317,14 @@ TEST_F(Load, SaysWhatTheOtherModulesKnow) {
   EXPECT_EQ(mistakes("[capture]\nfilter = \"tcpp\"\n[log]\nlevels = {hartbeat = \"info\"}\n"
                      "[[probe]]\nname = \"x\"\nkind = \"tcp\"\ntarget = \"a\"\n"),
             "holter.toml:8:10: no port\n"
-            "holter.toml:2:1: capture.filter: no such field\n"
+            "holter.toml:2:1: capture.keep: no such field\n"
             "holter.toml:4:1: log.levels: there is no component 'hartbeat'; did you mean 'heartbeat'?\n");
+}
+
+TEST_F(Load, AKeyMayHaveTheNameThatItHadBefore) {
+  EXPECT_EQ(settings("[capture]\nfilter = \"tcp\"\n").capture.keep, "tcp");
+  EXPECT_EQ(mistakes("[capture]\nfilter = \"tcp\"\nkeep = \"udp\"\n"),
+            "holter.toml:3:1: 'capture.keep' is set already, at holter.toml:2\n");
 }
 
 TEST_F(Load, NamesTheFileThatCannotBeReadOrParsed) {

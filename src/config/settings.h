@@ -90,8 +90,11 @@ struct CompatHeartbeatSettings {
 struct CaptureSettings {
   bool enabled = true;
   std::string interface = {};  // empty: that of the default route, else lo
-  std::string filter = {};     // empty: everything
+  std::string keep = {};       // empty: everything
+  std::vector<std::string> drop = {};
   bool promiscuous = true;
+
+  bool filters_as(const CaptureSettings& other) const { return keep == other.keep && drop == other.drop; }
 
   friend bool operator==(const CaptureSettings&, const CaptureSettings&) = default;
 };

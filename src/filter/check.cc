@@ -13,20 +13,23 @@ namespace {
 
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 
-bool has_order(Type type) { return type == Type::number || type == Type::duration || type == Type::size; }
+bool has_order(Type type) {
+  return type == Type::number || type == Type::duration || type == Type::size || type == Type::signed_number ||
+         type == Type::decimal;
+}
 
 bool suits(Type type, Operator op) {
   switch (op) {
     case Operator::present: return type == Type::boolean;
-    case Operator::equal:
-    case Operator::unequal: return true;
+    case Operator::equal: return true;
+    case Operator::unequal: return type != Type::tcpdump;
     case Operator::below:
     case Operator::at_most:
     case Operator::above:
     case Operator::at_least: return has_order(type);
     case Operator::in:
-    case Operator::not_in: return type != Type::boolean;
-    case Operator::contains:
+    case Operator::not_in: return type != Type::boolean && type != Type::tcpdump;
+    case Operator::contains: return type == Type::text || type == Type::bytes;
     case Operator::matches: return type == Type::text;
   }
   return false;
@@ -35,13 +38,17 @@ bool suits(Type type, Operator op) {
 std::string example_of(const FieldInfo& field) {
   switch (field.type) {
     case Type::boolean: return fmt::format("'{0}' or 'not {0}'", field.name);
-    case Type::number: return fmt::format("'{} == 1'", field.name);
+    case Type::number:
+    case Type::signed_number:
+    case Type::decimal: return fmt::format("'{} == 1'", field.name);
+    case Type::bytes: return fmt::format("'{} == 0a0b' or 'contains'", field.name);
     case Type::address: return fmt::format("'{} == 10.0.0.0/8'", field.name);
     case Type::mac: return fmt::format("'{} == 02:00:5e:10:00:01'", field.name);
     case Type::text: return fmt::format("'{} == \"...\"', 'contains' or '~'", field.name);
     case Type::duration: return fmt::format("'{} > 20ms'", field.name);
     case Type::size: return fmt::format("'{} > 1KiB'", field.name);
     case Type::word: return fmt::format("'{} == {}'", field.name, field.words[0]);
+    case Type::tcpdump: return fmt::format("'{}:\"tcp port 80\"'", field.name);
   }
   return "";
 }
@@ -74,8 +81,10 @@ class Check {
     if (!suits(field.type, comparison.op)) return unsuitable(field, comparison);
     Condition out{.field = *position};
     out.negated = comparison.op == Operator::unequal || comparison.op == Operator::not_in;
-    auto mistake = field.type == Type::text      ? read_text(comparison, out)
+    const bool text = field.type == Type::text || field.type == Type::bytes;
+    auto mistake = text                          ? read_text(field, comparison, out)
                    : field.type == Type::address ? read_addresses(field, comparison, out)
+                   : field.type == Type::tcpdump ? read_tcpdump(comparison, out)
                                                  : read_numbers(field, comparison, out);
     if (mistake) return *mistake;
     return out;
@@ -132,10 +141,12 @@ class Check {
     return std::nullopt;
   }
 
-  std::optional<Mistake> read_text(const Comparison& comparison, Condition& out) {
+  std::optional<Mistake> read_text(const FieldInfo& field, const Comparison& comparison, Condition& out) {
     for (const auto& [low, high] : comparison.items) {
       if (high) return Mistake{{low.span.begin, high->span.end}, "texts have no ranges"};
-      out.texts.push_back(low.text);
+      const auto bytes = field.type == Type::bytes ? bytes_of(low.text) : low.text;
+      if (!bytes) return Mistake{low.span, in_quotes(low.text) + " are no hexadecimal digits such as 0a0b or 0a:0b"};
+      out.texts.push_back(*bytes);
     }
     out.test = comparison.op == Operator::contains ? Condition::Test::text_contains : Condition::Test::text_is;
     if (comparison.op != Operator::matches) return std::nullopt;
@@ -155,8 +166,22 @@ class Check {
     return std::nullopt;
   }
 
+  std::optional<Mistake> read_tcpdump(const Comparison& comparison, Condition& out) {
+    const Literal& text = comparison.items.front().low;
+    if (++tcpdump_ > kMaxTcpdumpExpressions) {
+      return Mistake{text.span,
+                     fmt::format("the expression has more than {} expressions of tcpdump", kMaxTcpdumpExpressions)};
+    }
+    auto compiled = TcpdumpExpression::compile(text.text);
+    if (!compiled) return Mistake{text.span, "tcpdump does not take this: " + compiled.error().message};
+    out.test = Condition::Test::tcpdump;
+    out.tcpdump = std::make_shared<const TcpdumpExpression>(std::move(*compiled));
+    return std::nullopt;
+  }
+
   Subject subject_;
   std::size_t patterns_ = 0;
+  std::size_t tcpdump_ = 0;
 };
 
 }  // namespace
@@ -167,7 +192,8 @@ bool Condition::text_holds(std::string_view text) const {
     case Test::text_contains: return text.find(texts.front()) != std::string_view::npos;
     case Test::text_matches: return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern);
     case Test::numbers:
-    case Test::addresses: break;
+    case Test::addresses:
+    case Test::tcpdump: break;
   }
   return false;
 }

@@ -8,6 +8,7 @@
 
 #include "filter/expression.h"
 #include "filter/field.h"
+#include "filter/tcpdump_expression.h"
 #include "filter/value.h"
 
 namespace re2 {
@@ -17,9 +18,9 @@ class RE2;
 namespace holter::filter {
 
 // Holds for a field when any of its sides is in `numbers`, in `addresses`, or as `texts` or `pattern` say; `negated`
-// when it has a value and none is.
+// when it has a value and none is. `tcpdump` asks the bytes of the frame.
 struct Condition {
-  enum class Test : std::uint8_t { numbers, addresses, text_is, text_contains, text_matches };
+  enum class Test : std::uint8_t { numbers, addresses, text_is, text_contains, text_matches, tcpdump };
 
   std::size_t field = 0;  // in fields(subject)
   Test test = Test::numbers;
@@ -28,6 +29,7 @@ struct Condition {
   AddressSet addresses = {};
   std::vector<std::string> texts = {};
   std::shared_ptr<const re2::RE2> pattern = {};
+  std::shared_ptr<const TcpdumpExpression> tcpdump = {};
 
   bool text_holds(std::string_view text) const;
 };

@@ -1,4 +1,5 @@
-// docs/filter.md shows every field of every subject as the tables have them. HOLTER_UPDATE=1 writes them there.
+// docs/filters.md shows every field of every subject, and every name of the ancestor, as the tables have them.
+// HOLTER_UPDATE=1 writes them there.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -7,13 +8,16 @@
 #include <set>
 #include <sstream>
 
+#include "filter/ancestor_names.h"
+#include "filter/packet_fields.h"
 #include "filter/packet_filter.h"
 #include "filter/record_filter.h"
+#include "wire/field_registry.h"
 
 namespace holter::filter {
 namespace {
 
-const std::string kDocument = HOLTER_SOURCE_ROOT "/docs/filter.md";
+const std::string kDocument = HOLTER_SOURCE_ROOT "/docs/filters.md";
 
 std::string document() {
   std::ostringstream text;
@@ -21,9 +25,18 @@ std::string document() {
   return text.str();
 }
 
+// Those that a full decode alone finds are on their own page.
+bool is_shown(Subject subject, const FieldInfo& field) {
+  const bool rare = std::ranges::find(packet_fields(), field.name, [](const auto& row) { return row.info.name; }) ==
+                    packet_fields().end();
+  return subject != Subject::packets || !rare || !wire::find_field(field.name).found ||
+         field.name.starts_with("frame.");
+}
+
 std::string table_of(Subject subject) {
   std::string out = "| field | type | |\n|---|---|---|\n";
   for (const FieldInfo& field : fields(subject)) {
+    if (!is_shown(subject, field)) continue;
     const std::string words =
         field.words.empty() ? std::string(to_string(field.type)) : fmt::format("`{}`", fmt::join(field.words, "` `"));
     out += fmt::format("| `{}` | {}{} | {} |\n", field.name, words, field.sides == Sides::two ? ", *either*" : "",
@@ -32,20 +45,42 @@ std::string table_of(Subject subject) {
   return out;
 }
 
-TEST(Document, ShowsEveryFieldOfEverySubject) {
+std::string table_of_ancestor_names() {
+  std::string out = "| the ancestor's | field |\n|---|---|\n";
+  for (const AncestorName& row : ancestor_names()) {
+    std::string ours = fmt::format("`{}`", row.field);
+    if (row.field.find(',') != std::string_view::npos) {
+      for (std::size_t at = 0; (at = ours.find(',', at)) != std::string::npos; at += 4) ours.replace(at, 1, "`, `");
+      ours += ", as one number";
+    }
+    if (row.scale != 1) ours += fmt::format(", in bytes: 1 was {}", row.scale);
+    if (row.only != 0) ours += fmt::format(", by its number `{}`", row.only);
+    if (row.field.empty()) ours = fmt::format("none: {}", row.why);
+    const std::string dot = row.attribute.empty() ? "" : ".";
+    out += fmt::format("| `{}{}{}` | {} |\n", row.layer, dot, row.attribute, ours);
+  }
+  return out;
+}
+
+// Between `begin` and the end of its block stands `wanted`, or it is put there.
+void expect_block(std::string& text, const std::string& begin, const std::string& wanted) {
+  ASSERT_NE(text.find(begin), std::string::npos) << begin;
+  const std::size_t at = text.find(begin) + begin.size();
+  const std::size_t end = text.find("<!-- end -->", at);
+  ASSERT_NE(end, std::string::npos);
+  if (std::getenv("HOLTER_UPDATE") == nullptr) {
+    EXPECT_EQ(text.substr(at, end - at), wanted) << "HOLTER_UPDATE=1 writes the table anew";
+  }
+  text.replace(at, end - at, wanted);
+}
+
+TEST(Document, ShowsEveryFieldAndName) {
   std::string text = document();
   for (std::size_t i = 0; i < kSubjectCount; ++i) {
     const auto subject = static_cast<Subject>(i);
-    const std::string begin = fmt::format("<!-- fields: {} -->\n", to_string(subject));
-    const std::size_t at = text.find(begin) + begin.size();
-    const std::size_t end = text.find("<!-- end -->", at);
-    ASSERT_NE(text.find(begin), std::string::npos) << begin;
-    ASSERT_NE(end, std::string::npos);
-    if (std::getenv("HOLTER_UPDATE") == nullptr) {
-      EXPECT_EQ(text.substr(at, end - at), table_of(subject)) << "HOLTER_UPDATE=1 writes the table anew";
-    }
-    text.replace(at, end - at, table_of(subject));
+    expect_block(text, fmt::format("<!-- fields: {} -->\n", to_string(subject)), table_of(subject));
   }
+  expect_block(text, "<!-- ancestor names -->\n", table_of_ancestor_names());
   if (std::getenv("HOLTER_UPDATE") != nullptr) std::ofstream(kDocument) << text;
 }
 
@@ -61,7 +96,11 @@ TEST(Document, EveryFieldCompiles) {
       switch (field.type) {
         case Type::boolean: break;
         case Type::number:
+        case Type::signed_number:
+        case Type::decimal:
         case Type::size: text += " == 1"; break;
+        case Type::bytes: text += " == 0a:0b"; break;
+        case Type::tcpdump: text += ":icmp"; break;
         case Type::address: text += " == ::1"; break;
         case Type::mac: text += " == 02:00:00:00:00:01"; break;
         case Type::text: text += " == x"; break;
@@ -71,6 +110,17 @@ TEST(Document, EveryFieldCompiles) {
       const bool compiles = subject == Subject::packets ? PacketFilter::compile(text).has_value()
                                                         : RecordFilter::compile(subject, text).has_value();
       EXPECT_TRUE(compiles) << to_string(subject) << ": " << text;
+    }
+  }
+}
+
+TEST(Document, EveryNameOfTheAncestorIsAField) {
+  for (const AncestorName& row : ancestor_names()) {
+    EXPECT_EQ(row.field.empty(), !row.why.empty()) << row.layer << ' ' << row.attribute;
+    for (std::string_view rest = row.field; !rest.empty();) {
+      const std::string_view name = rest.substr(0, rest.find(','));
+      EXPECT_TRUE(find_field(Subject::packets, name)) << row.layer << ' ' << row.attribute << ": " << name;
+      rest.remove_prefix(std::min(name.size() + 1, rest.size()));
     }
   }
 }

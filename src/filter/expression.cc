@@ -15,10 +15,19 @@ std::string print(const Literal& literal) {
   return out + '"';
 }
 
+bool is_tcpdump(const Comparison& comparison) {
+  return comparison.field == kTcpdumpField && comparison.op == Operator::equal && comparison.items.size() == 1;
+}
+
 std::string print(const Item& item) { return print(item.low) + (item.high ? ".." + print(*item.high) : ""); }
 
 std::string print(const Comparison& comparison) {
   if (comparison.op == Operator::present) return comparison.field;
+  if (is_tcpdump(comparison)) {
+    Literal quoted = comparison.items.front().low;
+    quoted.quoted = true;
+    return comparison.field + ':' + print(quoted);
+  }
   std::string values;
   for (const auto& item : comparison.items) values += (values.empty() ? "" : ", ") + print(item);
   if (comparison.op == Operator::in || comparison.op == Operator::not_in) values = '{' + values + '}';

@@ -57,6 +57,9 @@ struct Comparison {
   }
 };
 
+// bpf:"tcp port 80" is read as bpf == "tcp port 80", and printed as it was written.
+inline constexpr std::string_view kTcpdumpField = "bpf";
+
 struct Expression {
   enum class Kind : std::uint8_t { comparison, all, any, negation };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/nearest.h"
+#include "filter/live_field.h"
 #include "filter/mistake.h"
 #include "filter/packet_fields.h"
 #include "filter/record_field.h"
@@ -59,11 +60,7 @@ std::vector<FieldInfo> infos(std::span<const Row> rows) {
 std::vector<FieldInfo> make(Subject subject) {
   std::vector<FieldInfo> out;
   switch (subject) {
-    case Subject::packets:
-      for (const auto& row : packet_fields()) {
-        if (row.live.a.bytes != 0) out.push_back(row.info);
-      }
-      return out;
+    case Subject::packets: return infos(live_fields());
     case Subject::stored_packets:
       for (const auto& row : packet_fields()) {
         if (row.stored != nullptr) out.push_back(row.info);
@@ -107,9 +104,9 @@ std::string_view to_string(Subject subject) {
 }
 
 std::string_view to_string(Type type) {
-  constexpr std::array<std::string_view, 8> words = {"true or false", "a number",         "an IP address",
-                                                     "a MAC address", "a text",           "a duration",
-                                                     "a size",        "one of some words"};
+  constexpr std::array<std::string_view, 12> words = {
+      "true or false", "a number",          "an IP address",  "a MAC address", "a text", "a duration",
+      "a size",        "one of some words", "a whole number", "a number",      "bytes",  "an expression of tcpdump"};
   return words.at(static_cast<std::size_t>(type));
 }
 
@@ -129,19 +126,15 @@ std::optional<std::size_t> find_field(Subject subject, std::string_view name) {
 
 std::string why_no_field(Subject subject, std::string_view name) {
   if (subject == Subject::stored_packets && find_field(Subject::packets, name)) {
-    return fmt::format("'{}' is not kept of stored packets; capture.filter and files of packets have it", name);
+    return fmt::format("'{}' is not kept of stored packets; captures and files of packets have it", name);
   }
-  if (subject == Subject::packets && find_field(Subject::stored_packets, name)) {
-    return fmt::format("'{}' is kept of stored packets only", name);
-  }
-  const std::string nearest = did_you_mean(subject, name);
-  for (std::size_t i = 0; nearest.empty() && i < kSubjectCount; ++i) {
+  for (std::size_t i = 0; i < kSubjectCount; ++i) {
     const auto other = static_cast<Subject>(i);
     if (find_field(other, name)) {
       return fmt::format("'{}' is a field of {}, not of {}", name, to_string(other), to_string(subject));
     }
   }
-  return fmt::format("there is no field {}{}", in_quotes(name), nearest);
+  return fmt::format("there is no field {}{}", in_quotes(name), did_you_mean(subject, name));
 }
 
 }  // namespace holter::filter

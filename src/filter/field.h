@@ -1,5 +1,5 @@
 // What can be asked of each subject: one table a subject, one row a field, from which the type check, the messages,
-// docs/filter.md and completion come. A subject is what an expression is about.
+// docs/filters.md and completion come. A subject is what an expression is about.
 //
 // The same word means the same field in every subject that has it. A field of two sides (`ip.addr`, `tcp.port`,
 // `host`) has a source and a destination: a comparison holds when it holds for either, and `!=` and `not in` when they
@@ -27,7 +27,20 @@ inline constexpr std::size_t kSubjectCount = 5;
 // "packets", "stored packets", ...
 std::string_view to_string(Subject subject);
 
-enum class Type : std::uint8_t { boolean, number, address, mac, text, duration, size, word };
+enum class Type : std::uint8_t {
+  boolean,
+  number,
+  address,
+  mac,
+  text,
+  duration,
+  size,
+  word,
+  signed_number,  // compared with its sign bit turned over, so that its order is that of unsigned numbers
+  decimal,        // likewise: see ordered() in value.h
+  bytes,          // a text of bytes, written as hexadecimal digits
+  tcpdump,        // not a value: an expression of tcpdump that holds
+};
 
 // For people: "true or false", "a number", "an IP address", ...
 std::string_view to_string(Type type);

@@ -103,11 +103,7 @@ class Lexer {
 }  // namespace
 
 Compiled<std::vector<Token>> tokens_of(std::string_view expression) {
-  if (expression.size() > kMaxExpressionBytes) {
-    return Mistake{{kMaxExpressionBytes, expression.size()},
-                   "the expression is " + std::to_string(expression.size()) + " bytes long; at most " +
-                       std::to_string(kMaxExpressionBytes) + " are read"};
-  }
+  if (expression.size() > kMaxExpressionBytes) return too_long(expression);
   std::vector<Token> out;
   Lexer lexer(expression);
   do {
@@ -116,6 +112,17 @@ Compiled<std::vector<Token>> tokens_of(std::string_view expression) {
     out.push_back(std::move(*token));
   } while (out.back().sign != Sign::end);
   return out;
+}
+
+bool is_bare_word(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_word_byte) && text.find("..") == std::string_view::npos &&
+         std::ranges::find(kKeywords, text, &Spelling::text) == kKeywords.end();
+}
+
+Mistake too_long(std::string_view expression) {
+  return {{kMaxExpressionBytes, expression.size()},
+          "the expression is " + std::to_string(expression.size()) + " bytes long; at most " +
+              std::to_string(kMaxExpressionBytes) + " are read"};
 }
 
 }  // namespace holter::filter

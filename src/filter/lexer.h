@@ -45,4 +45,9 @@ struct Token {
 // The last token is Sign::end.
 Compiled<std::vector<Token>> tokens_of(std::string_view expression);
 
+// Read as one word and as nothing else, so that a value needs no quotes.
+bool is_bare_word(std::string_view text);
+
+Mistake too_long(std::string_view expression);
+
 }  // namespace holter::filter

@@ -38,7 +38,7 @@ constexpr Slot part_of(Slot slot, std::uint8_t shift, std::uint64_t mask) {
   slot.mask = mask;
   return slot;
 }
-constexpr PacketLoad has_any_of(std::uint64_t bits) { return {0, part_of(HOLTER_SLOT(protocols), 0, bits)}; }
+constexpr PacketLoad has_one_of(std::uint64_t bits) { return {0, part_of(HOLTER_SLOT(protocols), 0, bits)}; }
 constexpr PacketLoad tcp_flag(std::uint8_t flag) { return {kTcp, part_of(HOLTER_SLOT(tcp_flags), 0, flag)}; }
 constexpr PacketLoad anomaly_of(Anomaly anomaly) {
   return {0, part_of(HOLTER_SLOT(anomalies), 0, 1U << static_cast<unsigned>(anomaly))};
@@ -122,10 +122,13 @@ constexpr std::array kFrameRows = std::to_array<PacketField>({
      kStored<[](const auto& r, auto& v) { v.number(r.captured_length); }>},
     {{"payload_length", Type::size, "behind the innermost header that is decoded"}, {0, HOLTER_SLOT(payload_length)}},
     {{"truncated", Type::boolean, "a header was cut by the capture"}, {0, HOLTER_SLOT(truncated)}},
+    {{"frame.original_length", Type::size, "the same as length"}, {0, HOLTER_SLOT(original_length)}},
+    {{"frame.captured_length", Type::size, "the same as captured_length"}, {0, HOLTER_SLOT(captured_length)}},
+    {{"frame.truncated", Type::boolean, "the same as truncated"}, {0, HOLTER_SLOT(truncated)}},
     {{"interface", Type::text, "where it was captured"},
      {},
      kStored<[](const auto& r, auto& v) { v.text(r.interface); }>},
-    {{"ethernet", Type::boolean, "has an Ethernet header"}, has_any_of(kEthernet)},
+    {{"ethernet", Type::boolean, "has an Ethernet header"}, has_one_of(kEthernet)},
     {{"ethernet.src", Type::mac, "the sender's MAC"}, {kEthernet, HOLTER_SLOT(source_mac)}},
     {{"ethernet.dst", Type::mac, "the receiver's MAC"}, {kEthernet, HOLTER_SLOT(destination_mac)}},
     {{"ethernet.addr", Type::mac, "either MAC", Sides::two},
@@ -134,7 +137,7 @@ constexpr std::array kFrameRows = std::to_array<PacketField>({
      {0, HOLTER_SLOT(ether_type)},
      kStored<[](const auto& r, auto& v) { v.number(r.ether_type); }>},
     {{"vlan", Type::boolean, "has a VLAN tag"},
-     has_any_of(kVlan),
+     has_one_of(kVlan),
      kStored<[](const auto& r, auto& v) { v.truth(r.vlan != 0); }>},
     {{"vlan.id", Type::number, "of the outermost tag", Sides::one, 4'095},
      {kVlan, part_of(HOLTER_SLOT(vlan_tci), 0, 0x0fff)},
@@ -143,7 +146,7 @@ constexpr std::array kFrameRows = std::to_array<PacketField>({
      }>},
     {{"vlan.priority", Type::number, "of the outermost tag", Sides::one, 7},
      {kVlan, part_of(HOLTER_SLOT(vlan_tci), 13, 7)}},
-    {{"arp", Type::boolean, "is ARP"}, has_any_of(kArp), kWas<was_arp>},
+    {{"arp", Type::boolean, "is ARP"}, has_one_of(kArp), kWas<was_arp>},
     {{"arp.operation", Type::number, "1 asks, 2 answers", Sides::one, kMostPort}, {kArp, HOLTER_SLOT(arp_operation)}},
     {{"arp.sender", Type::address, "who asks or answers"}, {kArp, kSourceSlot}, kSource<was_arp>},
     {{"arp.target", Type::address, "who is asked for, or told"}, {kArp, kDestinationSlot}, kDestination<was_arp>},
@@ -153,7 +156,7 @@ constexpr std::array kNetworkRows = std::to_array<PacketField>({
     {{"host", Type::address, "source or destination of IPv4, IPv6 or ARP", Sides::two},
      {kIp | kArp, kSourceSlot, kDestinationSlot},
      kAddresses<had_addresses>},
-    {{"ip", Type::boolean, "is IPv4 or IPv6"}, has_any_of(kIp), kWas<was_ip>},
+    {{"ip", Type::boolean, "is IPv4 or IPv6"}, has_one_of(kIp), kWas<was_ip>},
     {{"ip.src", Type::address, "source of either version"}, {kIp, kSourceSlot}, kSource<was_ip>},
     {{"ip.dst", Type::address, "destination of either version"}, {kIp, kDestinationSlot}, kDestination<was_ip>},
     {{"ip.addr", Type::address, "source or destination of either version", Sides::two},
@@ -168,20 +171,20 @@ constexpr std::array kNetworkRows = std::to_array<PacketField>({
      {kIp, part_of(HOLTER_SLOT(traffic_class), 2, 63)}},
     {{"fragment", Type::boolean, "is a part of a packet"},
      {kIp, HOLTER_SLOT(more_fragments), HOLTER_SLOT(fragment_offset)}},
-    {{"ipv4", Type::boolean, "is IPv4"}, has_any_of(kIpv4), kWas<was_ipv4>},
+    {{"ipv4", Type::boolean, "is IPv4"}, has_one_of(kIpv4), kWas<was_ipv4>},
     {{"ipv4.src", Type::address, "the source"}, {kIpv4, kSourceSlot}, kSource<was_ipv4>},
     {{"ipv4.dst", Type::address, "the destination"}, {kIpv4, kDestinationSlot}, kDestination<was_ipv4>},
     {{"ipv4.addr", Type::address, "either", Sides::two}, {kIpv4, kSourceSlot, kDestinationSlot}, kAddresses<was_ipv4>},
     {{"ipv4.ttl", Type::number, "the time to live", Sides::one, 255}, {kIpv4, HOLTER_SLOT(hop_limit)}},
-    {{"ipv6", Type::boolean, "is IPv6"}, has_any_of(kIpv6), kWas<was_ipv6>},
+    {{"ipv6", Type::boolean, "is IPv6"}, has_one_of(kIpv6), kWas<was_ipv6>},
     {{"ipv6.src", Type::address, "the source"}, {kIpv6, kSourceSlot}, kSource<was_ipv6>},
     {{"ipv6.dst", Type::address, "the destination"}, {kIpv6, kDestinationSlot}, kDestination<was_ipv6>},
     {{"ipv6.addr", Type::address, "either", Sides::two}, {kIpv6, kSourceSlot, kDestinationSlot}, kAddresses<was_ipv6>},
     {{"ipv6.hop_limit", Type::number, "the hop limit", Sides::one, 255}, {kIpv6, HOLTER_SLOT(hop_limit)}},
-    {{"icmp", Type::boolean, "is ICMP"}, has_any_of(kIcmp), kWas<was_icmp>},
+    {{"icmp", Type::boolean, "is ICMP"}, has_one_of(kIcmp), kWas<was_icmp>},
     {{"icmp.type", Type::number, "8 asks for an echo, 0 is one", Sides::one, 255}, {kIcmp, HOLTER_SLOT(icmp_type)}},
     {{"icmp.code", Type::number, "the code", Sides::one, 255}, {kIcmp, HOLTER_SLOT(icmp_code)}},
-    {{"icmpv6", Type::boolean, "is ICMPv6"}, has_any_of(kIcmpv6), kWas<was_icmpv6>},
+    {{"icmpv6", Type::boolean, "is ICMPv6"}, has_one_of(kIcmpv6), kWas<was_icmpv6>},
     {{"icmpv6.type", Type::number, "128 asks for an echo, 129 is one", Sides::one, 255},
      {kIcmpv6, HOLTER_SLOT(icmp_type)}},
     {{"icmpv6.code", Type::number, "the code", Sides::one, 255}, {kIcmpv6, HOLTER_SLOT(icmp_code)}},
@@ -197,7 +200,7 @@ constexpr std::array kTransportRows = std::to_array<PacketField>({
     {{"dst_port", Type::number, "the destination port of TCP or UDP", Sides::one, kMostPort},
      {kTcp | kUdp, kDestinationPortSlot},
      kDestinationPort<had_ports>},
-    {{"tcp", Type::boolean, "has a TCP header"}, has_any_of(kTcp), kWas<was_tcp>},
+    {{"tcp", Type::boolean, "has a TCP header"}, has_one_of(kTcp), kWas<was_tcp>},
     {{"tcp.port", Type::number, "either port", Sides::two, kMostPort},
      {kTcp, kSourcePortSlot, kDestinationPortSlot},
      kPorts<was_tcp>},
@@ -222,7 +225,7 @@ constexpr std::array kTransportRows = std::to_array<PacketField>({
     {{"tcp.acknowledgment", Type::number, "the acknowledgment number", Sides::one, kMost32},
      {kTcp, HOLTER_SLOT(tcp_acknowledgment)}},
     {{"tcp.window", Type::number, "the window, not scaled", Sides::one, kMostPort}, {kTcp, HOLTER_SLOT(tcp_window)}},
-    {{"udp", Type::boolean, "has a UDP header"}, has_any_of(kUdp), kWas<was_udp>},
+    {{"udp", Type::boolean, "has a UDP header"}, has_one_of(kUdp), kWas<was_udp>},
     {{"udp.port", Type::number, "either port", Sides::two, kMostPort},
      {kUdp, kSourcePortSlot, kDestinationPortSlot},
      kPorts<was_udp>},
@@ -275,5 +278,6 @@ constexpr auto kFields = [] {
 }  // namespace
 
 std::span<const PacketField> packet_fields() { return kFields; }
+PacketLoad has_any_of(std::uint64_t bits) { return has_one_of(bits); }
 
 }  // namespace holter::filter

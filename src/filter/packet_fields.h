@@ -33,6 +33,9 @@ struct PacketField {
 
 std::span<const PacketField> packet_fields();
 
+// Whether a packet has one of the protocols in `bits`.
+PacketLoad has_any_of(std::uint64_t bits);
+
 constexpr std::uint64_t bit_of(wire::Protocol protocol) { return std::uint64_t{1} << static_cast<unsigned>(protocol); }
 
 }  // namespace holter::filter

@@ -5,6 +5,7 @@
 
 #include "base/allocation_count_test.h"
 #include "base/seed_test.h"
+#include "filter/frame_match.h"
 #include "filter/naive_test.h"
 #include "filter/parser.h"
 #include "wire/dispatch.h"
@@ -107,6 +108,16 @@ TEST(PacketFilter, CopiesAreIndependentAndMatchingAllocatesNothing) {
   EXPECT_TRUE(copy.matches(packet));
   EXPECT_EQ(base::test::allocations.load(), before);
   EXPECT_EQ(copy.text(), text);
+}
+
+TEST(PacketFilter, NoFrameAllocates) {
+  const auto filter = PacketFilter::compile("tcp.header_length == 20 and interface != eth0 and ipv4.id not in {5, 7}");
+  FrameMatch match(*filter);
+  const auto bytes = wire::test::tcp_frame({kA4, 50'000}, {kB4, 443}, wire::kTcpAck);
+  Frame frame{bytes, static_cast<std::uint32_t>(bytes.size()), wire::LinkType::ethernet, {}, "lo", 0, {}};
+  const auto before = base::test::allocations.load();
+  EXPECT_TRUE(match.matches(frame));
+  EXPECT_EQ(base::test::allocations.load(), before);
 }
 
 // A packet whose numbers come from small sets, so that comparisons hold now and then.

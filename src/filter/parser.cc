@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "filter/json_form.h"
 #include "filter/lexer.h"
 #include "filter/limits.h"
 
@@ -9,6 +10,8 @@ namespace holter::filter {
 namespace {
 
 using Kind = Expression::Kind;
+
+constexpr std::string_view kTcpdumpPrefix = "bpf:";
 
 std::optional<Operator> operator_of(Sign sign) {
   switch (sign) {
@@ -112,6 +115,7 @@ class Parser {
     }
     Expression out;
     Comparison& comparison = out.comparison;
+    if (token().text.starts_with(kTcpdumpPrefix)) return tcpdump(std::move(out));
     const Token field = take();
     comparison.field = field.text;
     comparison.field_span = comparison.op_span = field.span;
@@ -123,6 +127,22 @@ class Parser {
     comparison.op = negated_list ? Operator::not_in : *op;
     comparison.op_span = {op_begin, take().span.end};
     if (auto mistake = *op == Operator::in ? values(comparison.items) : one_value(comparison)) return *mistake;
+    return out;
+  }
+
+  // bpf:"tcp port 80", or bpf:icmp.
+  Compiled<Expression> tcpdump(Expression out) {
+    const Token word = take();
+    out.comparison.field = kTcpdumpField;
+    out.comparison.field_span = out.comparison.op_span = word.span;
+    out.comparison.op = Operator::equal;
+    Literal text{word.text.substr(kTcpdumpPrefix.size()), true, word.span};
+    if (text.text.empty()) {
+      if (token().sign != Sign::text) return expected("an expression of tcpdump in quotes");
+      const Token quoted = take();
+      text = {quoted.text, true, quoted.span};
+    }
+    out.comparison.items.push_back({std::move(text), std::nullopt});
     return out;
   }
 
@@ -182,6 +202,10 @@ Compiled<Expression> parse(std::string_view text) {
   auto tokens = tokens_of(text);
   if (!tokens) return tokens.error();
   return Parser(text, std::move(*tokens)).whole();
+}
+
+Compiled<Expression> parse(Subject subject, std::string_view text) {
+  return is_json(text) ? parse_json(subject, text) : parse(text);
 }
 
 }  // namespace holter::filter

@@ -23,7 +23,8 @@ bool holds(const Condition& condition, const Values::Value& value) {
     case Condition::Test::addresses: return condition.addresses.contains(value.is_v6, value.address);
     case Condition::Test::text_is:
     case Condition::Test::text_contains:
-    case Condition::Test::text_matches: break;
+    case Condition::Test::text_matches:
+    case Condition::Test::tcpdump: break;
   }
   return condition.text_holds(value.text);
 }
@@ -105,7 +106,7 @@ class RecordProgram {
 
 Compiled<RecordFilter> RecordFilter::compile(Subject subject, std::string_view text) {
   if (subject == Subject::packets) subject = Subject::stored_packets;
-  const auto expression = parse(text);
+  const auto expression = parse(subject, text);
   if (!expression) return expression.error();
   const auto checked = check(subject, *expression);
   if (!checked) return checked.error();

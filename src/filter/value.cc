@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <utility>
 
@@ -23,6 +24,15 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
   const auto [end, failure] = std::from_chars(text.data(), last, value, hexadecimal ? 16 : 10);
   if (failure != std::errc() || end != last) return std::nullopt;
   return value;
+}
+
+template <class T>
+std::optional<std::uint64_t> ordered_number(std::string_view text) {
+  T value = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, failure] = std::from_chars(text.data(), last, value);
+  if (failure != std::errc() || end != last) return std::nullopt;
+  return ordered(value);
 }
 
 // "02:00:5e:10:00:01", in either case.
@@ -63,7 +73,11 @@ std::optional<std::uint64_t> value_of(const FieldInfo& field, std::string_view t
       if (word == field.words.end()) return std::nullopt;
       return static_cast<std::uint64_t>(word - field.words.begin());
     }
+    case Type::signed_number: return ordered_number<std::int64_t>(text);
+    case Type::decimal: return ordered_number<double>(text);
     case Type::address:
+    case Type::bytes:
+    case Type::tcpdump:
     case Type::text: break;
   }
   return std::nullopt;
@@ -82,7 +96,11 @@ std::string wrong_value(const FieldInfo& field, std::string_view text) {
       return fmt::format("{} is no value of '{}'; its values: {}{}", in_quotes(text), field.name,
                          fmt::join(words, ", "), base::did_you_mean(text, words));
     }
+    case Type::signed_number: return is_no + " such as 12 or -5";
+    case Type::decimal: return is_no + " such as 12, -5 or 0.25";
     case Type::boolean:
+    case Type::bytes:
+    case Type::tcpdump:
     case Type::text: break;
   }
   return is_no;
@@ -165,6 +183,27 @@ Wide wide_of(const base::IpAddress& address) {
 bool contains(std::span<const NumberRange> sorted, std::uint64_t value) {
   const auto after = std::ranges::upper_bound(sorted, value, {}, &NumberRange::low);
   return after != sorted.begin() && value <= std::prev(after)->high;
+}
+
+std::uint64_t ordered(std::int64_t value) { return static_cast<std::uint64_t>(value) ^ std::uint64_t{1} << 63; }
+
+std::uint64_t ordered(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value);  // there are two zeros
+  constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
+  return (bits & kSign) != 0 ? ~bits : bits | kSign;
+}
+
+std::optional<std::string> bytes_of(std::string_view digits) {
+  std::string out;
+  for (std::size_t at = 0; at < digits.size(); at += 2) {
+    if (at != 0 && digits[at] == ':') ++at;
+    unsigned byte = 0;
+    const std::string_view two = digits.substr(std::min(at, digits.size()), 2);
+    const auto [end, failure] = std::from_chars(two.data(), two.data() + two.size(), byte, 16);
+    if (failure != std::errc() || two.size() != 2 || end != two.data() + 2) return std::nullopt;
+    out += static_cast<char>(byte);
+  }
+  return out;
 }
 
 std::vector<NumberRange> joined(std::vector<NumberRange> ranges) {

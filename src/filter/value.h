@@ -4,6 +4,8 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/ip.h"
@@ -46,6 +48,13 @@ struct AddressSet {
 Wide wide_of(const base::IpAddress& address);
 
 bool contains(std::span<const NumberRange> sorted, std::uint64_t value);
+
+// Numbers with a sign or a fraction as numbers of 64 bits in the same order.
+std::uint64_t ordered(std::int64_t value);
+std::uint64_t ordered(double value);
+
+// The bytes that hexadecimal digits say, "0a0b" or "0a:0b"; nothing when they are no such digits.
+std::optional<std::string> bytes_of(std::string_view digits);
 
 // Sorts and joins what overlaps or touches.
 std::vector<NumberRange> joined(std::vector<NumberRange> ranges);

@@ -1,5 +1,5 @@
 // What a plan expects of an answer: each expectation is an expression of the filter language over results
-// (docs/filter.md), such as `status == 200`, `answer in {192.0.2.1, 192.0.2.2}` or `certificate_left > 14d`. A result
+// (docs/filters.md), such as `status == 200`, `answer in {192.0.2.1, 192.0.2.2}` or `certificate_left > 14d`. A result
 // that is ok and does not fulfil one becomes `unexpected`; its detail says what was expected and what was found, one
 // line an expectation. What has failed is left as it is: there was no answer to expect anything of.
 //

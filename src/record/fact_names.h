@@ -14,7 +14,7 @@ enum class FactType : std::uint8_t { number, truth, duration, text, address };
 struct FactName {
   std::string_view name;
   FactType type = FactType::text;
-  std::string_view description;  // for docs/filter.md
+  std::string_view description;  // for docs/filters.md
   bool kept = true;              // false: expectations see it, and then it is dropped
 };
 

@@ -165,7 +165,7 @@ class Config(bed.Case):
     def test_a_filter_of_the_capture_is_taken_over_while_it_runs(self):
         def protocols(holter):
             return {c["protocol"] for c in holter.api("conversations/now")["conversations"]}
-        self.write(BASE, "[capture]\nfilter = \"not icmp and not icmpv6\"\n")
+        self.write(BASE, "[capture]\nkeep = \"not icmp\"\ndrop = [\"icmpv6\"]\n")
         holter = self.bed.start(self.node, "-c", self.path).wait_page()
         holter.wait_outcome("loopback", "ok")
         self.bed.pulse(self.node, "db1", "--interval", "100ms")
@@ -175,7 +175,7 @@ class Config(bed.Case):
         self.assertGreater(total["packets"], total["filtered"] + total["own"], "of all that were received")
         self.assertEqual({"icmp", "icmpv6"} & protocols(holter), set())
         self.write(BASE)
-        self.assert_words(self.reload_until_changed(holter, "command"), "capture.filter changed")
+        self.assert_words(self.reload_until_changed(holter, "command"), "capture.keep changed", "capture.drop changed")
         bed.eventually(lambda: "icmp" in protocols(holter), "pings are recorded from now on")
 
     def test_sessions_that_are_expected(self):
