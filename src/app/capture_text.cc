@@ -5,23 +5,12 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "describe/unknown_words.h"
 
 namespace holter::app {
 namespace {
 
 std::string packets(std::uint64_t n) { return fmt::format("{} {}", n, n == 1 ? "packet" : "packets"); }
-
-// "link type 127: 3, link type 9: 1"
-std::string links_text(const capture::ReadFigures& figures) {
-  std::string text;
-  for (std::size_t i = 0; i < figures.unknown_link_count; ++i) {
-    const auto& link = figures.unknown_links[i];
-    const bool and_others = i + 1 == figures.unknown_links.size();
-    text += fmt::format("{}link type {}{}: {}", text.empty() ? "" : ", ", link.linktype,
-                        and_others ? " and others" : "", link.packets);
-  }
-  return text;
-}
 
 void add(std::string& text, std::uint64_t n, std::string_view what) {
   if (n != 0) text += fmt::format("{}{} {}", text.empty() ? "; " : ", ", n, what);
@@ -33,9 +22,9 @@ void line(std::string& text, std::uint64_t n, std::string_view what) { text += f
 
 std::string read_text(const capture::ReadFigures& figures) {
   std::string wrong;
-  const std::string links = links_text(figures);
+  const std::string unknown = describe::unknown_words(figures.unknown);
   add(wrong, figures.filtered, "left out by the filter");
-  add(wrong, figures.undecoded, links.empty() ? "not decoded" : "not decoded (" + links + ")");
+  add(wrong, figures.unknown.packets(), "not decoded (" + unknown + ")");
   add(wrong, figures.truncated, "cut inside a header");
   add(wrong, figures.malformed, "malformed");
   add(wrong, figures.bad_checksums, "with a bad checksum");

@@ -20,8 +20,8 @@ TEST(CaptureText, UnknownLinksAreNamedUpToALimit) {
   capture::ReadFigures figures;
   wire::Packet packet;
   packet.end = wire::DecodeEnd::unknown_link;
-  for (std::uint32_t link = 200; link < 210; ++link) figures.count(packet, link);
-  figures.count(packet, 200);
+  for (std::uint32_t link = 200; link < 210; ++link) figures.count(packet, {.linktype = link});
+  figures.count(packet, {.linktype = 200});
   figures.dropped = 7;
   EXPECT_EQ(read_text(figures),
             "11 packets read; 11 not decoded (link type 200: 2, link type 201: 1, link type 202: 1, link type 203: 1, "

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "capture/full_decode.h"
 #include "filter/frame_match.h"
 #include "wire/dispatch.h"
 #include "wire/file/capture_file.h"
@@ -65,21 +66,24 @@ class Reading {
     return wish_.limit != 0 && outcome_.figures.packets - outcome_.figures.filtered == wish_.limit;
   }
 
+  // What only several packets say together is read of all of them, shown or not.
+  bool reads_everything() const { return sink_.wants_fields() || (filter_ && filter_->filter().needs().fields); }
+
   bool take(const wire::CapturedFrame& frame) {
     const auto link = wire::link_type_of_pcap(frame.linktype);
-    const wire::DecodeWish lean{.checksums = filter_ && filter_->filter().needs().checksums};
-    wire::decode(frame.bytes, frame.original_length, link, {}, lean, packet_);
-    outcome_.figures.count(packet_, frame.linktype);
+    if (reads_everything()) {
+      full_.decode(frame, link, packet_);
+    } else {
+      const wire::DecodeWish lean{.checksums = filter_ && filter_->filter().needs().checksums};
+      wire::decode(frame.bytes, frame.original_length, link, {}, lean, packet_);
+    }
+    outcome_.figures.count(packet_, frame);
     if (!matches(frame, link)) {
       ++outcome_.figures.filtered;
       return true;
     }
-    if (sink_.wants_fields()) {
-      fields_.clear();
-      wire::decode(frame.bytes, frame.original_length, link, {}, {.fields = &fields_}, packet_);
-      outcome_.figures.count_sums(packet_);
-    }
-    sink_.take({frame, reader_.interface_name(frame), packet_, fields_});
+    if (sink_.wants_fields()) outcome_.figures.count_sums(packet_);
+    sink_.take({frame, reader_.interface_name(frame), packet_, full_.fields()});
     if (sink_.waiting() >= kWriteChunkBytes) outcome_.output = sink_.flush();
     return outcome_.output.has_value();
   }
@@ -87,7 +91,17 @@ class Reading {
   bool matches(const wire::CapturedFrame& frame, wire::LinkType link) {
     if (!filter_) return true;
     const std::string_view interface = reader_.interface_name(frame).raw();
-    return filter_->matches({frame.bytes, frame.original_length, link, {}, interface, frame.linktype, {}}, packet_);
+    const filter::Frame whole{frame.bytes, frame.original_length, link, {}, interface, frame.linktype, {}};
+    if (!reads_everything()) return filter_->matches(whole, packet_);
+    if (filter_->matches(whole, packet_, full_.fields())) return true;
+    return full_.datagram() && matches_datagram(*full_.datagram(), interface);
+  }
+
+  // A datagram in pieces is asked as the one that it was, with its last piece.
+  bool matches_datagram(base::Bytes bytes, std::string_view interface) {
+    const auto length = static_cast<std::uint32_t>(bytes.size());
+    const filter::Frame whole{bytes, length, wire::LinkType::raw_ip, {}, interface, wire::kLinktypeRaw, {}};
+    return filter_->matches(whole, full_.datagram_packet(), full_.fields());
   }
 
   env::InputStream& input_;
@@ -98,21 +112,16 @@ class Reading {
   wire::CaptureFileReader reader_;
   std::array<wire::CapturedFrame, kBatch> frames_;
   wire::Packet packet_;
-  wire::FieldList fields_;
+  FullDecode full_;
 };
 
 }  // namespace
 
-void ReadFigures::count(const wire::Packet& packet, std::uint32_t linktype) {
+void ReadFigures::count(const wire::Packet& packet, const wire::CapturedFrame& frame) {
   ++packets;
-  undecoded += packet.undecoded();
   truncated += packet.truncated;
   malformed += packet.has(wire::Anomaly::header_malformed);
-  if (packet.end != wire::DecodeEnd::unknown_link) return;
-  std::size_t at = 0;
-  while (at < unknown_link_count && unknown_links[at].linktype != linktype) ++at;
-  if (at == unknown_link_count && at < unknown_links.size()) unknown_links[unknown_link_count++].linktype = linktype;
-  ++unknown_links[std::min(at, unknown_links.size() - 1)].packets;
+  unknown.note(packet, frame.bytes, frame.linktype);
 }
 
 void ReadFigures::count_sums(const wire::Packet& packet) {

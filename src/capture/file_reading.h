@@ -3,37 +3,28 @@
 // one frame. The streams block; no clock, no loop.
 #pragma once
 
-#include <array>
 #include <optional>
 
 #include "capture/packet_sink.h"
 #include "env/streams.h"
 #include "filter/packet_filter.h"
-#include "wire/packet.h"
+#include "wire/unknown.h"
 
 namespace holter::capture {
 
 inline constexpr std::size_t kReadChunkBytes = 256 * 1024;  // what stays in a cache beside its decoding
 inline constexpr std::size_t kWriteChunkBytes = 64 * 1024;
-inline constexpr std::size_t kUnknownLinksNamed = 8;  // link types counted one by one; more are counted together
-
-struct UnknownLink {
-  std::uint32_t linktype = 0;
-  std::uint64_t packets = 0;
-};
 
 struct ReadFigures {
-  std::uint64_t packets = 0;                                    // read: shown or filtered
-  std::uint64_t filtered = 0;                                   // read, then refused by the filter
-  std::uint64_t undecoded = 0;                                  // no decoder for the link or what it carries
-  std::uint64_t truncated = 0;                                  // a header was cut by the capture
-  std::uint64_t malformed = 0;                                  // a header cannot be right
-  std::uint64_t bad_checksums = 0;                              // packets with at least one that was looked at
-  std::array<UnknownLink, kUnknownLinksNamed> unknown_links{};  // in order of appearance; the last may be any other
-  std::size_t unknown_link_count = 0;
+  std::uint64_t packets = 0;             // read: shown or filtered
+  std::uint64_t filtered = 0;            // read, then refused by the filter
+  std::uint64_t truncated = 0;           // a header was cut by the capture
+  std::uint64_t malformed = 0;           // a header cannot be right
+  std::uint64_t bad_checksums = 0;       // packets with at least one that was looked at
+  wire::UnknownProtocols unknown;        // what no decoder was there for
   std::optional<std::uint64_t> dropped;  // what the file says its capture lost
 
-  void count(const wire::Packet& packet, std::uint32_t linktype);
+  void count(const wire::Packet& packet, const wire::CapturedFrame& frame);
   void count_sums(const wire::Packet& packet);
 };
 

@@ -42,7 +42,7 @@ TEST(FileReading, ShowsEveryPacketAndCountsWhatIsWrong) {
   EXPECT_EQ(outcome.figures.packets, 4u);
   EXPECT_EQ(outcome.figures.truncated, 1u);
   EXPECT_EQ(outcome.figures.bad_checksums, 1u);
-  EXPECT_EQ(outcome.figures.undecoded, 1u);
+  EXPECT_EQ(outcome.figures.unknown.packets(), 1u);
   EXPECT_EQ(outcome.figures.malformed, 0u);
 }
 

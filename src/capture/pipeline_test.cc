@@ -190,10 +190,10 @@ TEST(Pipeline, PacketRecordsBeyondTheRateAreOneGap) {
 
 TEST(Pipeline, UndecodedAndTruncatedAreCounted) {
   Bed bed;
-  FrameBytes lldp = wire::test::ethernet(0x88cc, wire::test::bytes_of("lldp"));
+  FrameBytes unknown = wire::test::ethernet(0x88b5, wire::test::bytes_of("what?"));
   Frame cut = bed.frame(udp());
   cut.bytes = cut.bytes.first(30);
-  bed.process({bed.frame(std::move(lldp)), cut});
+  bed.process({bed.frame(std::move(unknown)), cut});
   bed.pipeline.read({2, 0}, moment(Duration::seconds(1)), bed.records);
   EXPECT_EQ(bed.pipeline.totals().undecoded, 1u);
   EXPECT_EQ(bed.pipeline.totals().truncated, 1u);
@@ -232,8 +232,9 @@ TEST(Pipeline, WhatTheFilterRefusesIsCountedAndNothingElse) {
 }
 
 TEST(Pipeline, WhatOneOfTheDropFiltersMatchesIsNotKept) {
-  Bed bed({.filter = {.keep = filter_of("udp"), .drops = {filter_of("port == 54"), filter_of("interface == eth0 and "
-                                                                                           "udp.length == 8")}}});
+  Bed bed({.filter = {.keep = filter_of("udp"),
+                      .drops = {filter_of("port == 54"), filter_of("interface == eth0 and "
+                                                                   "udp.length == 8")}}});
   bed.process({bed.frame(udp()), bed.frame(udp(1'000, 54)),
                bed.frame(wire::test::ethernet(0x88cc, wire::test::bytes_of("lldp")))});
   bed.pipeline.read({3, 0}, moment(Duration::seconds(1)), bed.records);

@@ -143,17 +143,20 @@ TEST(PacketLine, ANameFromTheFileActsOnNoTerminal) {
 TEST(PacketJson, OneKeyALayerAndNumbersAsNumbers) {
   const FrameBytes frame = wire::test::tagged(
       wire::test::tcp_frame({kA4, 40'000}, {kB4, 443}, wire::kTcpSyn | wire::kTcpAck), wire::kEthertypeVlan, 0xb005);
-  EXPECT_EQ(json_of(frame),
-            R"({"frame":{"number":7,"time":"2023-11-14T22:13:20.123456789Z","interface":"eth0","link_type":1,)"
-            R"("captured_length":66,"original_length":66,"decode_end":"complete","truncated":false,"anomalies":[]},)"
-            R"("ethernet":{"dst":"02:00:00:00:00:02","src":"02:00:00:00:00:01","type":33024},)"
-            R"("vlan":{"priority":5,"drop_eligible":true,"id":5,"type":2048},)"
-            R"("ipv4":{"header_length":20,"dscp":0,"ecn":0,"total_length":48,"id":0,"reserved_flag":false,)"
-            R"("do_not_fragment":true,"more_fragments":false,"fragment_offset":0,"ttl":64,"protocol":6,)"
-            R"("checksum":46788,"checksum_state":"good","src":"192.0.2.1","dst":"192.0.2.2"},)"
-            R"("tcp":{"src_port":40000,"dst_port":443,"sequence":1000,"acknowledgment":2000,"header_length":28,)"
-            R"("flags":18,"ns":false,"cwr":false,"ece":false,"urg":false,"ack":true,"psh":false,"rst":false,"syn":true,)"
-            R"("fin":false,"window":64240,"checksum":23143,"checksum_state":"good","urgent_pointer":0,"payload_length":0}})");
+  EXPECT_EQ(
+      json_of(frame),
+      R"({"frame":{"number":7,"time":"2023-11-14T22:13:20.123456789Z","interface":"eth0","link_type":1,)"
+      R"("captured_length":66,"original_length":66,"decode_end":"complete","truncated":false,"anomalies":[]},)"
+      R"("ethernet":{"dst":"02:00:00:00:00:02","src":"02:00:00:00:00:01","type":33024},)"
+      R"("vlan":{"priority":5,"drop_eligible":true,"id":5,"type":2048},)"
+      R"("ipv4":{"header_length":20,"dscp":0,"ecn":0,"total_length":48,"id":0,"reserved_flag":false,)"
+      R"("do_not_fragment":true,"more_fragments":false,"fragment_offset":0,"ttl":64,"protocol":6,)"
+      R"("checksum":46788,"checksum_state":"good","src":"192.0.2.1","dst":"192.0.2.2"},)"
+      R"("tcp":{"src_port":40000,"dst_port":443,"sequence":1000,"acknowledgment":2000,"header_length":28,)"
+      R"("flags":18,"ns":false,"cwr":false,"ece":false,"urg":false,"ack":true,"psh":false,"rst":false,"syn":true,)"
+      R"("fin":false,"window":64240,"checksum":23143,"checksum_state":"good","urgent_pointer":0,"payload_length":0,)"
+      R"("option":[{"kind":2,"name":"mss","length":4,"mss":1460},{"kind":1,"name":"no_operation"},)"
+      R"({"kind":1,"name":"no_operation"},{"kind":4,"name":"sack_permitted","length":2}]}})");
 }
 
 TEST(PacketJson, WhatIsNotKnownIsNull) {

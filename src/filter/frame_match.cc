@@ -12,7 +12,17 @@ wire::Packet decoded(const Frame& frame, const wire::DecodeWish& wish) {
 }  // namespace
 
 bool FrameMatch::matches(const Frame& frame, const wire::Packet& innermost) {
-  if (matches_one(frame, innermost, wire::kMaxTunnels)) return true;
+  return matches_one(frame, innermost, wire::kMaxTunnels) || matches_outer(frame, innermost);
+}
+
+bool FrameMatch::matches(const Frame& frame, const wire::Packet& innermost, const wire::FieldList& fields) {
+  if (filter_.may_match(innermost) && filter_.matches({innermost, OwnFields(fields, innermost.tunnels), frame})) {
+    return true;
+  }
+  return matches_outer(frame, innermost);
+}
+
+bool FrameMatch::matches_outer(const Frame& frame, const wire::Packet& innermost) {
   for (std::uint8_t tunnels = innermost.tunnels; tunnels > 0;) {
     --tunnels;
     const wire::DecodeWish wish{.checksums = filter_.needs().checksums, .tunnels = tunnels};

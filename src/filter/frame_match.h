@@ -20,10 +20,13 @@ class FrameMatch {
 
   // `innermost` is what the frame decodes to, with checksums verified when the filter needs them.
   bool matches(const Frame& frame, const wire::Packet& innermost);
+  // The same with the fields that a full decode of it has given already.
+  bool matches(const Frame& frame, const wire::Packet& innermost, const wire::FieldList& fields);
   // Decodes it as well.
   bool matches(const Frame& frame);
 
  private:
+  bool matches_outer(const Frame& frame, const wire::Packet& innermost);
   bool matches_one(const Frame& frame, const wire::Packet& packet, std::uint8_t tunnels);
 
   PacketFilter filter_;

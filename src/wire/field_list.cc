@@ -46,6 +46,24 @@ void FieldList::close() {
 
 void FieldList::decimal(const FieldInfo& field, double value) { number(field, std::bit_cast<std::uint64_t>(value)); }
 
+void FieldList::add_layers(const FieldList& other, std::size_t but_for) {
+  std::size_t layers = 0;
+  std::size_t open = 0;
+  for (const FieldEntry& entry : other.entries()) {
+    open += entry.mark == FieldEntry::Mark::open;
+    open -= entry.mark == FieldEntry::Mark::close;
+    if (entry.mark == FieldEntry::Mark::layer && open == 0) ++layers;
+    if (layers <= but_for) continue;
+    if (entry.mark == FieldEntry::Mark::open) this->open(*entry.field);
+    if (entry.mark == FieldEntry::Mark::close) close();
+    if (entry.mark == FieldEntry::Mark::layer) layer(entry.layer);
+    if (entry.mark != FieldEntry::Mark::value) continue;
+    if (FieldEntry* const copy = add(*entry.field)) *copy = entry;
+  }
+  left_out_ += other.left_out_;
+  anomalies_ |= other.anomalies_;
+}
+
 void FieldList::word(const FieldInfo& field, std::string_view value) {
   data(field, {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
 }

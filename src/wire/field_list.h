@@ -70,6 +70,8 @@ class FieldList {
   void made_data(const FieldInfo& field, base::Bytes value);
   // Bytes that are nowhere in the frame, such as decrypted ones, kept here to be pointed into; empty without room.
   base::Bytes keep(base::Bytes value);
+  // The layers of another list but for its first ones. Their values stay where they are.
+  void add_layers(const FieldList& other, std::size_t but_for);
   void flaw(Anomaly anomaly) { anomalies_ |= 1U << static_cast<unsigned>(anomaly); }
 
  private:

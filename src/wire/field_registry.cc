@@ -103,12 +103,6 @@ const auto kAll = std::to_array<LayerFields>({
     {Protocol::http, listed(kHttpFields), "HTTP/1, and SSDP"},
     {Protocol::quic, listed(kQuicFields), "QUIC, long headers"},
     {Protocol::ssh, listed(kSshFields), "the first line of SSH"},
-    {Protocol::ip_in_ip, {}, "IP straight in IP"},
-    {Protocol::gre, listed(kGreFields), "GRE"},
-    {Protocol::erspan, listed(kErspanFields), "ERSPAN, type II and III"},
-    {Protocol::vxlan, listed(kVxlanFields), "VXLAN"},
-    {Protocol::geneve, listed(kGeneveFields), "Geneve"},
-    {Protocol::gtp_u, listed(kGtpUFields), "GTP-U"},
 });
 
 }  // namespace

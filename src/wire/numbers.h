@@ -63,7 +63,6 @@ inline constexpr std::uint8_t kIpprotoFragment = 44;
 inline constexpr std::uint8_t kIpprotoGre = 47;
 inline constexpr std::uint8_t kIpprotoEsp = 50;
 inline constexpr std::uint8_t kIpprotoAh = 51;
-inline constexpr std::uint8_t kIpprotoGre = 47;
 inline constexpr std::uint8_t kIpprotoIcmpv6 = 58;
 inline constexpr std::uint8_t kIpprotoNone = 59;
 inline constexpr std::uint8_t kIpprotoDstopts = 60;

@@ -38,4 +38,10 @@ void UnknownProtocols::note(const Packet& packet, base::Bytes captured, std::uin
   ++kind->packets;
 }
 
+std::uint64_t UnknownProtocols::packets() const {
+  std::uint64_t all = others_;
+  for (const UnknownKind& kind : kinds_) all += kind.packets;
+  return all;
+}
+
 }  // namespace holter::wire

@@ -42,6 +42,7 @@ class UnknownProtocols {
   void note(const Packet& packet, base::Bytes captured, std::uint32_t linktype);
 
   std::span<const UnknownKind> kinds() const { return kinds_; }
+  std::uint64_t packets() const;                    // of all kinds
   std::uint64_t others() const { return others_; }  // packets of kinds for which there was no room
 
  private:
