@@ -2,36 +2,42 @@
 
 #include <algorithm>
 
+#include "describe/digits.h"
+
 namespace holter::describe {
 namespace {
 
 constexpr std::size_t kBytesPerLine = 16;
-constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr std::size_t kMostLine = 128;
 
-void put_offset(TextBuffer& out, std::size_t offset) {
-  out.put("        0x");
-  std::size_t digits = 4;
-  while (digits < 8 && offset >> digits * 4 != 0) ++digits;
-  while (digits-- > 0) out.put(kDigits[offset >> digits * 4 & 0xf]);
-  out.put(' ');
+char* put_offset(char* at, std::size_t offset) {
+  constexpr std::string_view kIndent = "        0x";
+  at = std::ranges::copy(kIndent, at).out;
+  std::size_t bytes = 2;
+  while (bytes < 4 && offset >> bytes * 8 != 0) ++bytes;
+  while (bytes-- > 0) at = put_hex(at, static_cast<std::uint8_t>(offset >> bytes * 8));
+  *at++ = ' ';
+  return at;
+}
+
+char* put_line(char* at, base::Bytes line) {
+  for (std::size_t i = 0; i < kBytesPerLine; ++i) {
+    if (i == kBytesPerLine / 2) *at++ = ' ';
+    *at++ = ' ';
+    at = i < line.size() ? put_hex(at, line[i]) : std::fill_n(at, 2, ' ');
+  }
+  at = std::fill_n(at, 2, ' ');
+  for (const std::uint8_t byte : line) *at++ = byte >= ' ' && byte < 0x7f ? static_cast<char>(byte) : '.';
+  *at++ = '\n';
+  return at;
 }
 
 }  // namespace
 
 void append_byte_dump(TextBuffer& out, base::Bytes bytes) {
-  constexpr std::size_t kMostLine = 128;
   for (std::size_t at = 0; at < bytes.size(); at += kBytesPerLine) {
     const base::Bytes line = bytes.subspan(at, std::min(kBytesPerLine, bytes.size() - at));
-    out.reserve(kMostLine);
-    put_offset(out, at);
-    for (std::size_t i = 0; i < kBytesPerLine; ++i) {
-      out.put(i == kBytesPerLine / 2 ? "  " : " ");
-      out.put(i < line.size() ? kDigits[line[i] >> 4] : ' ');
-      out.put(i < line.size() ? kDigits[line[i] & 0xf] : ' ');
-    }
-    out.put("  ");
-    for (const std::uint8_t byte : line) out.put(byte >= ' ' && byte < 0x7f ? static_cast<char>(byte) : '.');
-    out.put('\n');
+    out.wrote(put_line(put_offset(out.room(kMostLine), at), line));
   }
 }
 

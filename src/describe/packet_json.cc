@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/assert.h"
+#include "describe/digits.h"
 #include "describe/packet_words.h"
 #include "describe/value_text.h"
 
@@ -12,7 +13,7 @@ namespace {
 using wire::FieldEntry;
 using wire::FieldInfo;
 
-constexpr std::size_t kMostKey = 128;  // characters of a key with its quotes and what stands around it
+constexpr std::size_t kMostName = 64;  // characters of a layer's name with its quotes and what stands around it
 constexpr std::size_t kMaxNesting = 12;
 
 // Objects within each other while a FieldList is written: the frame, a layer, a group, a layer that it quotes, ...
@@ -22,16 +23,21 @@ class Objects {
 
   void layer(wire::Protocol protocol) {
     if (top().is_layer) leave();
-    separate();
+    end_list();
     const unsigned times = ++seen_[quoted_ ? 1 : 0][static_cast<std::size_t>(protocol)];
-    out_.reserve(kMostKey);
-    out_.put('"');
-    out_.put(to_string(protocol));
+    const std::string_view name = to_string(protocol);
+    char* at = out_.room(kMostName);
+    if (top().has_members) *at++ = ',';
+    top().has_members = true;
+    *at++ = '"';
+    std::memcpy(at, name.data(), name.size());
+    at += name.size();
     if (times > 1) {
-      out_.put('_');
-      out_.number(times);
+      *at++ = '_';
+      at = put_number(at, times);
     }
-    out_.put("\":{");
+    std::memcpy(at, "\":{", 3);
+    out_.wrote(at + 3);
     enter(true);
   }
 
@@ -42,7 +48,7 @@ class Objects {
 
   void open(const FieldInfo& group) {
     key(group);
-    out_.append("{");
+    out_.append('{');
     enter(false);
     if (group.occurs == wire::Occurs::once && depth_ == kQuoteDepth) seen_[1] = {};
     quoted_ = depth_ >= kQuoteDepth;
@@ -75,34 +81,34 @@ class Objects {
 
   void leave() {
     end_list();
-    out_.append("}");
+    out_.append('}');
     --depth_;
   }
 
   void end_list() {
-    if (top().list != nullptr) out_.append("]");
+    if (top().list == nullptr) return;
+    out_.append(']');
     top().list = nullptr;
   }
 
-  void separate() {
-    end_list();
-    if (top().has_members) out_.append(",");
-    top().has_members = true;
-  }
-
   void key(const FieldInfo& field) {
-    if (top().list == &field) {
-      out_.append(",");
+    Object& object = top();
+    if (object.list == &field) {
+      out_.append(',');
       return;
     }
-    separate();
-    out_.reserve(kMostKey);
-    out_.put('"');
-    out_.put(field.short_name);
-    out_.put("\":");
-    if (field.occurs == wire::Occurs::once) return;
-    out_.put('[');
-    top().list = &field;
+    end_list();
+    const std::size_t comma = object.has_members ? 0 : 1;  // the first has none before it
+    object.has_members = true;
+    char* at = out_.room(FieldInfo::kMostKey + 1);
+    // A copy of constant length is a few moves.
+    std::memcpy(at, field.key.data() + comma, FieldInfo::kMostKey - 1);
+    at += field.key_length - comma;
+    if (field.occurs == wire::Occurs::often) {
+      *at++ = '[';
+      object.list = &field;
+    }
+    out_.wrote(at);
   }
 
   TextBuffer& out_;
@@ -112,12 +118,11 @@ class Objects {
   std::array<std::array<std::uint8_t, wire::kProtocolCount>, 2> seen_{};  // of the frame, and of what it quotes
 };
 
-void put_number(TextBuffer& out, std::string_view name, std::uint64_t value) {
-  out.reserve(kMostKey);
-  out.put(",\"");
-  out.put(name);
-  out.put("\":");
-  out.number(value);
+void put_member(TextBuffer& out, std::string_view name, std::uint64_t value) {
+  out.append(",\"");
+  out.append(name);
+  out.append("\":");
+  out.wrote(put_number(out.room(kMostDigits), value));
 }
 
 }  // namespace
@@ -136,21 +141,19 @@ void PacketJson::put_time(TextBuffer& out, base::PacketTime at) {
     second_text_ = to_string(wall, 0);
     second_text_.pop_back();  // the Z
   }
-  out.reserve(kMostKey);
-  out.put('"');
-  out.put(second_text_);
-  out.put('.');
-  for (std::int64_t digit = kNanoseconds / 10; digit != 0; digit /= 10) {
-    out.put(static_cast<char>('0' + fraction / digit % 10));
-  }
-  out.put("Z\"");
+  out.append('"');
+  out.append(second_text_);
+  char* const text = out.room(kMostDigits);
+  text[0] = '.';
+  for (std::size_t digit = 9; digit != 0; --digit, fraction /= 10) text[digit] = static_cast<char>('0' + fraction % 10);
+  std::memcpy(text + 10, "Z\"", 2);
+  out.wrote(text + 12);
 }
 
 void PacketJson::put_frame(TextBuffer& out, const SeenFrame& frame) {
   const wire::Packet& packet = frame.packet;
   out.append("{\"frame\":{\"number\":");
-  out.reserve(kMostKey);
-  out.number(frame.facts.number);
+  out.wrote(put_number(out.room(kMostDigits), frame.facts.number));
   out.append(",\"time\":");
   if (frame.facts.captured_at) {
     put_time(out, *frame.facts.captured_at);
@@ -164,9 +167,9 @@ void PacketJson::put_frame(TextBuffer& out, const SeenFrame& frame) {
     const std::string& name = frame.facts.interface.raw();
     put_json_text(out, {reinterpret_cast<const std::uint8_t*>(name.data()), name.size()});
   }
-  put_number(out, "link_type", frame.facts.linktype);
-  put_number(out, "captured_length", packet.captured_length);
-  put_number(out, "original_length", packet.original_length);
+  put_member(out, "link_type", frame.facts.linktype);
+  put_member(out, "captured_length", packet.captured_length);
+  put_member(out, "original_length", packet.original_length);
   out.append(",\"decode_end\":\"");
   out.append(to_string(packet.end));
   out.append(packet.truncated ? "\",\"truncated\":true" : "\",\"truncated\":false");
@@ -180,7 +183,7 @@ void PacketJson::put_frame(TextBuffer& out, const SeenFrame& frame) {
     first = false;
   }
   out.append("]");
-  if (frame.fields.left_out() != 0) put_number(out, "left_out", frame.fields.left_out());
+  if (frame.fields.left_out() != 0) put_member(out, "left_out", frame.fields.left_out());
   out.append("}");
 }
 

@@ -2,36 +2,29 @@
 // asked for once, then its characters are put without further questions. One thread.
 #pragma once
 
-#include <charconv>
 #include <cstring>
 #include <memory>
 #include <string_view>
-
-#include "base/assert.h"
 
 namespace holter::describe {
 
 class TextBuffer {
  public:
-  // There is room for n more characters: what put() and number() may then write in all.
-  void reserve(std::size_t n) {
+  // Where to write up to n characters, to be followed by wrote().
+  char* room(std::size_t n) {
     if (n > capacity_ - size_) grow(n);
+    return text_.get() + size_;
   }
+  // They end here.
+  void wrote(const char* end) { size_ = static_cast<std::size_t>(end - text_.get()); }
 
-  void put(char c) { text_[size_++] = c; }
-  void put(std::string_view text) {
-    std::memcpy(text_.get() + size_, text.data(), text.size());
+  void append(std::string_view text) {
+    std::memcpy(room(text.size()), text.data(), text.size());
     size_ += text.size();
   }
-  template <class Number>
-  void number(Number value) {
-    char* const at = text_.get() + size_;
-    size_ += static_cast<std::size_t>(std::to_chars(at, text_.get() + capacity_, value).ptr - at);
-  }
-  // Of any length, with the room for it.
-  void append(std::string_view text) {
-    reserve(text.size());
-    put(text);
+  void append(char c) {
+    *room(1) = c;
+    ++size_;
   }
 
   std::string_view text() const { return {text_.get(), size_}; }

@@ -1,11 +1,11 @@
 #include "describe/value_text.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "base/ip.h"
 #include "base/untrusted_text.h"
+#include "describe/digits.h"
 
 namespace holter::describe {
 namespace {
@@ -13,36 +13,25 @@ namespace {
 using wire::FieldEntry;
 using wire::FieldType;
 
-constexpr std::size_t kMostNumber = 32;  // characters of a number, a MAC or an IPv4 address
-constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr std::size_t kMostDecimal = 32;
+constexpr std::size_t kMostAddress = 48;
 
 std::string_view text_of(base::Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
-void put_hex_byte(TextBuffer& out, std::uint8_t byte) {
-  out.put(kDigits[byte >> 4]);
-  out.put(kDigits[byte & 0xf]);
+char* put_word(char* at, std::string_view word) {
+  std::memcpy(at, word.data(), word.size());
+  return at + word.size();
 }
 
 void put_bytes(TextBuffer& out, base::Bytes bytes) {
-  out.reserve(bytes.size() * 2);
-  for (const std::uint8_t byte : bytes) put_hex_byte(out, byte);
-}
-
-void put_mac(TextBuffer& out, base::Bytes bytes) {
-  out.reserve(bytes.size() * 3);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i != 0) out.put(':');
-    put_hex_byte(out, bytes[i]);
-  }
+  char* at = out.room(bytes.size() * 2);
+  for (const std::uint8_t byte : bytes) at = put_hex(at, byte);
+  out.wrote(at);
 }
 
 void put_address(TextBuffer& out, base::Bytes bytes) {
   if (bytes.size() == 4) {
-    out.reserve(kMostNumber);
-    for (std::size_t i = 0; i < 4; ++i) {
-      if (i != 0) out.put('.');
-      out.number(unsigned{bytes[i]});
-    }
+    out.wrote(put_ipv4(out.room(kMostAddress), bytes));
   } else if (bytes.size() == 16) {
     std::array<std::uint8_t, 16> address{};
     std::ranges::copy(bytes, address.begin());
@@ -53,35 +42,32 @@ void put_address(TextBuffer& out, base::Bytes bytes) {
 }
 
 // Shortest digits that read back as the same number; JSON has no infinity.
-void put_decimal(TextBuffer& out, double value) {
-  out.reserve(kMostNumber);
-  if (std::isfinite(value)) {
-    out.number(value);
-  } else {
-    out.put("null");
-  }
+char* put_decimal(char* at, double value) {
+  if (!std::isfinite(value)) return put_word(at, "null");
+  return std::to_chars(at, at + kMostDecimal, value).ptr;
 }
 
 // Of the types that look the same in JSON and in a column; false for the others.
 bool put_simple(TextBuffer& out, const FieldEntry& value) {
-  out.reserve(kMostNumber);
+  char* const at = out.room(kMostDecimal);
   switch (value.field->type) {
-    case FieldType::flag: out.put(value.number != 0 ? "true" : "false"); return true;
-    case FieldType::number: out.number(value.number); return true;
-    case FieldType::signed_number: out.number(value.signed_number()); return true;
-    case FieldType::decimal: put_decimal(out, value.decimal()); return true;
+    case FieldType::flag: out.wrote(put_word(at, value.number != 0 ? "true" : "false")); return true;
+    case FieldType::number: out.wrote(put_number(at, value.number)); return true;
+    case FieldType::signed_number:
+      out.wrote(std::to_chars(at, at + kMostDecimal, value.signed_number()).ptr);
+      return true;
+    case FieldType::decimal: out.wrote(put_decimal(at, value.decimal())); return true;
     default: return false;
   }
 }
 
-// Of the types that JSON puts into quotes but need no escaping; false for text.
-bool put_quotable(TextBuffer& out, const FieldEntry& value) {
+// Of the types that JSON puts into quotes but need no escaping.
+void put_quotable(TextBuffer& out, const FieldEntry& value) {
   switch (value.field->type) {
-    case FieldType::address: put_address(out, value.data()); return true;
-    case FieldType::mac: put_mac(out, value.data()); return true;
-    case FieldType::bytes: put_bytes(out, value.data()); return true;
-    case FieldType::word: out.append(value.word()); return true;
-    default: return false;
+    case FieldType::address: put_address(out, value.data()); break;
+    case FieldType::mac: out.wrote(put_mac(out.room(value.length * std::size_t{3}), value.data())); break;
+    case FieldType::word: out.append(value.word()); break;
+    default: put_bytes(out, value.data());
   }
 }
 
@@ -92,13 +78,13 @@ bool is_plain(base::Bytes text) {
 }  // namespace
 
 void put_json_text(TextBuffer& out, base::Bytes text) {
-  out.append("\"");
+  out.append('"');
   if (is_plain(text)) {
     out.append(text_of(text));
   } else {
     out.append(base::UntrustedText(text_of(text)).for_json());
   }
-  out.append("\"");
+  out.append('"');
 }
 
 void put_json_value(TextBuffer& out, const FieldEntry& value) {
@@ -107,14 +93,18 @@ void put_json_value(TextBuffer& out, const FieldEntry& value) {
     put_json_text(out, value.data());
     return;
   }
-  out.append("\"");
+  out.append('"');
   put_quotable(out, value);
-  out.append("\"");
+  out.append('"');
 }
 
 void put_plain_value(TextBuffer& out, const FieldEntry& value) {
-  if (put_simple(out, value) || put_quotable(out, value)) return;
-  out.append(base::UntrustedText(text_of(value.data())).for_terminal());
+  if (put_simple(out, value)) return;
+  if (value.field->type == FieldType::text) {
+    out.append(base::UntrustedText(text_of(value.data())).for_terminal());
+  } else {
+    put_quotable(out, value);
+  }
 }
 
 }  // namespace holter::describe

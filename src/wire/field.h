@@ -11,6 +11,7 @@
 // The address of a FieldInfo is its identity. field_registry.h knows them all. Constants; any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -32,14 +33,28 @@ enum class FieldType : std::uint8_t {
 enum class Occurs : std::uint8_t { once, often };  // in one layer or group; `often` is a list, also of one
 
 struct FieldInfo {
+  static constexpr std::size_t kMostKey = 40;
+
   constexpr FieldInfo(std::string_view called, FieldType kind, std::string_view means, Occurs how_often = Occurs::once)
-      : name(called), short_name(called.substr(called.rfind('.') + 1)), meaning(means), type(kind), occurs(how_often) {}
+      : name(called), short_name(called.substr(called.rfind('.') + 1)), meaning(means), type(kind), occurs(how_often) {
+    put_key(",\"");
+    put_key(short_name);
+    put_key("\":");
+  }
 
   std::string_view name;        // letters, digits and '_'; a field of a group is "group.name"
   std::string_view short_name;  // what JSON calls it inside its group
   std::string_view meaning;
   FieldType type;
   Occurs occurs;
+  std::uint8_t key_length = 0;
+  std::array<char, kMostKey> key{};  // ,"short_name":
+
+ private:
+  // A name that is too long does not compile.
+  constexpr void put_key(std::string_view part) {
+    for (const char c : part) key.at(key_length++) = c;
+  }
 };
 
 }  // namespace holter::wire
