@@ -6,8 +6,12 @@
 #include "app/flow_choice.h"
 #include "app/flow_text.h"
 #include "app/packet_filter_option.h"
+#include "app/read_progress.h"
 #include "app/terminal.h"
 #include "base/untrusted_text.h"
+#include "capture/file_reading.h"
+#include "capture/flow_sink.h"
+#include "capture/unpacked_stream.h"
 #include "cli/common_options.h"
 #include "env/linux/random.h"
 #include "env/linux/streams.h"
@@ -72,10 +76,10 @@ class Showing {
 };
 
 // What could not be read or shown, and how the command ends for it.
-int explain(const capture::FlowReadOutcome& outcome, std::uint64_t left_out, const std::string& shown) {
+int explain(const capture::ReadOutcome& outcome, const std::string& flows, const std::string& shown) {
   const bool nobody_reads = !outcome.output && outcome.output.error().kind == base::ErrorKind::closed;
   if (nobody_reads) return kDone;
-  if (outcome.recognised) print_error(read_text(outcome.figures) + flow_figures(outcome.flows, left_out));
+  if (outcome.recognised) print_error(read_text(outcome.figures) + flows);
   if (!outcome.output) {
     print_error(outcome.output.error().message + '\n');
     return kFailed;
@@ -136,25 +140,28 @@ int flows_command(const cli::Arguments& arguments) {
     return kUsage;
   }
   const auto form = form_of(arguments);
-  const auto filter = packet_filter_of(arguments);
+  auto filter = packet_filter_of(arguments);
   if (!form || !filter) {
     print_error((form ? filter.error() : form.error()).message + '\n');
     return kUsage;
   }
   const std::string path = arguments.text("FILE");
-  const auto input = open(path);
+  auto input = open(path);
   if (!input) {
     print_error(input.error().message + '\n');
     return kUsage;
   }
+  ReadProgress progress(**input);
+  const auto unpacked = capture::unpacked(progress);
   Showing showing(arguments, *form);
   env_linux::Random random;
-  const flow::FlowOptions options{"", flow::kMostFlows, random.next(), base::Duration::zero()};
-  auto outcome =
-      read_flows(**input, options, *filter, [&](std::span<const FlowRecord> flows) { return showing.take(flows); });
+  capture::FlowSink sink({"", flow::kMostFlows, random.next(), base::Duration::zero()},
+                         [&](std::span<const FlowRecord> flows) { return showing.take(flows); });
+  auto outcome = read_capture(*unpacked, sink, {0, std::move(*filter)});
   if (outcome.output && outcome.recognised) outcome.output = showing.finish();
-  return explain(outcome, showing.left_out(),
-                 path == "-" ? "standard input" : base::UntrustedText(path).for_terminal());
+  progress.clear();
+  const std::string shown = path == "-" ? "standard input" : base::UntrustedText(path).for_terminal();
+  return explain(outcome, flow_figures(sink.counters(), showing.left_out()), shown);
 }
 
 }  // namespace holter::app

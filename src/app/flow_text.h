@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "capture/flow_reading.h"
+#include "flow/flow_table.h"
 #include "term/screen.h"
 
 namespace holter::app {

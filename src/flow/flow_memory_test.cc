@@ -32,18 +32,10 @@ TEST(FlowMemory, AKnownConversationTakesNothingFromTheHeap) {
   EXPECT_EQ(base::test::allocations, before);
 }
 
-FlowKey key_number(std::uint32_t i) {
-  FlowKey key;
-  key.low = {10, static_cast<std::uint8_t>(i >> 16), static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};
-  key.ip_version = 4;
-  return key;
-}
-
-wire::Packet packet_of(const FlowKey& key, std::uint32_t sequence) {
-  wire::Packet packet = tcp(kNear, kFar, wire::kTcpAck, "data");
-  packet.source = key.low;
-  packet.tcp_sequence = sequence;
-  return packet;
+// The same segment between the i-th pair of hosts.
+void move_to(wire::Packet& packet, std::uint32_t i) {
+  packet.source = {10, static_cast<std::uint8_t>(i >> 16), static_cast<std::uint8_t>(i >> 8),
+                   static_cast<std::uint8_t>(i)};
 }
 
 // Everything counts: the index while it grows, the slots, the lists, and trouble in every single conversation.
@@ -53,8 +45,13 @@ TEST(FlowMemory, AMillionConversationsFitIn256MiB) {
   base::test::most_bytes_held = before;
   FlowTable table({"", kMostFlows, 7, Duration::zero()});
   std::vector<FlowRecord> out;
+  wire::Packet packet = tcp(kNear, kFar, wire::kTcpAck, "data");
   for (const std::uint32_t sequence : {1'000U, 9'000U}) {
-    for (std::uint32_t i = 0; i < kMostFlows; ++i) table.observe(packet_of(key_number(i), sequence), kStart, out);
+    packet.tcp_sequence = sequence;
+    for (std::uint32_t i = 0; i < kMostFlows; ++i) {
+      move_to(packet, i);
+      table.observe(packet, kStart, out);
+    }
   }
   EXPECT_EQ(table.size(), kMostFlows);
   EXPECT_TRUE(out.empty());
@@ -63,7 +60,8 @@ TEST(FlowMemory, AMillionConversationsFitIn256MiB) {
   EXPECT_LE(most, std::int64_t{256} * 1024 * 1024);
   EXPECT_GT(table.top(1).at(0).tcp[0].missing_bytes, 0u);
 
-  table.observe(packet_of(key_number(kMostFlows), 1), kStart, out);
+  move_to(packet, kMostFlows);
+  table.observe(packet, kStart, out);
   EXPECT_EQ(table.counters().evicted, 1u);
   EXPECT_EQ(table.size(), kMostFlows);
 }

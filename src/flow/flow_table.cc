@@ -124,7 +124,6 @@ void FlowTable::count(Flow& flow, unsigned side, const Packet& packet) {
   flow.payload[side] += packet.payload_length;
   flow.last = now_;
   flow.changed = true;
-  if (packet.transport_checksum == wire::ChecksumState::bad) note(flow, side, Happening::bad_checksum);
   if (tcp) {
     follow_tcp(flow, side, packet, now_, rarities_);
   } else if (first_data && packet.has(Protocol::udp)) {

@@ -16,7 +16,6 @@ enum class Happening : std::uint8_t {
   data,
   fin,
   rst,
-  bad_checksum,
   gap,
   retransmission,
   zero_window,
@@ -24,7 +23,7 @@ enum class Happening : std::uint8_t {
   many_flags,    // SYN with FIN
 };
 
-inline constexpr char kHistoryLetters[] = "shadfrcgtwiq";
+inline constexpr char kHistoryLetters[] = "shadfrgtwiq";
 
 class History {
  public:
