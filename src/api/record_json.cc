@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "api/conversation_json.h"
 #include "api/findings_json.h"
 #include "wire/packet.h"
 
@@ -24,15 +25,6 @@ std::string exact(base::WallTime at) {
   std::string text = to_string(at);
   text.pop_back();
   return text + fmt::format("{:06}Z", ((at.in_nanoseconds() % 1'000'000) + 1'000'000) % 1'000'000);
-}
-
-void write_flags(base::JsonWriter& json, std::uint8_t flags) {
-  constexpr std::array<std::string_view, 8> names = {"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"};
-  json.begin_array();
-  for (std::size_t bit = 0; bit < names.size(); ++bit) {
-    if ((flags >> bit & 1) != 0) json.text(names[bit]);
-  }
-  json.end_array();
 }
 
 void write_anomalies(base::JsonWriter& json, std::uint16_t anomalies) {
@@ -87,20 +79,13 @@ struct Members {
     json.member("destination", packet.destination).member("destination_port", packet.destination_port);
     json.member("captured_length", packet.captured_length).member("original_length", packet.original_length);
     json.key("tcp_flags");
-    write_flags(json, packet.tcp_flags);
+    write_tcp_flags(json, packet.tcp_flags);
     json.key("anomalies");
     write_anomalies(json, packet.anomalies);
   }
   void operator()(const record::FlowRecord& flow) const {
-    const bool ended = flow.end_reason != record::EndReason::active;
-    json.member("interface", flow.interface).member("protocol", protocol_name(flow.ip_protocol));
-    json.member("ip_protocol", flow.ip_protocol).member("vlan", unless_zero(flow.vlan));
-    json.member("initiator", flow.initiator).member("initiator_port", flow.initiator_port);
-    json.member("responder", flow.responder).member("responder_port", flow.responder_port);
-    json.member("first", base::as_wall_time(flow.first)).member("last", base::as_wall_time(flow.last));
-    json.key("packets").begin_array().count(flow.initiator_packets).count(flow.responder_packets).end_array();
-    json.key("bytes").begin_array().count(flow.initiator_bytes).count(flow.responder_bytes).end_array();
-    json.member("ended", ended ? std::optional(to_string(flow.end_reason)) : std::nullopt);
+    constexpr unsigned kMillisecondDigits = 3;
+    write_conversation_members(json, flow, kMillisecondDigits);
   }
   template <class Other>
   void operator()(const Other&) const {}
@@ -144,17 +129,6 @@ void write_outcome(base::JsonWriter& json, const record::ProbeResult& result) {
   json.member("at", result.started).member("outcome", to_string(result.outcome));
   json.member("failed_in", failed_phase(result)).member("rtt_ms", base::milliseconds(result.rtt));
   json.member("kernel_stamped", result.kernel_stamped).member("detail", result.detail);
-}
-
-std::string_view protocol_name(std::uint8_t ip_protocol) {
-  switch (ip_protocol) {
-    case 1: return "icmp";
-    case 2: return "igmp";
-    case 6: return "tcp";
-    case 17: return "udp";
-    case 58: return "icmpv6";
-    default: return "";
-  }
 }
 
 std::optional<std::string> id_text(const record::RecordId& id) {

@@ -24,9 +24,6 @@ std::string_view event_name(const record::Record& record);
 // The members of a result between its agent and its end, as "last" of a target has them too.
 void write_outcome(base::JsonWriter& json, const record::ProbeResult& result);
 
-// "tcp", "udp", "icmp", "icmpv6"; empty for a number without a usual name.
-std::string_view protocol_name(std::uint8_t ip_protocol);
-
 // "8f…/1/results/42": agent, epoch, lane and sequence. Empty before the record was stored.
 std::optional<std::string> id_text(const record::RecordId& id);
 

@@ -35,6 +35,7 @@ HOLTER_COMMAND(config_reload);
 HOLTER_COMMAND(config_import);
 HOLTER_COMMAND(notify_test);
 HOLTER_COMMAND(read);
+HOLTER_COMMAND(flows);
 HOLTER_COMMAND(capture);
 HOLTER_COMMAND(completion);
 HOLTER_COMMAND(manual);
@@ -68,6 +69,7 @@ std::span<const CommandRow> command_rows() {
                                          {config_import_words, config_import_command},
                                          {notify_test_words, notify_test_command},
                                          {read_words, read_command},
+                                         {flows_words, flows_command},
                                          {capture_words, capture_command},
                                          {completion_words, completion_command},
                                          {manual_words, manual_command},

@@ -1,6 +1,9 @@
-// Counts the heap allocations of a test program, for tests that promise none. Include it in one file of the program: it
-// replaces operator new. ThreadSanitizer brings a replacement of its own; there nothing is counted.
+// Counts the heap allocations of a test program, for tests that promise none, and the bytes that are held, for tests
+// that promise a limit. Include it in one file of the program: it replaces operator new. ThreadSanitizer brings a
+// replacement of its own; there nothing is counted.
 #pragma once
+
+#include <malloc.h>
 
 #include <atomic>
 #include <cstdint>
@@ -10,6 +13,8 @@
 namespace holter::base::test {
 
 inline std::atomic<std::uint64_t> allocations{0};
+inline std::atomic<std::int64_t> bytes_held{0};       // as malloc rounds them
+inline std::atomic<std::int64_t> most_bytes_held{0};  // of bytes_held since it was set
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -25,12 +30,29 @@ inline constexpr bool kAllocationsAreCounted = true;
 }  // namespace holter::base::test
 
 #ifndef HOLTER_ALLOCATIONS_ARE_NOT_COUNTED
-void* operator new(std::size_t n) {
-  ++holter::base::test::allocations;
-  void* p = std::malloc(n == 0 ? 1 : n);
+namespace holter::base::test {
+
+inline void* counted(void* p) {
   if (p == nullptr) std::abort();
+  ++allocations;
+  bytes_held += static_cast<std::int64_t>(malloc_usable_size(p));
+  if (bytes_held > most_bytes_held) most_bytes_held = bytes_held.load();
   return p;
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+inline void give_back(void* p) {
+  if (p != nullptr) bytes_held -= static_cast<std::int64_t>(malloc_usable_size(p));
+  std::free(p);
+}
+
+}  // namespace holter::base::test
+
+void* operator new(std::size_t n) { return holter::base::test::counted(std::malloc(n == 0 ? 1 : n)); }
+void* operator new(std::size_t n, std::align_val_t to) {
+  const auto step = static_cast<std::size_t>(to);
+  return holter::base::test::counted(std::aligned_alloc(step, (n + step - 1) / step * step));
+}
+void operator delete(void* p) noexcept { holter::base::test::give_back(p); }
+void operator delete(void* p, std::size_t) noexcept { holter::base::test::give_back(p); }
+void operator delete(void* p, std::align_val_t) noexcept { holter::base::test::give_back(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { holter::base::test::give_back(p); }
 #endif

@@ -38,7 +38,11 @@ bool Exclusions::covers(const wire::Packet& packet) const {
   if (conversations_.empty()) return false;
   auto directed = flow::key_of(packet);
   if (!directed) return false;
-  directed->key.vlan = 0;
+  // However it is tagged or tunnelled here.
+  directed->key.vlans = {};
+  directed->key.vlan_count = 0;
+  directed->key.tunnel = wire::Protocol::ethernet;
+  directed->key.tunnel_ends = 0;
   return conversations_.contains(directed->key);
 }
 

@@ -68,6 +68,19 @@ void fields(std::type_identity<record::PulseMessage>, Visit visit) {
   visit(7, &R::authentication);
 }
 
+// One side's eight columns from id `first` on.
+template <class Visit>
+void tcp_side_fields(std::size_t side, unsigned first, Visit& visit) {
+  visit(first, [side](auto& r) -> auto& { return r.tcp[side].retransmissions; });
+  visit(first + 1, [side](auto& r) -> auto& { return r.tcp[side].spurious_retransmissions; });
+  visit(first + 2, [side](auto& r) -> auto& { return r.tcp[side].out_of_order; });
+  visit(first + 3, [side](auto& r) -> auto& { return r.tcp[side].duplicate_acks; });
+  visit(first + 4, [side](auto& r) -> auto& { return r.tcp[side].keep_alives; });
+  visit(first + 5, [side](auto& r) -> auto& { return r.tcp[side].zero_windows; });
+  visit(first + 6, [side](auto& r) -> auto& { return r.tcp[side].zero_window_time; });
+  visit(first + 7, [side](auto& r) -> auto& { return r.tcp[side].missing_bytes; });
+}
+
 template <class Visit>
 void fields(std::type_identity<record::FlowRecord>, Visit visit) {
   using R = record::FlowRecord;
@@ -87,6 +100,20 @@ void fields(std::type_identity<record::FlowRecord>, Visit visit) {
   visit(14, &R::initiator_tcp_flags);
   visit(15, &R::responder_tcp_flags);
   visit(16, &R::end_reason);
+  visit(17, &R::inner_vlan);
+  visit(18, &R::tunnel);
+  visit(19, &R::tunnel_id);
+  visit(20, &R::initiator_payload_bytes);
+  visit(21, &R::responder_payload_bytes);
+  visit(22, &R::tcp_state);
+  visit(23, &R::closed_by);
+  visit(24, &R::responder_rtt);
+  visit(25, &R::initiator_rtt);
+  visit(26, &R::history);
+  tcp_side_fields(0, 27, visit);
+  tcp_side_fields(1, 35, visit);
+  visit(43, &R::initiator_ip_bytes);
+  visit(44, &R::responder_ip_bytes);
 }
 
 template <class Visit>
@@ -171,7 +198,11 @@ inline constexpr std::uint8_t kValues<record::Way> = 5;
 template <>
 inline constexpr std::uint8_t kValues<record::Authentication> = 3;
 template <>
-inline constexpr std::uint8_t kValues<record::EndReason> = 6;
+inline constexpr std::uint8_t kValues<record::EndReason> = 7;
+template <>
+inline constexpr std::uint8_t kValues<record::TcpState> = 7;
+template <>
+inline constexpr std::uint8_t kValues<record::ClosedBy> = 4;
 template <>
 inline constexpr std::uint8_t kValues<record::GapCause> = 7;
 template <>

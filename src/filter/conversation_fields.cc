@@ -11,7 +11,9 @@ namespace {
 using record::FlowRecord;
 
 constexpr std::uint64_t kMostPort = 65'535;
-const auto kEndReasons = words_of<record::EndReason, 6>();
+const auto kEndReasons = words_of<record::EndReason, 7>();
+const auto kTcpStates = words_of<record::TcpState, 7>();
+const auto kClosers = words_of<record::ClosedBy, 4>();
 
 template <auto read>
 constexpr Load kLoad = load_of<FlowRecord, read>;
@@ -44,6 +46,11 @@ template <std::uint8_t flag>
 void load_flag(const FlowRecord& flow, Values& out) {
   const bool set = ((flow.initiator_tcp_flags | flow.responder_tcp_flags) & flag) != 0;
   if (flow.ip_protocol == wire::kIpprotoTcp) out.truth(set);
+}
+
+template <auto count>
+void load_sum(const FlowRecord& flow, Values& out) {
+  if (flow.tcp_state != record::TcpState::none) out.number(std::uint64_t{flow.tcp[0].*count} + flow.tcp[1].*count);
 }
 
 const std::array kFields = std::to_array<RecordField>({
@@ -84,11 +91,49 @@ const std::array kFields = std::to_array<RecordField>({
      kLoad<[](const auto& r, auto& v) { v.number(r.initiator_bytes); }>},
     {{"responder_bytes", Type::size, "of the responder"},
      kLoad<[](const auto& r, auto& v) { v.number(r.responder_bytes); }>},
+    {{"payload_bytes", Type::size, "both ways together, behind the innermost header that was decoded"},
+     kLoad<[](const auto& r, auto& v) { v.number(r.initiator_payload_bytes + r.responder_payload_bytes); }>},
+    {{"vlan.inner_id", Type::number, "the second VLAN tag's number", Sides::one, 4'095},
+     kLoad<[](const auto& r, auto& v) {
+       if (r.inner_vlan != 0) v.number(r.inner_vlan);
+     }>},
+    {{"tunnel", Type::text, "the kind of the innermost tunnel, as vxlan or gre"}, kLoad<[](const auto& r, auto& v) {
+       if (!r.tunnel.empty()) v.text(r.tunnel);
+     }>},
+    {{"tunnel.id", Type::number, "its VNI, TEID or key"}, kLoad<[](const auto& r, auto& v) {
+       if (!r.tunnel.empty()) v.number(r.tunnel_id);
+     }>},
     {{"duration", Type::duration, "from the first packet to the last"},
      kLoad<[](const auto& r, auto& v) { v.duration(r.last - r.first); }>},
     {{"tcp.syn", Type::boolean, "a SYN was seen, either way"}, kLoad<load_flag<wire::kTcpSyn>>},
     {{"tcp.fin", Type::boolean, "a FIN was seen, either way"}, kLoad<load_flag<wire::kTcpFin>>},
     {{"tcp.rst", Type::boolean, "a RST was seen, either way"}, kLoad<load_flag<wire::kTcpRst>>},
+    {{"tcp.retransmissions", Type::number, "segments sent again, either way"},
+     kLoad<load_sum<&record::TcpSide::retransmissions>>},
+    {{"tcp.out_of_order", Type::number, "segments that were overtaken, either way"},
+     kLoad<load_sum<&record::TcpSide::out_of_order>>},
+    {{"tcp.duplicate_acks", Type::number, "either way"}, kLoad<load_sum<&record::TcpSide::duplicate_acks>>},
+    {{"tcp.zero_windows", Type::number, "segments that said there was no room, either way"},
+     kLoad<load_sum<&record::TcpSide::zero_windows>>},
+    {{"tcp.missing_bytes", Type::size, "sent and not seen, either way"},
+     kLoad<load_sum<&record::TcpSide::missing_bytes>>},
+    {{"tcp.responder_rtt", Type::duration, "from the SYN to its answer"}, kLoad<[](const auto& r, auto& v) {
+       if (r.responder_rtt) v.duration(*r.responder_rtt);
+     }>},
+    {{"tcp.initiator_rtt", Type::duration, "from that answer to its ACK"}, kLoad<[](const auto& r, auto& v) {
+       if (r.initiator_rtt) v.duration(*r.initiator_rtt);
+     }>},
+    {{.name = "tcp.state", .type = Type::word, .description = "how far TCP came", .words = kTcpStates},
+     kLoad<[](const auto& r, auto& v) {
+       if (r.tcp_state != record::TcpState::none) v.number(static_cast<std::uint64_t>(r.tcp_state));
+     }>},
+    {{.name = "tcp.closed_by",
+      .type = Type::word,
+      .description = "who sent the first FIN or the RST",
+      .words = kClosers},
+     kLoad<[](const auto& r, auto& v) {
+       if (r.tcp_state != record::TcpState::none) v.number(static_cast<std::uint64_t>(r.closed_by));
+     }>},
     {{.name = "end_reason", .type = Type::word, .description = "why the record was written", .words = kEndReasons},
      kLoad<[](const auto& r, auto& v) { v.number(static_cast<std::uint64_t>(r.end_reason)); }>},
 });

@@ -1,13 +1,17 @@
 #include "flow/flow.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "base/ip.h"
-#include "wire/network/icmp.h"
+#include "record/icmp_pair.h"
 #include "wire/transport/tcp.h"
 
 namespace holter::flow {
 namespace {
 
-using wire::Protocol;
+constexpr unsigned kTickShift = 10;
+constexpr unsigned kShortShift = 6;
 
 std::string text_of(const std::array<std::uint8_t, 16>& bytes, std::uint8_t version) {
   const auto address =
@@ -15,69 +19,113 @@ std::string text_of(const std::array<std::uint8_t, 16>& bytes, std::uint8_t vers
   return base::to_string(address);
 }
 
-bool is_icmp(const FlowKey& key) {
-  return key.ip_protocol == wire::kIpprotoIcmp || key.ip_protocol == wire::kIpprotoIcmpv6;
+void add_ports(const Flow& flow, record::FlowRecord& out) {
+  const FlowKey& key = flow.key;
+  const bool icmp = key.ip_protocol == record::kIcmpProtocol || key.ip_protocol == record::kIcmpv6Protocol;
+  if (!icmp) {
+    out.initiator_port = flow.low_initiates ? key.low_port : key.high_port;
+    out.responder_port = flow.low_initiates ? key.high_port : key.low_port;
+    return;
+  }
+  const auto pair = record::icmp_pair(key.ip_protocol, static_cast<std::uint8_t>(key.high_port >> 8));
+  if (!pair || !pair->asks) {
+    out.initiator_port = key.low_port;
+    return;
+  }
+  if (flow.packets[0] != 0) out.initiator_port = key.high_port;
+  if (flow.packets[1] != 0) out.responder_port = static_cast<std::uint16_t>(pair->counterpart << 8);
 }
 
-// TCP as far as flows need it: ended by a reset or both FINs, established when both sides sent an ACK.
-void follow_tcp(Flow& flow) {
-  const std::uint8_t a = flow.sides[0].tcp_flags;
-  const std::uint8_t b = flow.sides[1].tcp_flags;
-  if (((a | b) & wire::kTcpRst) != 0) {
-    flow.patience = Patience::closing;
-    if (flow.end_reason != record::EndReason::fin) flow.end_reason = record::EndReason::reset;
-  } else if ((a & b & wire::kTcpFin) != 0) {
-    flow.patience = Patience::closing;
-    flow.end_reason = record::EndReason::fin;
-  } else if ((a & b & wire::kTcpAck) != 0) {
-    flow.patience = Patience::established;
+record::TcpState state_of(const Flow& flow) {
+  using record::TcpState;
+  const std::uint8_t initiator = flow.tcp_flags[0];
+  const std::uint8_t responder = flow.tcp_flags[1];
+  if (flow.end_reason == record::EndReason::reset) return TcpState::reset;
+  if ((initiator & responder & wire::kTcpFin) != 0) return TcpState::closed;
+  if (((initiator | responder) & wire::kTcpFin) != 0) return TcpState::half_closed;
+  if (((initiator | responder) & wire::kTcpSyn) == 0 || (initiator & wire::kTcpAck) != 0) return TcpState::established;
+  return (responder & wire::kTcpSyn) != 0 ? TcpState::syn_received : TcpState::syn_sent;
+}
+
+record::ClosedBy closed_by(const Flow& flow) {
+  using record::ClosedBy;
+  if (flow.tcp[0].has(Mark::fins_crossed) || flow.tcp[1].has(Mark::fins_crossed)) return ClosedBy::both;
+  if (flow.tcp[0].has(Mark::closed_first)) return ClosedBy::initiator;
+  return flow.tcp[1].has(Mark::closed_first) ? ClosedBy::responder : ClosedBy::nobody;
+}
+
+void add_tcp(const Flow& flow, record::FlowRecord& out) {
+  out.tcp_state = state_of(flow);
+  out.closed_by = closed_by(flow);
+  if (flow.tcp[1].has(Mark::handshake)) out.responder_rtt = of_shorts(flow.answer_time);
+  if (flow.tcp[0].has(Mark::handshake_done)) out.initiator_rtt = of_shorts(flow.confirm_time);
+}
+
+record::TcpSide trouble_of(const Flow& flow, const Rarity& rarity, std::size_t side) {
+  record::TcpSide out;
+  out.retransmissions = rarity.retransmissions[side];
+  out.spurious_retransmissions = rarity.spurious[side];
+  out.out_of_order = rarity.out_of_order[side];
+  out.duplicate_acks = rarity.duplicate_acks[side];
+  out.keep_alives = rarity.keep_alives[side];
+  out.zero_windows = rarity.zero_windows[side];
+  std::uint32_t closed = rarity.zero_window_ticks[side];
+  if (flow.tcp[side].has(Mark::zero_window)) {
+    add_up_to_most(closed, ticks(flow, flow.last) - rarity.zero_window_since[side]);
   }
+  out.zero_window_time = of_ticks(closed);
+  out.missing_bytes = rarity.missing_bytes[side];
+  return out;
 }
 
 }  // namespace
 
-bool sender_initiates(const wire::Packet& packet) {
-  const std::uint8_t open = packet.tcp_flags & (wire::kTcpSyn | wire::kTcpAck);
-  if (packet.has(Protocol::tcp)) return open != (wire::kTcpSyn | wire::kTcpAck);
-  return !wire::is_echo_reply(packet);
+std::uint32_t ticks(const Flow& flow, base::PacketTime at) {
+  return static_cast<std::uint32_t>((at - flow.first).in_nanoseconds() >> kTickShift);
 }
 
-bool opens_anew(const Flow& flow, const wire::Packet& packet) {
-  return flow.patience == Patience::closing && packet.has(Protocol::tcp) &&
-         (packet.tcp_flags & (wire::kTcpSyn | wire::kTcpAck)) == wire::kTcpSyn;
+std::uint32_t shorts(const Flow& flow, base::PacketTime at) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(std::min((at - flow.first).in_nanoseconds() >> kShortShift, kMost));
 }
 
-void count(Flow& flow, const wire::Packet& packet, bool low_sends, base::PacketTime now) {
-  Side& side = flow.sides[low_sends == flow.low_initiates ? 0 : 1];
-  if (side.packets == 0) side.icmp = static_cast<std::uint16_t>(packet.icmp_type << 8 | packet.icmp_code);
-  ++side.packets;
-  side.bytes += packet.original_length;
-  flow.last = now;
-  if (!packet.has(Protocol::tcp)) return;
-  side.tcp_flags |= packet.tcp_flags;
-  follow_tcp(flow);
+base::Duration of_ticks(std::uint32_t ticks) { return base::Duration::nanoseconds(std::int64_t{ticks} << kTickShift); }
+
+base::Duration of_shorts(std::uint32_t shorts) {
+  return base::Duration::nanoseconds(std::int64_t{shorts} << kShortShift);
 }
 
-record::FlowRecord record_of(const Flow& flow, const std::string& interface, record::EndReason reason) {
+record::FlowRecord record_of(const Flow& flow, const Rarity* rarity, const std::string& interface,
+                             record::EndReason reason) {
   const FlowKey& key = flow.key;
   const bool low = flow.low_initiates;
   record::FlowRecord out;
   out.interface = interface;
   out.ip_protocol = key.ip_protocol;
-  out.vlan = key.vlan;
+  out.vlan = key.vlans[0];
+  out.inner_vlan = key.vlans[1];
   out.initiator = text_of(low ? key.low : key.high, key.ip_version);
   out.responder = text_of(low ? key.high : key.low, key.ip_version);
-  out.initiator_port = is_icmp(key) ? flow.sides[0].icmp : low ? key.low_port : key.high_port;
-  out.responder_port = is_icmp(key) ? flow.sides[1].icmp : low ? key.high_port : key.low_port;
+  add_ports(flow, out);
   out.first = flow.first;
   out.last = flow.last;
-  out.initiator_packets = flow.sides[0].packets;
-  out.responder_packets = flow.sides[1].packets;
-  out.initiator_bytes = flow.sides[0].bytes;
-  out.responder_bytes = flow.sides[1].bytes;
-  out.initiator_tcp_flags = flow.sides[0].tcp_flags;
-  out.responder_tcp_flags = flow.sides[1].tcp_flags;
+  out.initiator_packets = flow.packets[0];
+  out.responder_packets = flow.packets[1];
+  out.initiator_bytes = flow.bytes[0];
+  out.responder_bytes = flow.bytes[1];
+  out.initiator_ip_bytes = flow.bytes[0] - flow.overhead[0];
+  out.responder_ip_bytes = flow.bytes[1] - flow.overhead[1];
+  out.initiator_payload_bytes = flow.payload[0];
+  out.responder_payload_bytes = flow.payload[1];
+  out.initiator_tcp_flags = flow.tcp_flags[0];
+  out.responder_tcp_flags = flow.tcp_flags[1];
   out.end_reason = reason;
+  out.history = flow.history.text();
+  if (key.tunnel != wire::Protocol::ethernet) out.tunnel = to_string(key.tunnel);
+  if (flow.tcp[0].has(Mark::seen) || flow.tcp[1].has(Mark::seen)) add_tcp(flow, out);
+  if (rarity == nullptr) return out;
+  out.tunnel_id = rarity->tunnel_id;
+  for (std::size_t side = 0; side < 2; ++side) out.tcp[side] = trouble_of(flow, *rarity, side);
   return out;
 }
 

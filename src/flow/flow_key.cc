@@ -1,28 +1,60 @@
 #include "flow/flow_key.h"
 
+#include <algorithm>
 #include <bit>
-#include <tuple>
+#include <cstring>
 #include <utility>
 
+#include "record/icmp_pair.h"
 #include "wire/network/icmp.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::flow {
 namespace {
 
+using wire::Packet;
 using wire::Protocol;
 
-struct Ports {
-  std::uint16_t source = 0;
-  std::uint16_t destination = 0;
-};
+bool is_icmp(const Packet& packet) { return packet.has(Protocol::icmp) || packet.has(Protocol::icmpv6); }
 
-Ports ports_of(const wire::Packet& packet) {
-  if (wire::is_echo_request(packet) || wire::is_echo_reply(packet)) return {packet.icmp_id, packet.icmp_id};
-  if (packet.has(Protocol::icmp) || packet.has(Protocol::icmpv6)) {
-    const auto both = static_cast<std::uint16_t>(packet.icmp_type << 8 | packet.icmp_code);
-    return {both, both};
+// A code other than 0 makes it another message than the one that is answered.
+std::optional<record::IcmpPair> pair_of(const Packet& packet) {
+  if (packet.icmp_code != 0) return std::nullopt;
+  return record::icmp_pair(packet.ip_protocol, packet.icmp_type);
+}
+
+std::uint64_t load(const std::array<std::uint8_t, 16>& address, std::size_t at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, address.data() + at, sizeof word);
+  return word;
+}
+
+// Any order will do as long as it is one: of words as they lie in memory it is cheapest.
+bool sender_is_low(const FlowKey& key) {
+  const std::uint64_t a = load(key.low, 0);
+  const std::uint64_t b = load(key.high, 0);
+  if (a != b) return a < b;
+  const std::uint64_t c = load(key.low, 8);
+  const std::uint64_t d = load(key.high, 8);
+  if (c != d) return c < d;
+  return key.low_port <= key.high_port;
+}
+
+bool direct_icmp(const Packet& packet, FlowKey& key) {
+  const auto pair = pair_of(packet);
+  if (!pair) {
+    key.low_port = static_cast<std::uint16_t>(packet.icmp_type << 8 | packet.icmp_code);
+    key.high_port = 0;
+    return true;
   }
-  return {packet.source_port, packet.destination_port};
+  key.low_port = key.high_port = 0;
+  const bool low = sender_is_low(key);
+  const bool to_itself = key.low == key.high;
+  if (!low) std::swap(key.low, key.high);
+  key.low_port = packet.icmp_id;
+  key.high_port = static_cast<std::uint16_t>((pair->asks ? packet.icmp_type : pair->counterpart) << 8);
+  // A host that asks itself has one address at both ends: there the answer counts as the other direction.
+  return to_itself ? pair->asks : low;
 }
 
 // Both halves of a 128-bit product, folded: every input bit reaches every output bit.
@@ -33,34 +65,51 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
 
 }  // namespace
 
-std::optional<DirectedKey> key_of(const wire::Packet& packet) {
+std::optional<DirectedKey> key_of(const Packet& packet) {
   if (!packet.is_ip()) return std::nullopt;
-  const Ports ports = ports_of(packet);
   DirectedKey out;
-  const auto sender = std::tie(packet.source, ports.source);
-  const auto receiver = std::tie(packet.destination, ports.destination);
-  // A host that pings itself has one address at both ends: there the reply counts as the other direction.
-  out.low_sends = sender < receiver || (sender == receiver && !wire::is_echo_reply(packet));
-  out.key = {packet.source,
-             packet.destination,
-             ports.source,
-             ports.destination,
-             packet.vlan_id(),
-             packet.ip_protocol,
-             static_cast<std::uint8_t>(packet.has(Protocol::ipv6) ? 6 : 4)};
+  FlowKey& key = out.key;
+  key.low = packet.source;
+  key.high = packet.destination;
+  key.low_port = packet.source_port;
+  key.high_port = packet.destination_port;
+  key.vlans = {static_cast<std::uint16_t>(packet.vlan_tci[0] & 0x0fff),
+               static_cast<std::uint16_t>(packet.vlan_tci[1] & 0x0fff)};
+  key.tunnel_ends = packet.tunnel_ends;
+  key.vlan_count = packet.vlan_count;
+  key.ip_protocol = packet.ip_protocol;
+  key.ip_version = packet.has(Protocol::ipv6) ? 6 : 4;
+  key.tunnel = packet.tunnels == 0 ? Protocol::ethernet : packet.tunnel;
+  if (is_icmp(packet)) {
+    out.low_sends = direct_icmp(packet, key);
+    return out;
+  }
+  out.low_sends = sender_is_low(key);
   if (!out.low_sends) {
-    std::swap(out.key.low, out.key.high);
-    std::swap(out.key.low_port, out.key.high_port);
+    std::swap(key.low, key.high);
+    std::swap(key.low_port, key.high_port);
   }
   return out;
 }
 
+bool sender_initiates(const Packet& packet) {
+  if (packet.has(Protocol::tcp)) {
+    constexpr std::uint8_t kAnswer = wire::kTcpSyn | wire::kTcpAck;
+    return (packet.tcp_flags & kAnswer) != kAnswer;
+  }
+  if (!is_icmp(packet)) return true;
+  const auto pair = pair_of(packet);
+  return !pair || pair->asks;
+}
+
 std::uint64_t hash_of(const FlowKey& key, std::uint64_t seed) {
-  static_assert(sizeof(FlowKey) == 40, "the hash reads every byte");
-  const auto words = std::bit_cast<std::array<std::uint64_t, 5>>(key);
-  std::uint64_t hash = seed ^ 0x9e3779b97f4a7c15;
-  for (const std::uint64_t word : words) hash = mix(hash ^ word, 0xd6e8feb86659fd93 ^ seed) + word;
-  return mix(hash ^ seed, 0xa0761d6478bd642f);
+  static_assert(sizeof(FlowKey) == 48 && std::has_unique_object_representations_v<FlowKey>,
+                "the hash reads every byte");
+  const auto words = std::bit_cast<std::array<std::uint64_t, 6>>(key);
+  const std::uint64_t a = mix(words[0] ^ 0x9e3779b97f4a7c15 ^ seed, words[1] ^ 0xd6e8feb86659fd93);
+  const std::uint64_t b = mix(words[2] ^ 0xa0761d6478bd642f, words[3] ^ 0xe7037ed1a0b428db ^ seed);
+  const std::uint64_t c = mix(words[4] ^ 0x8ebc6af09c88c6e3 ^ seed, words[5] ^ 0x589965cc75374cc3);
+  return mix(a ^ b ^ 0x1d8e4e27c47d124f, std::rotl(b, 32) ^ c ^ seed);
 }
 
 }  // namespace holter::flow

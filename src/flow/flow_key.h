@@ -1,6 +1,8 @@
-// FlowKey names a conversation: both addresses and ports, the IP protocol and the outermost VLAN, in one order for both
-// directions. ICMP echo pairs by its identifier, other ICMP by type and code. Fragments behind the first have no ports
-// and count as a conversation of their own between their addresses. Value type, 40 bytes without padding.
+// FlowKey names a conversation: both addresses and ports, the IP protocol, the VLAN tags and the tunnel, in one order
+// for both directions. A question of ICMP and its answer pair by type, and by identifier where there is one (echo);
+// other messages of ICMP go one way, each kind a conversation. Fragments behind the first have no ports and count as a
+// conversation of their own between their addresses. Of more than two VLAN tags the two outermost and their number
+// count. Value type, 48 bytes without padding.
 #pragma once
 
 #include <array>
@@ -12,13 +14,16 @@
 namespace holter::flow {
 
 struct FlowKey {
-  std::array<std::uint8_t, 16> low{};  // the smaller of (address, port)
+  std::array<std::uint8_t, 16> low{};  // with low_port first in an order of no meaning; of one-way messages the sender
   std::array<std::uint8_t, 16> high{};
-  std::uint16_t low_port = 0;
-  std::uint16_t high_port = 0;
-  std::uint16_t vlan = 0;
+  std::uint16_t low_port = 0;   // of ICMP: the identifier of a pair, or type * 256 + code of what goes one way
+  std::uint16_t high_port = 0;  // of ICMP: type * 256 of a pair's question, or 0
+  std::array<std::uint16_t, 2> vlans{};
+  std::uint32_t tunnel_ends = 0;
+  std::uint8_t vlan_count = 0;
   std::uint8_t ip_protocol = 0;
   std::uint8_t ip_version = 0;
+  wire::Protocol tunnel = wire::Protocol::ethernet;  // that: none
 
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
 };
@@ -30,6 +35,9 @@ struct DirectedKey {
 
 // Nothing for packets without IP.
 std::optional<DirectedKey> key_of(const wire::Packet& packet);
+
+// Who initiates, told from the first packet seen: true when it is the packet's sender.
+bool sender_initiates(const wire::Packet& packet);
 
 // Keyed by a seed that nobody outside knows, so that a peer cannot choose colliding conversations.
 std::uint64_t hash_of(const FlowKey& key, std::uint64_t seed);

@@ -1,23 +1,19 @@
-// FlowPool is where flows live and how they are found: chunks of slots that are made as they are needed (an idle holter
-// stays small) and an open-addressing index of their numbers, at most half full, linear probing, deletion by moving
-// back. Numbers are stable while a flow lives. Nothing is allocated unless a flow is added beyond what there was
-// before.
+// FlowPool is where flows live and how they are found: slots by number, and an open-addressing index of them, at most
+// half full, linear probing, deletion by moving back. An entry of the index is a number and eight bits of the hash, so
+// that only the wanted flow is touched. Numbers are stable while a flow lives. Nothing is allocated unless a flow is
+// added beyond what there was before. At most kMostFlows. One thread.
 #pragma once
 
-#include <memory>
-#include <utility>
 #include <vector>
 
 #include "flow/flow.h"
-#include "flow/flow_list.h"
+#include "flow/limits.h"
+#include "flow/slots.h"
 
 namespace holter::flow {
 
-struct Slot {
-  Flow flow;
-  Link by_age;
-  Link by_export;
-};
+inline std::uint32_t& free_link(Flow& flow) { return flow.by_age.next; }
+using Flows = Slots<Flow, free_link>;
 
 class FlowPool {
  public:
@@ -25,27 +21,45 @@ class FlowPool {
 
   std::size_t size() const { return size_; }
   std::uint64_t hash(const FlowKey& key) const { return hash_of(key, seed_); }
-  Slot& slot(std::uint32_t number) { return chunks_[number / kChunk][number % kChunk]; }
-  const Slot& slot(std::uint32_t number) const { return chunks_[number / kChunk][number % kChunk]; }
+  Flows& flows() { return flows_; }
+  Flow& operator[](std::uint32_t number) { return flows_[number]; }
+  const Flow& operator[](std::uint32_t number) const { return flows_[number]; }
 
-  // kNoFlow when there is none.
+  // kNone when there is none.
   std::uint32_t find(const FlowKey& key, std::uint64_t hash) const;
-  // A fresh slot with key and hash set; the key must not be there.
+  // A fresh flow with its key set, which must not be there.
   std::uint32_t add(const FlowKey& key, std::uint64_t hash);
   void remove(std::uint32_t number);
 
+  // Two steps that fetch what find() will touch, each after the one before had time to arrive.
+  void fetch_index(std::uint64_t hash) const { __builtin_prefetch(&index_[home(hash)]); }
+  void fetch_flow(std::uint64_t hash) const;
+
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::uint32_t number = 0; number < flows_.end(); ++number) {
+      if (flows_[number].key.ip_version != 0) visit(number);
+    }
+  }
+
  private:
-  static constexpr std::size_t kChunk = 256;
   static constexpr std::size_t kFirstIndex = 512;
+  static constexpr std::uint32_t kEmpty = 0xffffffff;
+  static constexpr std::uint32_t kNumberBits = 24;
+  static constexpr std::uint32_t kNumberMask = (1U << kNumberBits) - 1;
+  static_assert(kMostFlows < kNumberMask);
 
   std::size_t home(std::uint64_t hash) const { return hash & (index_.size() - 1); }
   std::size_t after(std::size_t at) const { return (at + 1) & (index_.size() - 1); }
-  void put(std::uint32_t number);
+  std::size_t home_of(std::uint32_t entry) const { return home(hash(flows_[entry & kNumberMask].key)); }
+  static bool may_be(std::uint32_t entry, std::uint64_t hash) {
+    return entry >> kNumberBits == static_cast<std::uint32_t>(hash >> 56);
+  }
+  void put(std::uint32_t number, std::uint64_t hash);
   void grow_index();
 
   std::uint64_t seed_;
-  std::vector<std::unique_ptr<Slot[]>> chunks_;
-  std::vector<std::uint32_t> free_;
+  Flows flows_;
   std::vector<std::uint32_t> index_;
   std::size_t size_ = 0;
 };

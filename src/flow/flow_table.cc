@@ -3,136 +3,200 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "flow/tcp_follow.h"
 
 namespace holter::flow {
-namespace {
 
 using record::EndReason;
 using record::FlowRecord;
+using wire::Packet;
+using wire::Protocol;
 
-constexpr std::array<base::Duration, kPatienceCount> kTimeouts{kClosingTimeout, kIdleTimeout, kEstablishedTimeout};
+namespace {
+
+std::uint32_t ip_length(const Packet& packet) {
+  return packet.payload_length + packet.payload_offset - packet.network_offset;
+}
 
 }  // namespace
 
-FlowTable::FlowTable(FlowOptions options) : options_(std::move(options)), pool_(options_.seed) {
-  HOLTER_ASSERT(options_.limit > 0 && options_.limit < kNoFlow);
+FlowTable::FlowTable(FlowOptions options)
+    : options_(std::move(options)),
+      pool_(options_.seed),
+      wheels_{AgeWheel(kClosingTimeout), AgeWheel(kIdleTimeout), AgeWheel(kEstablishedTimeout)},
+      interim_(options_.interim) {
+  HOLTER_ASSERT(options_.limit > 0 && options_.limit <= kMostFlows);
 }
 
-void FlowTable::observe(const wire::Packet& packet, base::PacketTime at, std::vector<FlowRecord>& out) {
-  if (at < now_) {
-    ++counters_.clamped;
-  } else {
-    advance(at, out);
+FlowTable::Sight FlowTable::sight_of(const Packet& packet) const {
+  Sight sight;
+  if (const auto directed = key_of(packet)) sight = {*directed, pool_.hash(directed->key), true};
+  return sight;
+}
+
+void FlowTable::observe(const Packet& packet, base::PacketTime at, std::vector<FlowRecord>& out) {
+  observe(packet, sight_of(packet), at, out);
+}
+
+void FlowTable::observe_batch(std::span<const Packet> packets, std::span<const base::PacketTime> at,
+                              std::vector<FlowRecord>& out) {
+  HOLTER_ASSERT(packets.size() == at.size());
+  std::array<Sight, kTogether> sights;
+  while (!packets.empty()) {
+    const std::size_t n = std::min(packets.size(), kTogether);
+    for (std::size_t i = 0; i < n; ++i) {
+      sights[i] = sight_of(packets[i]);
+      pool_.fetch_index(sights[i].hash);
+    }
+    for (std::size_t i = 0; i < n; ++i) pool_.fetch_flow(sights[i].hash);
+    for (std::size_t i = 0; i < n; ++i) observe(packets[i], sights[i], at[i], out);
+    packets = packets.subspan(n);
+    at = at.subspan(n);
   }
-  const auto directed = key_of(packet);
-  if (!directed) {
+}
+
+void FlowTable::observe(const Packet& packet, const Sight& sight, base::PacketTime at, std::vector<FlowRecord>& out) {
+  move_time(at, out);
+  if (!sight.counts) {
     ++counters_.without_ip;
     return;
   }
   ++counters_.packets;
-  const std::uint64_t hash = pool_.hash(directed->key);
-  std::uint32_t number = pool_.find(directed->key, hash);
-  if (number != kNoFlow && opens_anew(pool_.slot(number).flow, packet)) {
-    end(number, pool_.slot(number).flow.end_reason, out);
-    number = kNoFlow;
-  }
-  if (number == kNoFlow) {
-    number = start(directed->key, hash, directed->low_sends == sender_initiates(packet), out);
-  }
-  Flow& flow = pool_.slot(number).flow;
+  const std::uint32_t number = flow_for(packet, sight, out);
+  Flow& flow = pool_[number];
   const Patience before = flow.patience;
-  count(flow, packet, directed->low_sends, now_);
-  move_to_back(number, before);
+  count(flow, sight.directed.low_sends == flow.low_initiates ? 0 : 1, packet);
+  if (flow.patience == before) return;
+  wheels_[static_cast<std::size_t>(before)].remove(number, pool_.flows());
+  wheel_of(flow).put(number, pool_.flows());
 }
 
-std::uint32_t FlowTable::start(const FlowKey& key, std::uint64_t hash, bool low_initiates,
-                               std::vector<FlowRecord>& out) {
-  if (pool_.size() >= options_.limit) evict_oldest(out);
-  ++counters_.created;
-  const std::uint32_t number = pool_.add(key, hash);
-  Flow& flow = pool_.slot(number).flow;
-  flow.low_initiates = low_initiates;
-  flow.first = flow.last = now_;
-  flow.export_at = now_ + kActiveInterval;
-  aged(flow.patience).push_back(number, age_link());
-  by_export_.push_back(number, export_link());
-  return number;
-}
-
-void FlowTable::move_to_back(std::uint32_t number, Patience before) {
-  aged(before).remove(number, age_link());
-  aged(pool_.slot(number).flow.patience).push_back(number, age_link());
-}
-
-void FlowTable::end(std::uint32_t number, EndReason reason, std::vector<FlowRecord>& out) {
-  const Flow& flow = pool_.slot(number).flow;
-  out.push_back(record_of(flow, options_.interface, reason));
-  aged(flow.patience).remove(number, age_link());
-  by_export_.remove(number, export_link());
-  pool_.remove(number);
-}
-
-void FlowTable::evict_oldest(std::vector<FlowRecord>& out) {
-  std::uint32_t oldest = kNoFlow;
-  for (const FlowList& list : by_age_) {
-    const std::uint32_t candidate = list.front();
-    if (candidate == kNoFlow) continue;
-    if (oldest == kNoFlow || pool_.slot(candidate).flow.last < pool_.slot(oldest).flow.last) oldest = candidate;
+void FlowTable::move_time(base::PacketTime at, std::vector<FlowRecord>& out) {
+  if (at < now_) {
+    ++counters_.clamped;
+    if (now_ - at < kStepBack) return;
+    ++counters_.steps_back;
+    end_all(out);
   }
-  ++counters_.evicted;
-  end(oldest, EndReason::evicted, out);
-}
-
-void FlowTable::advance(base::PacketTime now, std::vector<FlowRecord>& out) {
-  if (now <= now_) return;
-  now_ = now;
-  for (std::size_t i = 0; i < kPatienceCount; ++i) {
-    while (by_age_[i].front() != kNoFlow) {
-      const Flow& flow = pool_.slot(by_age_[i].front()).flow;
-      if (now_ - flow.last < kTimeouts[i]) break;
-      end(by_age_[i].front(), flow.end_reason, out);
-    }
+  now_ = at;
+  for (AgeWheel& wheel : wheels_) {
+    if (wheel.due(now_)) end_silent(wheel, out);
   }
   export_active(out);
 }
 
+std::uint32_t FlowTable::flow_for(const Packet& packet, const Sight& sight, std::vector<FlowRecord>& out) {
+  const std::uint32_t number = pool_.find(sight.directed.key, sight.hash);
+  if (number == kNone) return start(packet, sight, out);
+  const Flow& flow = pool_[number];
+  const unsigned side = sight.directed.low_sends == flow.low_initiates ? 0 : 1;
+  if (wheel_of(flow).overdue(flow, now_)) {
+    end(number, flow.end_reason, out);
+  } else if (packet.has(Protocol::tcp) && opens_anew(flow, side, packet)) {
+    end(number, flow.patience == Patience::closing ? flow.end_reason : EndReason::reopened, out);
+  } else if (flow.packets[side] == kMostPackets) {
+    end(number, EndReason::reopened, out);
+  } else {
+    return number;
+  }
+  return start(packet, sight, out);
+}
+
+std::uint32_t FlowTable::start(const Packet& packet, const Sight& sight, std::vector<FlowRecord>& out) {
+  if (pool_.size() >= options_.limit) evict_oldest(out);
+  ++counters_.created;
+  const std::uint32_t number = pool_.add(sight.directed.key, sight.hash);
+  Flow& flow = pool_[number];
+  flow.low_initiates = sight.directed.low_sends == sender_initiates(packet);
+  flow.first = flow.last = now_;
+  if (packet.tunnel_id != 0) rarities_.of(flow).tunnel_id = packet.tunnel_id;
+  wheel_of(flow).put(number, pool_.flows());
+  interim_.add(number, now_);
+  return number;
+}
+
+void FlowTable::count(Flow& flow, unsigned side, const Packet& packet) {
+  const bool tcp = packet.has(Protocol::tcp);
+  const bool first_data = flow.payload[side] == 0 && packet.payload_length != 0;
+  ++flow.packets[side];
+  flow.bytes[side] += packet.original_length;
+  add_up_to_most(flow.overhead[side], packet.original_length - std::min(packet.original_length, ip_length(packet)));
+  flow.payload[side] += packet.payload_length;
+  flow.last = now_;
+  flow.changed = true;
+  if (tcp) {
+    follow_tcp(flow, side, packet, now_, rarities_);
+  } else if (first_data && packet.has(Protocol::udp)) {
+    note(flow, side, Happening::data);
+  }
+}
+
+FlowRecord FlowTable::record(const Flow& flow, EndReason reason) const {
+  return record_of(flow, rarities_.find(flow), options_.interface, reason);
+}
+
+void FlowTable::end(std::uint32_t number, EndReason reason, std::vector<FlowRecord>& out) {
+  Flow& flow = pool_[number];
+  out.push_back(record(flow, reason));
+  wheel_of(flow).remove(number, pool_.flows());
+  interim_.remove(number);
+  rarities_.give_back(flow);
+  pool_.remove(number);
+}
+
+void FlowTable::end_silent(AgeWheel& wheel, std::vector<FlowRecord>& out) {
+  wheel.end_silent(now_, pool_.flows(), [&](std::uint32_t number) { end(number, pool_[number].end_reason, out); });
+}
+
+void FlowTable::evict_oldest(std::vector<FlowRecord>& out) {
+  std::uint32_t oldest = kNone;
+  for (AgeWheel& wheel : wheels_) {
+    const std::uint32_t candidate = wheel.oldest(pool_.flows());
+    if (candidate == kNone) continue;
+    if (oldest == kNone || pool_[candidate].last < pool_[oldest].last) oldest = candidate;
+  }
+  const Flow& flow = pool_[oldest];
+  const bool over = wheel_of(flow).overdue(flow, now_);
+  counters_.evicted += over ? 0 : 1;
+  end(oldest, over ? flow.end_reason : EndReason::evicted, out);
+}
+
+void FlowTable::advance(base::PacketTime now, std::vector<FlowRecord>& out) {
+  now_ = std::max(now, now_);
+  for (AgeWheel& wheel : wheels_) end_silent(wheel, out);
+  export_active(out);
+}
+
 void FlowTable::export_active(std::vector<FlowRecord>& out) {
-  while (by_export_.front() != kNoFlow) {
-    const std::uint32_t number = by_export_.front();
-    Flow& flow = pool_.slot(number).flow;
-    if (now_ < flow.export_at) break;
-    if (flow.packets() != flow.exported_packets) out.push_back(record_of(flow, options_.interface, EndReason::active));
-    flow.exported_packets = flow.packets();
-    flow.export_at = now_ + kActiveInterval;
-    by_export_.remove(number, export_link());
-    by_export_.push_back(number, export_link());
+  for (std::uint32_t number = interim_.next(now_); number != kNone; number = interim_.next(now_)) {
+    Flow& flow = pool_[number];
+    // Silent for its timeout, it only waits to be ended.
+    if (flow.changed && !wheel_of(flow).overdue(flow, now_)) out.push_back(record(flow, EndReason::active));
+    flow.changed = false;
   }
 }
 
 void FlowTable::end_all(std::vector<FlowRecord>& out) {
-  while (by_export_.front() != kNoFlow) {
-    const Flow& flow = pool_.slot(by_export_.front()).flow;
-    end(by_export_.front(), flow.patience == Patience::closing ? flow.end_reason : EndReason::shutdown, out);
-  }
+  pool_.for_each([&](std::uint32_t number) {
+    const Flow& flow = pool_[number];
+    const bool over = flow.patience == Patience::closing || wheel_of(flow).overdue(flow, now_);
+    end(number, over ? flow.end_reason : EndReason::shutdown, out);
+  });
   now_ = {};
 }
 
 std::vector<FlowRecord> FlowTable::top(std::size_t n) const {
   std::vector<const Flow*> flows;
   flows.reserve(pool_.size());
-  for (std::uint32_t at = by_export_.front(); at != kNoFlow; at = pool_.slot(at).by_export.next) {
-    flows.push_back(&pool_.slot(at).flow);
-  }
-  const auto more = [](const Flow* a, const Flow* b) {
-    if (a->bytes() != b->bytes()) return a->bytes() > b->bytes();
-    return a->hash < b->hash;
+  pool_.for_each([&](std::uint32_t number) { flows.push_back(&pool_[number]); });
+  const auto bytes_of = [](const Flow* flow) { return flow->bytes[0] + flow->bytes[1]; };
+  const auto more = [&](const Flow* a, const Flow* b) {
+    return bytes_of(a) != bytes_of(b) ? bytes_of(a) > bytes_of(b) : pool_.hash(a->key) < pool_.hash(b->key);
   };
   const auto end = flows.begin() + static_cast<std::ptrdiff_t>(std::min(n, flows.size()));
   std::partial_sort(flows.begin(), end, flows.end(), more);
   std::vector<FlowRecord> out;
-  for (auto flow = flows.begin(); flow != end; ++flow) {
-    out.push_back(record_of(**flow, options_.interface, EndReason::active));
-  }
+  for (auto flow = flows.begin(); flow != end; ++flow) out.push_back(record(**flow, EndReason::active));
   return out;
 }
 

@@ -1,22 +1,29 @@
-// FlowTable counts conversations on packet time. Packets go in by observe(); records come out at the end of each flow
-// (idle, FIN, reset, evicted, shutdown) and every kActiveInterval while it goes on. Time is the largest stamp seen: a
-// stamp behind it is taken as now and counted (`clamped`). Full, the flow that was silent longest goes first, counted.
-// Pure and deterministic: the same calls give the same records. One thread.
+// FlowTable counts conversations on packet time. Packets go in, one by one or many at once; records come out at the end
+// of each flow (idle, FIN, reset, evicted, reopened, shutdown) and every `interim` while it goes on. Time is the
+// largest stamp seen: a stamp behind it is taken as now and counted (`clamped`), one far behind it begins a new
+// reckoning. Full, the flow that was silent longest goes first, counted. What is counted follows from the packets
+// alone: silence ends a flow exactly at its timeout, however late that is noticed. Pure and deterministic: the same
+// calls give the same records. Nothing is allocated for a packet of a known flow. One thread.
 #pragma once
 
 #include <array>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "flow/age_wheel.h"
 #include "flow/flow_pool.h"
+#include "flow/interim_queue.h"
 #include "flow/limits.h"
+#include "flow/rarities.h"
 
 namespace holter::flow {
 
 struct FlowOptions {
   std::string interface;
-  std::size_t limit = kDefaultFlowLimit;  // at least 1
-  std::uint64_t seed = 0;                 // of the hash: random, and never shown
+  std::size_t limit = kDefaultFlowLimit;     // 1 to kMostFlows
+  std::uint64_t seed = 0;                    // of the hash: random, and never shown
+  base::Duration interim = kActiveInterval;  // between records of a flow that goes on; zero: none
 };
 
 struct FlowCounters {
@@ -25,6 +32,7 @@ struct FlowCounters {
   std::uint64_t created = 0;
   std::uint64_t evicted = 0;
   std::uint64_t clamped = 0;
+  std::uint64_t steps_back = 0;
 };
 
 class FlowTable {
@@ -33,6 +41,9 @@ class FlowTable {
 
   // Appends the records of flows that ended or were due meanwhile.
   void observe(const wire::Packet& packet, base::PacketTime at, std::vector<record::FlowRecord>& out);
+  // The same for many, each at its time, and faster: what the next ones touch is fetched while one is counted.
+  void observe_batch(std::span<const wire::Packet> packets, std::span<const base::PacketTime> at,
+                     std::vector<record::FlowRecord>& out);
   // Time went on without packets.
   void advance(base::PacketTime now, std::vector<record::FlowRecord>& out);
   // Ends every flow with EndReason::shutdown, and forgets the time: the next stamp may lie anywhere.
@@ -47,23 +58,33 @@ class FlowTable {
   std::vector<record::FlowRecord> top(std::size_t n) const;
 
  private:
-  std::uint32_t start(const FlowKey& key, std::uint64_t hash, bool low_initiates, std::vector<record::FlowRecord>& out);
+  // What of a packet can be told without the table.
+  struct Sight {
+    DirectedKey directed;
+    std::uint64_t hash = 0;
+    bool counts = false;
+  };
+  static constexpr std::size_t kTogether = 32;  // packets whose flows are fetched at once
+
+  Sight sight_of(const wire::Packet& packet) const;
+  void observe(const wire::Packet& packet, const Sight& sight, base::PacketTime at,
+               std::vector<record::FlowRecord>& out);
+  void move_time(base::PacketTime at, std::vector<record::FlowRecord>& out);
+  std::uint32_t flow_for(const wire::Packet& packet, const Sight& sight, std::vector<record::FlowRecord>& out);
+  std::uint32_t start(const wire::Packet& packet, const Sight& sight, std::vector<record::FlowRecord>& out);
+  void count(Flow& flow, unsigned side, const wire::Packet& packet);
   void end(std::uint32_t number, record::EndReason reason, std::vector<record::FlowRecord>& out);
-  void move_to_back(std::uint32_t number, Patience before);
+  void end_silent(AgeWheel& wheel, std::vector<record::FlowRecord>& out);
   void evict_oldest(std::vector<record::FlowRecord>& out);
   void export_active(std::vector<record::FlowRecord>& out);
-  FlowList& aged(Patience patience) { return by_age_[static_cast<std::size_t>(patience)]; }
-  auto age_link() {
-    return [this](std::uint32_t number) -> Link& { return pool_.slot(number).by_age; };
-  }
-  auto export_link() {
-    return [this](std::uint32_t number) -> Link& { return pool_.slot(number).by_export; };
-  }
+  record::FlowRecord record(const Flow& flow, record::EndReason reason) const;
+  AgeWheel& wheel_of(const Flow& flow) { return wheels_[static_cast<std::size_t>(flow.patience)]; }
 
   FlowOptions options_;
   FlowPool pool_;
-  std::array<FlowList, kPatienceCount> by_age_;
-  FlowList by_export_;
+  Rarities rarities_;
+  std::array<AgeWheel, kPatienceCount> wheels_;
+  InterimQueue interim_;
   base::PacketTime now_;
   FlowCounters counters_;
 };

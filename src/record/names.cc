@@ -64,7 +64,18 @@ std::string_view to_string(Authentication authentication) {
 }
 
 std::string_view to_string(EndReason reason) {
-  return word(std::array<std::string_view, 6>{"active", "idle", "fin", "reset", "evicted", "shutdown"}, reason);
+  return word(std::array<std::string_view, 7>{"active", "idle", "fin", "reset", "evicted", "shutdown", "reopened"},
+              reason);
+}
+
+std::string_view to_string(TcpState state) {
+  return word(std::array<std::string_view, 7>{"none", "syn_sent", "syn_received", "established", "half_closed",
+                                              "closed", "reset"},
+              state);
+}
+
+std::string_view to_string(ClosedBy who) {
+  return word(std::array<std::string_view, 4>{"nobody", "initiator", "responder", "both"}, who);
 }
 
 std::string_view to_string(GapCause cause) {
