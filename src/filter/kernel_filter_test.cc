@@ -67,6 +67,10 @@ std::vector<Taken> honest_frames() {
     out.back().tagged = true;
     out.back().tci = 0x6005;
   }
+  const std::string vxlan("\x08\0\0\0\0\0\x05\0", 8);
+  const auto inside = wire::test::tcp_frame({ten, 443}, {kB4, 80}, wire::kTcpSyn);
+  out.push_back(
+      taken(wire::test::udp_frame({kA4, 1}, {kB4, 4'789}, vxlan + std::string(inside.begin(), inside.end()))));
   base::ByteWriter arp;
   for (const int word : {1, 0x0800, 0x0604, 1, 0x0200, 0, 1, 0xc000, 0x0201, 0, 0, 0, 0xc000, 0x0202}) {
     arp.u16(static_cast<std::uint16_t>(word));
@@ -233,6 +237,16 @@ TEST(KernelFilter, RefusesWhatIsUsuallyAsked) {
   EXPECT_TRUE(passes("icmp", wire::test::tagged(web, wire::kEthertypeVlan, 5))) << "a tag within the frame";
   EXPECT_TRUE(passes("icmp", wire::test::udp_frame({kA4, 1}, {kB4, 4'789}, "x"))) << "perhaps a tunnel";
   EXPECT_TRUE(passes("icmp", wire::test::ip_frame(kA4, kB4, 47, wire::test::bytes_of("01234567"))));
+}
+
+// A port more in wire's table must be known here too.
+TEST(KernelFilter, LetsEveryTunnelPass) {
+  const BpfProgram program = kernel_filter(filter_of("icmp").checked()).program;
+  for (unsigned port = 1; port <= 65'535; ++port) {
+    if (!wire::is_tunnel_port(static_cast<std::uint16_t>(port))) continue;
+    const auto frame = wire::test::udp_frame({kA4, 1}, {kB4, static_cast<std::uint16_t>(port)}, "x");
+    EXPECT_NE(run(program, taken(frame).raw()), 0u) << port;
+  }
 }
 
 TEST(KernelFilter, SaysInWordsWhatItAsks) {
