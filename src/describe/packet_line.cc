@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "describe/application_words.h"
 #include "describe/link_words.h"
 #include "describe/packet_words.h"
 #include "wire/dispatch.h"
@@ -130,12 +131,16 @@ void put_words(Line& line, const SeenFrame& frame) {
     put(line, "not decoded: link type {}", facts.linktype);
   } else if (packet.has(wire::Protocol::tcp)) {
     put_tcp(line, packet);
+    if (const auto name = application_name(fields); !name.empty())
+      put(line, ", {} {}", name, application_words(fields));
   } else if (packet.has(wire::Protocol::icmp) || packet.has(wire::Protocol::icmpv6)) {
     put_icmp(line, captured, packet);
   } else if (packet.has(wire::Protocol::arp)) {
     put_arp(line, captured, packet);
   } else if (const std::string words = link_words(packet, fields); !words.empty()) {
     put(line, "{}", words);
+  } else if (const auto name = application_name(fields); !name.empty()) {
+    put(line, "{} {}", name, application_words(fields));
   } else {
     put_bytes(line, packet.payload_length);
   }

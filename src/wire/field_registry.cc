@@ -6,7 +6,7 @@
 #include "wire/application/dhcp.h"
 #include "wire/application/dhcpv6.h"
 #include "wire/application/dns_fields.h"
-#include "wire/application/http.h"
+#include "wire/application/http_fields.h"
 #include "wire/application/ntp.h"
 #include "wire/application/quic.h"
 #include "wire/application/ssh.h"

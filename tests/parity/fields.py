@@ -8,12 +8,11 @@ import re
 import subprocess
 
 TSHARK = ["tshark", "-n", "-T", "json"]
-# Sums are verified, and every kind of packet that is in pieces is put together, on both sides alike.
-PREFERENCES = ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE",
-               "tcp.relative_sequence_numbers:FALSE",
-               # Messages over TCP stand with the segment that completes them in the order of the stream, HTTP's heads
-               # without waiting for their bodies.
-               "tcp.reassemble_out_of_order:TRUE", "http.desegment_body:FALSE"]
+# Every kind of packet that is in pieces is put together, on both sides alike; messages over TCP in the order of the
+# stream, and the heads of HTTP without waiting for their bodies.
+PREFERENCES = ["tcp.relative_sequence_numbers:FALSE", "tcp.reassemble_out_of_order:TRUE", "http.desegment_body:FALSE"]
+# Asked for apart: tshark reads no message out of a segment whose sum it has found bad.
+SUMS = ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE"]
 TIMEOUT = 300
 QUOTING = ("icmp", "icmpv6")
 
@@ -43,28 +42,35 @@ def gather_ours(out, name, value):
 
 
 def of_tshark(path):
-    return [their_fields(packet) for packet in json.loads(answer_of_tshark(path), strict=False,
+    packets = packets_of_tshark(path, PREFERENCES)
+    for packet, summed in zip(packets, packets_of_tshark(path, PREFERENCES + SUMS)):
+        packet.update((name, values) for name, values in summed.items() if name.endswith("checksum.status"))
+    return packets
+
+
+def packets_of_tshark(path, preferences):
+    return [their_fields(packet) for packet in json.loads(answer_of_tshark(path, preferences), strict=False,
                                                           object_pairs_hook=list) if packet]
 
 
-def answer_of_tshark(path):
+def answer_of_tshark(path, preferences):
     """From HOLTER_PARITY_CACHE when it is there: tshark takes a hundred microseconds a packet."""
     cache = os.environ.get("HOLTER_PARITY_CACHE")
     if not cache:
-        return ask_tshark(path)
+        return ask_tshark(path, preferences)
     with open(path, "rb") as file:
-        name = os.path.join(cache, hashlib.sha256(file.read() + repr(PREFERENCES).encode()).hexdigest() + ".json.gz")
+        name = os.path.join(cache, hashlib.sha256(file.read() + repr(preferences).encode()).hexdigest() + ".json.gz")
     if not os.path.exists(name):
         os.makedirs(cache, exist_ok=True)
         with gzip.open(f"{name}.{os.getpid()}", "wb", compresslevel=1) as file:
-            file.write(ask_tshark(path).encode())
+            file.write(ask_tshark(path, preferences).encode())
         os.replace(f"{name}.{os.getpid()}", name)
     with gzip.open(name, "rb") as file:
         return file.read().decode()
 
 
-def ask_tshark(path):
-    options = [word for preference in PREFERENCES for word in ("-o", preference)]
+def ask_tshark(path, preferences):
+    options = [word for preference in preferences for word in ("-o", preference)]
     done = subprocess.run([*TSHARK, "-r", path, *options], capture_output=True, check=False, timeout=TIMEOUT)
     answer = done.stdout.decode(errors="replace").rstrip()
     return answer if answer.endswith("]") else answer + "\n]"  # a damaged file ends its answer early

@@ -82,6 +82,21 @@ def has_options(their):
     return "41" in their.get("dns.resp.type", [])
 
 
+def is_plain_record(their):
+    """tshark shows the type of TLS 1.3's encrypted records under another name."""
+    return "tls.record.opaque_type" not in their
+
+
+def has_only_hellos(their):
+    """tshark shows the algorithm of a signature under the name of those that a hello offers."""
+    return not {"12", "13", "15"} & set(their.get("tls.handshake.type", []))
+
+
+def has_long_headers(their):
+    """tshark knows the connection ids of short headers from packets before."""
+    return "0" not in their.get("quic.header_form", [])
+
+
 def both(one, other):
     return lambda their: one(their) and other(their)
 
@@ -203,8 +218,10 @@ NTP = [
 ]
 
 TLS = [
+    Row("tls.record.type", "tls.record.content_type", when=is_plain_record),
+    Row("tls.signature_algorithm", "tls.handshake.sig_hash_alg", when=has_only_hellos),
     *(Row(f"tls.{ours}", f"tls.{theirs}", read) for ours, theirs, read in (
-        ("record.type", "record.content_type", number), ("record.version", "record.version", number),
+        ("record.version", "record.version", number),
         ("record.length", "record.length", number), ("record.alert_level", "alert_message.level", number),
         ("record.alert_description", "alert_message.desc", number),
         ("record.handshake.type", "handshake.type", number),
@@ -217,7 +234,6 @@ TLS = [
         ("supported_version", "handshake.extensions.supported_version", number),
         ("supported_group", "handshake.extensions_supported_group", number),
         ("point_format", "handshake.extensions_ec_point_format", number),
-        ("signature_algorithm", "handshake.sig_hash_alg", number),
         ("key_share_group", "handshake.extensions_key_share_group", number), ("ja3", "handshake.ja3", text),
         ("ja3_string", "handshake.ja3_full", text), ("ja3s", "handshake.ja3s", text),
         ("ja3s_string", "handshake.ja3s_full", text))),
@@ -237,9 +253,9 @@ HTTP = [
 ]
 
 QUIC = [
+    Row("quic.packet.dcid", "quic.dcid", hexadecimal, when=has_long_headers),
     *(Row(f"quic.packet.{ours}", f"quic.{theirs}", read) for ours, theirs, read in (
-        ("version", "version", number), ("dcid_length", "dcil", number), ("dcid", "dcid", hexadecimal),
-        ("scid_length", "scil", number), ("scid", "scid", hexadecimal),
+        ("version", "version", number), ("dcid_length", "dcil", number), ("scid_length", "scil", number), ("scid", "scid", hexadecimal),
         ("supported_version", "supported_version", number), ("token_length", "token_length", number),
         ("length", "length", number))),
 ]

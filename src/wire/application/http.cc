@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "wire/application/cursor.h"
+#include "wire/application/http_fields.h"
 
 namespace holter::wire {
 namespace {

@@ -27,6 +27,7 @@ Taken take_ssh(Payload payload, StreamMemory&) {
   taken.lost = true;
   taken.done = std::min(size + 1, window.claimed);
   Bytes line = window.captured.first(std::min(size, kMaxBanner));
+  line = line.first(static_cast<std::size_t>(std::ranges::find(line, 0) - line.begin()));  // some pad it
   if (!line.empty() && line.back() == '\r') line = line.first(line.size() - 1);
   payload.fields.layer(Protocol::ssh);
   payload.fields.data(kSshFields.banner, line);

@@ -85,7 +85,8 @@ std::size_t StreamPrefixes::hold(Stream& stream, Bytes bytes, std::size_t most) 
 }
 
 void StreamPrefixes::take(Stream& stream, Segment& segment, Window window) {
-  if (stream.kind == StreamKind::none) stream.kind = kind_of_stream(window.captured, segment.packet);
+  const bool known = stream.kind != StreamKind::none;
+  if (!known) stream.kind = kind_of_stream(window.captured, segment.packet);
   if (stream.kind == StreamKind::none) {
     if (may_become_stream(window.captured, segment.packet)) {
       stream.seen = hold(stream, window.captured, kMaxStreamBytes);
@@ -93,6 +94,12 @@ void StreamPrefixes::take(Stream& stream, Segment& segment, Window window) {
     return;
   }
   const Taken taken = take_messages(stream.kind, {window, segment.packet, segment.steps, segment.out}, stream.memory);
+  if (known && taken.lost && taken.done == 0) {
+    // Another protocol goes on, such as TLS behind a CONNECT.
+    stream.kind = StreamKind::none;
+    stream.memory = {};
+    return take(stream, segment, window);
+  }
   if (taken.done > window.claimed) stream.skip = taken.done - window.claimed;
   if (taken.lost) stream.kind = StreamKind::none;
   if (taken.lost || taken.done >= window.claimed || window.claimed == kEndless) return;

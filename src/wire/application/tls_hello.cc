@@ -9,6 +9,7 @@ namespace holter::wire {
 namespace {
 
 constexpr std::uint8_t kClientHello = 1;
+constexpr unsigned kDraft = 0x7f;
 constexpr std::array<std::uint16_t, kTlsExtensionCount> kTypes{0, 10, 11, 13, 16, 43, 51};
 constexpr const TlsFields& f = kTlsFields;
 
@@ -101,9 +102,11 @@ TlsHello TlsHello::read(Cursor message, Steps& steps) {
   message.u24();
   hello.version = message.u16();
   hello.random = message.bytes(32);
-  hello.session_id = message.bytes(message.u8());
+  // The drafts of TLS 1.3 had neither a session id nor a compression in what a server says.
+  const bool draft = !hello.is_client && hello.version >> 8 == kDraft;
+  if (!draft) hello.session_id = message.bytes(message.u8());
   hello.cipher_suites = hello.is_client ? message.part16() : message.part(2);
-  hello.compressions = hello.is_client ? message.part8() : message.part(1);
+  hello.compressions = hello.is_client ? message.part8() : message.part(draft ? 0 : 1);
   if (message.left() != 0) hello.extensions = message.part16();
   Cursor list = hello.extensions;
   while (list.left() != 0 && steps.take()) {
