@@ -12,6 +12,7 @@
 #include "capture/packet_printer.h"
 #include "capture/unpacked_stream.h"
 #include "cli/common_options.h"
+#include "describe/unknown_words.h"
 #include "env/linux/streams.h"
 
 namespace holter::app {
@@ -80,10 +81,11 @@ std::string refusal(const cli::Arguments& arguments) {
 }
 
 // What could not be read or shown, and how the command ends for it.
-int explain(const capture::ReadOutcome& outcome, const std::string& input) {
+int explain(const capture::ReadOutcome& outcome, const std::string& input, bool samples) {
   const bool nobody_reads = !outcome.output && outcome.output.error().kind == base::ErrorKind::closed;
   if (nobody_reads) return kDone;
   if (outcome.recognised) print_error(read_text(outcome.figures));
+  if (samples) print_error(describe::unknown_samples(outcome.figures.unknown));
   if (!outcome.output) {
     print_error(outcome.output.error().message + '\n');
     return kFailed;
@@ -124,7 +126,8 @@ cli::Command read_words() {
                   {.name = "--fields", .value = "NAME,...", .help = "Only these fields, a row a packet"},
                   {.name = "--hex", .letter = 'x', .help = "The bytes of each packet below its line"},
                   cli::write_option("Copy into this file; - for standard output"),
-                  {.name = "--force", .help = "Overwrite a file that is there"}},
+                  {.name = "--force", .help = "Overwrite a file that is there"},
+                  {.name = "--unknown", .help = "At the end the first bytes of what no decoder was there for"}},
       .examples = {{"holter read capture.pcap", "Every packet in one line"},
                    {"holter read capture.pcap 'icmp and ipv4.src == 127.0.0.0/8'", "Those that a filter matches"},
                    {"holter read capture.pcap --json -c 2", "The first two packets as JSON"},
@@ -152,7 +155,7 @@ int read_command(const cli::Arguments& arguments) {
   capture::PacketSink& sink = arguments.has("--write") ? static_cast<capture::PacketSink&>(copy) : printer;
   const auto outcome = read_capture(*unpacked, sink, {arguments.count("--count", 0), std::move(*filter)});
   progress.clear();
-  return explain(outcome, path == "-" ? "standard input" : shown(path));
+  return explain(outcome, path == "-" ? "standard input" : shown(path), arguments.has("--unknown"));
 }
 
 }  // namespace holter::app

@@ -248,6 +248,7 @@ TEST(Decode, BsdLoopbackInEitherByteOrder) {
   }
   EXPECT_EQ(decoded_behind({0, 0, 0, 2}, LinkType::bsd_null).ether_type, kEthertypeIp);
   EXPECT_EQ(decoded_behind({0, 0, 0, 99}, LinkType::bsd_null).end, DecodeEnd::unknown_ether_type);
+  EXPECT_TRUE(decoded_behind({0x0f, 0, 0x86, 0xdd}, LinkType::bsd_null).has(Protocol::ipv6)) << "an ether type";
 }
 
 }  // namespace

@@ -129,8 +129,6 @@ constexpr auto kPppProtocols = std::to_array<Row>({
     {kPppMpls, decode_mpls},
     {kPppMplsMulticast, decode_mpls},
     {kPppLcp, decode_ppp_control},
-    {kPppIpcp, decode_ppp_control},
-    {kPppIpv6cp, decode_ppp_control},
     {kPppPap, decode_ppp_control},
     {kPppChap, decode_ppp_control},
 });
@@ -139,6 +137,7 @@ constexpr auto kPppProtocols = std::to_array<Row>({
 constexpr auto kUdpTunnels = std::to_array<Row>({
     {4789, decode_vxlan},
     {8472, decode_vxlan},
+    {4790, decode_vxlan_gpe},
     {6081, decode_geneve},
     {2152, decode_gtp_u},
 });
@@ -157,6 +156,13 @@ DecodeFunction find_in(std::span<const Row> rows, std::uint16_t number) {
   return nullptr;
 }
 
+// All network control protocols speak as LCP does (RFC 1661, 2).
+DecodeFunction find_ppp(std::uint16_t number) {
+  constexpr std::uint16_t kFirstControl = 0x8000, kLastControl = 0xbfff;
+  if (number >= kFirstControl && number <= kLastControl) return decode_ppp_control;
+  return find_in(kPppProtocols, number);
+}
+
 DecodeFunction find(Next next) {
   switch (next.space) {
     case Space::ip_protocol: return next.number < kByIpProtocol.size() ? kByIpProtocol[next.number] : nullptr;
@@ -165,7 +171,7 @@ DecodeFunction find(Next next) {
     case Space::llc: return decode_llc;
     case Space::llc_sap: return find_in(kLlcSaps, next.number);
     case Space::cisco: return find_in(kCiscos, next.number);
-    case Space::ppp_protocol: return find_in(kPppProtocols, next.number);
+    case Space::ppp_protocol: return find_ppp(next.number);
     case Space::udp_port: return find_in(kUdpTunnels, next.number);
     case Space::snap:
     case Space::tcp_port:

@@ -145,7 +145,7 @@ class Read(bed.Case):
     def test_as_many_packets_as_asked(self):
         path = self.file("three.pcapng", pcapng())
         self.assertEqual(len(self.read(path, "-c", "2")[1]), 2)
-        self.assertEqual(self.read(path, "--count", "9")[2], "3 packets read; 3 not decoded\n")
+        self.assertEqual(self.read(path, "--count", "9")[2], "3 packets read; 3 not decoded (ether type 0x88b5: 3)\n")
         self.assertEqual(self.read(path, "-c", "0")[0], 2)
 
     def test_nobody_reads_and_reading_does_not_go_on(self):

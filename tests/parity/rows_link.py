@@ -19,6 +19,20 @@ def bridge(ours, theirs):
             Row(f"stp.{ours}_mac", f"{theirs}.hw", text)]
 
 
+def one_tree(their):
+    """tshark has the same names for the flags of every instance."""
+    return "mstp.msti.flags" not in their
+
+
+def without(name):
+    """tshark has a field for each family of addresses, or for each line of a text."""
+    return lambda their: name not in their
+
+
+def one_line(their):
+    return len(their.get("cdp.software_version", [])) < 2
+
+
 def plain(value):
     """tshark shows what is no printable text otherwise than as it is."""
     return value.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t")
@@ -29,13 +43,13 @@ SPANNING_TREE = [
     Row("stp.version", "stp.version"),
     Row("stp.type", "stp.type"),
     Row("stp.flags", "stp.flags"),
-    Row("stp.topology_change_ack", "stp.flags.tcack", flag),
-    Row("stp.agreement", "stp.flags.agreement", flag),
-    Row("stp.forwarding", "stp.flags.forwarding", flag),
-    Row("stp.learning", "stp.flags.learning", flag),
-    Row("stp.port_role", "stp.flags.port_role"),
-    Row("stp.proposal", "stp.flags.proposal", flag),
-    Row("stp.topology_change", "stp.flags.tc", flag),
+    Row("stp.topology_change_ack", "stp.flags.tcack", flag, one_tree),
+    Row("stp.agreement", "stp.flags.agreement", flag, one_tree),
+    Row("stp.forwarding", "stp.flags.forwarding", flag, one_tree),
+    Row("stp.learning", "stp.flags.learning", flag, one_tree),
+    Row("stp.port_role", "stp.flags.port_role", when=one_tree),
+    Row("stp.proposal", "stp.flags.proposal", flag, one_tree),
+    Row("stp.topology_change", "stp.flags.tc", flag, one_tree),
     *bridge("root", "stp.root"),
     Row("stp.root_cost", "stp.root.cost"),
     *bridge("bridge", "stp.bridge"),
@@ -79,7 +93,8 @@ LLDP = [
     Row("lldp.tlv.capabilities", "lldp.tlv.system_cap"),
     Row("lldp.tlv.enabled_capabilities", "lldp.tlv.enable_system_cap"),
     Row("lldp.tlv.management_subtype", "lldp.mgn.address.subtype"),
-    Row("lldp.tlv.management_address", "lldp.mgn.addr.ip4", address),
+    Row("lldp.tlv.management_address", "lldp.mgn.addr.ip4", address, without("lldp.mgn.addr.ip6")),
+    Row("lldp.tlv.management_address", "lldp.mgn.addr.ip6", address, without("lldp.mgn.addr.ip4")),
     Row("lldp.tlv.interface_subtype", "lldp.mgn.interface.subtype"),
     Row("lldp.tlv.interface_number", "lldp.mgn.interface.number"),
     Row("lldp.tlv.oui", "lldp.orgtlv.oui"),
@@ -111,7 +126,7 @@ CDP = [
     Row("cdp.tlv.address_count", "cdp.number_of_addresses"),
     Row("cdp.tlv.port_id", "cdp.portid", plain),
     Row("cdp.tlv.capabilities", "cdp.capabilities"),
-    Row("cdp.tlv.software", "cdp.software_version", plain),
+    Row("cdp.tlv.software", "cdp.software_version", plain, one_line),
     Row("cdp.tlv.platform", "cdp.platform", plain),
     Row("cdp.tlv.vtp_domain", "cdp.vtp_management_domain", plain),
     Row("cdp.tlv.native_vlan", "cdp.native_vlan"),
@@ -144,14 +159,12 @@ LINKS = [
     Row("mpls.traffic_class", "mpls.exp"),
     Row("mpls.bottom", "mpls.bottom", flag),
     Row("mpls.ttl", "mpls.ttl"),
-    Row("mpls.control_sequence", "pwethcw.sequence_number"),
+    Row("mpls.control_sequence", "pweth.cw.sequence_number"),
     Row("pppoe.version", "pppoe.version"),
     Row("pppoe.type", "pppoe.type"),
     Row("pppoe.code", "pppoe.code"),
     Row("pppoe.session_id", "pppoe.session_id"),
     Row("pppoe.length", "pppoe.payload_length"),
-    Row("pppoe.tag.type", "pppoed.tag"),
-    Row("pppoe.tag.length", "pppoed.tag_length"),
     Row("pppoe.tag.concentrator", "pppoed.tags.ac_name", plain),
     Row("ppp.address", "ppp.address"),
     Row("ppp.control", "ppp.control"),
@@ -195,6 +208,7 @@ TUNNELS = [
     Row("erspan.security_group", "erspan.sgt"),
     Row("erspan.hardware_id", "erspan.hw"),
     Row("vxlan.flags", "vxlan.flags"),
+    Row("vxlan.next_protocol", "vxlan.next_proto"),
     Row("vxlan.group_policy", "vxlan.gbp"),
     Row("vxlan.vni", "vxlan.vni"),
     Row("geneve.version", "geneve.version"),

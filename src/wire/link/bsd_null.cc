@@ -23,7 +23,8 @@ std::uint32_t BsdNullView::family() const {
 
 std::uint16_t BsdNullView::ether_type() const {
   if (family() == kFamilyIpv4) return kEthertypeIp;
-  return std::ranges::find(kFamiliesIpv6, family()) != kFamiliesIpv6.end() ? kEthertypeIpv6 : std::uint16_t{0};
+  if (std::ranges::find(kFamiliesIpv6, family()) != kFamiliesIpv6.end()) return kEthertypeIpv6;
+  return family() > 0xffff ? load_u16(bytes_, 2) : std::uint16_t{0};
 }
 
 Next decode_bsd_null(Decoder& decoder) {

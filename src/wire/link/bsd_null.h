@@ -1,5 +1,6 @@
 // BSD loopback captures (LINKTYPE_NULL and LINKTYPE_LOOP, tcpdump.org): four bytes that name the address family, in the
-// byte order of whoever captured (null) or in network order (loop). IPv6 has another number on each system.
+// byte order of whoever captured (null) or in network order (loop). IPv6 has another number on each system. Some
+// systems write an ether type there, behind two bytes of their own: no family is that large.
 #pragma once
 
 #include "wire/decoder.h"
@@ -18,7 +19,7 @@ class BsdNullView {
 
   // Families are small, so either byte order is told from the value.
   std::uint32_t family() const;
-  // 0 for a family that holter does not know.
+  // By the family, or as it is there; 0 for a family that holter does not know.
   std::uint16_t ether_type() const;
 
  private:

@@ -144,9 +144,9 @@ TEST(Ppp, FramedOrNotAndWithAShortProtocol) {
   EXPECT_TRUE(test::decode_whole(bare({0x57}, ip), nullptr, LinkType::ppp).has(Protocol::ipv6));
   EXPECT_EQ(test::listed(bare({0xff, 3, 0xc0, 0x21, 9, 3, 0, 8, 1, 2, 3, 4, 0, 0}, {}), Protocol::ppp, LinkType::ppp),
             "ppp address=255 control=3 protocol=49185 code=9 id=3 length=8");
-  const Packet other = test::decode_whole(bare({0xff, 3, 0x80, 0xfd, 1}, {}), nullptr, LinkType::ppp);
+  const Packet other = test::decode_whole(bare({0xff, 3, 0xc0, 0x25, 1}, {}), nullptr, LinkType::ppp);
   EXPECT_EQ(other.end, DecodeEnd::unknown_ppp_protocol);
-  EXPECT_EQ(other.unknown, 0x80fd);
+  EXPECT_EQ(other.unknown, 0xc025);
   test::expect_stands_cutting(bare({0xff, 3, 0, 0x57}, ip), LinkType::ppp);
 }
 

@@ -140,6 +140,15 @@ TEST(Tunnel, Vxlan) {
   EXPECT_EQ(back.tunnel_ends, test::decode_whole(frame).tunnel_ends) << "both directions are one tunnel";
 }
 
+TEST(Tunnel, VxlanThatNamesWhatItCarries) {
+  const FrameBytes frame = over_udp(4790, joined({0x0c, 0, 0, 1, 0, 0, 9, 0}, kInnerPacket));
+  expect_inner(frame, Protocol::vxlan, 9);
+  EXPECT_TRUE(
+      test::listed(frame, Protocol::vxlan).starts_with("vxlan flags=3072 group_policy=1 next_protocol=1 vni=9 ipv4 "));
+  expect_inner(over_udp(4790, joined({0x08, 0, 0, 0, 0, 0, 9, 0}, kInnerFrame)), Protocol::vxlan, 9);
+  EXPECT_EQ(test::decode_whole(over_udp(4790, joined({0x0c, 0, 0, 4, 0, 0, 9, 0}, {}))).tunnels, 0) << "NSH";
+}
+
 TEST(Tunnel, Geneve) {
   const FrameBytes frame = over_udp(
       6081, joined({3, 0x40, 0x65, 0x58, 0, 0, 9, 0, 1, 2, 0x83, 1, 0xde, 0xad, 0xbe, 0xef, 0, 5, 7, 0}, kInnerFrame));
