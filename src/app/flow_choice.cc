@@ -1,6 +1,7 @@
 #include "app/flow_choice.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace holter::app {
 namespace {
@@ -21,20 +22,24 @@ std::int64_t rank_of(FlowOrder order, const FlowRecord& flow) {
 }  // namespace
 
 void FlowChoice::add(std::span<const FlowRecord> flows) {
-  flows_.insert(flows_.end(), flows.begin(), flows.end());
-  if (flows_.size() >= 2 * limit_) cut();
+  for (const FlowRecord& flow : flows) held_.push_back({rank_of(order_, flow), added_++, flow});
+  if (held_.size() >= 2 * limit_) cut();
 }
 
 void FlowChoice::cut() {
-  std::ranges::stable_sort(flows_, {}, [this](const FlowRecord& flow) { return rank_of(order_, flow); });
-  if (flows_.size() <= limit_) return;
-  left_out_ += flows_.size() - limit_;
-  flows_.resize(limit_);
+  std::ranges::sort(held_, {}, [](const Held& held) { return std::pair(held.rank, held.number); });
+  if (held_.size() <= limit_) return;
+  left_out_ += held_.size() - limit_;
+  held_.resize(limit_);
 }
 
 std::vector<FlowRecord> FlowChoice::take() {
   cut();
-  return std::move(flows_);
+  std::vector<FlowRecord> chosen;
+  chosen.reserve(held_.size());
+  for (Held& held : held_) chosen.push_back(std::move(held.flow));
+  held_.clear();
+  return chosen;
 }
 
 }  // namespace holter::app

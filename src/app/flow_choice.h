@@ -26,11 +26,17 @@ class FlowChoice {
   std::uint64_t left_out() const { return left_out_; }
 
  private:
+  struct Held {
+    std::int64_t rank = 0;     // the least first
+    std::uint64_t number = 0;  // in the order in which they came
+    record::FlowRecord flow;
+  };
   void cut();
 
   FlowOrder order_;
   std::size_t limit_;
-  std::vector<record::FlowRecord> flows_;
+  std::vector<Held> held_;
+  std::uint64_t added_ = 0;
   std::uint64_t left_out_ = 0;
 };
 

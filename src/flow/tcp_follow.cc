@@ -110,7 +110,7 @@ Again judge_again(const Scene& scene, const Segment& segment) {
   const bool asked_for = theirs.duplicate_run >= kFastRetransmitAfter && theirs.acknowledged == segment.sequence;
   if (asked_for) return Again::retransmission;
   const std::uint32_t late = ticks(scene.flow, scene.now) - mine.next_at;
-  if (late < overtaken_within(scene.flow) && data_end != mine.next) return Again::overtaken;
+  if (late < overtaken_within(scene.flow) && segment.end() != mine.next) return Again::overtaken;
   return Again::retransmission;
 }
 

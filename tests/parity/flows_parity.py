@@ -22,6 +22,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 TIMEOUT = 300
+SEED = 6
 PREFERENCES = ["ip.defragment:FALSE", "ipv6.defragment:FALSE"]
 TSHARK = ["tshark", "-n", "-q", "-z", "conv,tcp", "-z", "conv,udp"] + [
     word for preference in PREFERENCES for word in ("-o", preference)]
@@ -39,6 +40,10 @@ def captures_under(folder):
                 if file.read(4) in magics:
                     out.append(os.path.join(where, name))
     return sorted(out)
+
+
+def sample(paths, count, seed):
+    return sorted(random.Random(seed).sample(paths, count)) if 0 < count < len(paths) else paths
 
 
 class Totals:
@@ -166,13 +171,11 @@ def main():
     parser.add_argument("--captures",
                         default=os.path.join(os.environ.get("HOLTER_SHARED", os.path.join(ROOT, "../shared")), "pcaps"))
     parser.add_argument("--count", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("files", nargs="*")
     wanted = parser.parse_args()
-    paths = wanted.files or captures_under(wanted.captures)
-    if wanted.count and wanted.count < len(paths):
-        paths = sorted(random.Random(wanted.seed).sample(paths, wanted.count))
+    paths = wanted.files or sample(captures_under(wanted.captures), wanted.count, wanted.seed)
     sys.exit(1 if run(wanted.holter, paths, wanted.jobs) else 0)
 
 
