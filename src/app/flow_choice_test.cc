@@ -21,7 +21,10 @@ TEST(FlowChoice, IsTheBeginningOfTheWholeOrder) {
     all[i].initiator_packets = i;  // to tell equal ones apart
     choice.add(std::span(all).subspan(i, 1));
   }
-  std::ranges::stable_sort(all, std::ranges::greater(), &FlowRecord::initiator_bytes);
+  // std::stable_sort of this library takes a buffer that is deprecated.
+  std::ranges::sort(all, {}, [](const FlowRecord& flow) {
+    return std::pair(~flow.initiator_bytes, flow.initiator_packets);
+  });
   const auto chosen = choice.take();
   ASSERT_EQ(chosen.size(), 70u);
   EXPECT_TRUE(std::ranges::equal(chosen, std::span(all).first(70)));
