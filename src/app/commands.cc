@@ -36,6 +36,7 @@ HOLTER_COMMAND(config_import);
 HOLTER_COMMAND(notify_test);
 HOLTER_COMMAND(read);
 HOLTER_COMMAND(capture);
+HOLTER_COMMAND(filter_explain);
 HOLTER_COMMAND(completion);
 HOLTER_COMMAND(manual);
 HOLTER_COMMAND(version);
@@ -69,6 +70,7 @@ std::span<const CommandRow> command_rows() {
                                          {notify_test_words, notify_test_command},
                                          {read_words, read_command},
                                          {capture_words, capture_command},
+                                         {filter_explain_words, filter_explain_command},
                                          {completion_words, completion_command},
                                          {manual_words, manual_command},
                                          {version_words, version_command}};

@@ -85,6 +85,10 @@ constexpr auto kNames = std::to_array<AncestorName>({
     {"ICMPv6", "Checksum", "icmpv6.checksum"},
     {"ICMPv6", "Message", "", kEncoded},
     {"IGMP", "", "igmp"},
+    {"IGMP", "Type", "igmp.type"},
+    {"IGMP", "Max_Response_Time", "igmp.max_response"},
+    {"IGMP", "Checksum", "igmp.checksum"},
+    {"IGMP", "Group_Address", "igmp.group"},
 
     {"TCP", "", "tcp"},
     {"TCP", "Source_Port", "tcp.src_port"},

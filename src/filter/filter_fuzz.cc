@@ -1,9 +1,9 @@
 // libFuzzer: any text as an expression of every subject. What parses is read again from its print; what compiles is
-// evaluated on a packet that the same bytes decode to, and on empty records; what does not has a mistake to draw.
-#include "filter/packet_filter.h"
+// evaluated on the frame that the same bytes are, and on empty records; what does not has a mistake to draw.
+#include "filter/frame_match.h"
+#include "filter/kernel_filter.h"
 #include "filter/parser.h"
 #include "filter/record_filter.h"
-#include "wire/dispatch.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace holter;
@@ -14,9 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool too_long = !again && printed.size() > 4'096;  // quotes and parentheses that the text did without
     if (!too_long && (!again || *again != *expression)) __builtin_trap();
   }
-  const wire::Packet packet = wire::decode({data, size}, static_cast<std::uint32_t>(size), wire::LinkType::ethernet);
+  const filter::Frame frame{{data, size}, static_cast<std::uint32_t>(size), wire::LinkType::ethernet, {}, "lo", 0, {}};
   if (const auto packets = filter::PacketFilter::compile(text)) {
-    (void)packets->matches(packet);
+    (void)filter::FrameMatch(*packets).matches(frame);
+    (void)filter::kernel_filter(packets->checked());
   } else {
     (void)filter::explain_mistake(text, packets.error());
   }

@@ -235,6 +235,16 @@ TEST(KernelFilter, RefusesWhatIsUsuallyAsked) {
   EXPECT_TRUE(passes("icmp", wire::test::ip_frame(kA4, kB4, 47, wire::test::bytes_of("01234567"))));
 }
 
+// A port more in wire's table must be known here too.
+TEST(KernelFilter, LetsEveryTunnelPass) {
+  const BpfProgram program = kernel_filter(filter_of("icmp").checked()).program;
+  for (unsigned port = 1; port <= 65'535; ++port) {
+    if (!wire::is_tunnel_port(static_cast<std::uint16_t>(port))) continue;
+    const auto frame = wire::test::udp_frame({kA4, 1}, {kB4, static_cast<std::uint16_t>(port)}, "x");
+    EXPECT_NE(run(program, taken(frame).raw()), 0u) << port;
+  }
+}
+
 TEST(KernelFilter, SaysInWordsWhatItAsks) {
   const auto words = [](const std::string& text) { return kernel_filter(filter_of(text).checked()).words; };
   EXPECT_EQ(words("tcp.dst_port in {443, 8000..8099} and ipv4.id == 5"), "tcp.dst_port in {443, 8000..8099}");

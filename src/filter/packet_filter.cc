@@ -24,7 +24,7 @@ void add_needs(const Checked& part, Needs& needs) {
 class PacketProgram {
  public:
   PacketProgram(std::string text, Checked checked) : text_(std::move(text)), checked_(std::move(checked)) {
-    add_needs(checked_, needs_);
+    needs_ = needs_of(checked_);
     const Checked first = relaxed(checked_, by_packet);
     if (!is_true(first)) hot_.emplace(first);
     if (needs_.more_than_packet()) full_.emplace(checked_);
@@ -43,6 +43,12 @@ class PacketProgram {
   std::optional<HotProgram> hot_;    // none: the Packet alone refuses nothing
   std::optional<FullProgram> full_;  // none: `hot_` is the whole
 };
+
+Needs needs_of(const Checked& checked) {
+  Needs out;
+  add_needs(checked, out);
+  return out;
+}
 
 Compiled<PacketFilter> PacketFilter::compile(std::string_view text) {
   const auto expression = parse(Subject::packets, text);

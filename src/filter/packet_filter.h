@@ -31,6 +31,8 @@ struct Needs {
   bool more_than_packet() const { return fields || frame; }
 };
 
+Needs needs_of(const Checked& checked);
+
 class PacketFilter {
  public:
   // Of either form of the language.

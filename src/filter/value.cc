@@ -236,6 +236,10 @@ Compiled<std::vector<NumberRange>> numbers_of(const FieldInfo& field, const std:
     if (*last < *first) return wrong_range(low, *high);
     out.back().high = *last;
   }
+  // Values without ranges stay apart when they are neighbours.
+  if (field.type == Type::word || field.type == Type::mac) {
+    return merged(std::move(out), [](const NumberRange& a, const NumberRange& b) { return a == b; });
+  }
   return joined(std::move(out));
 }
 
