@@ -29,7 +29,13 @@ constexpr auto kNames = std::to_array<AncestorName>({
     {"Packet_802_3", "Ethertype", "ethernet.type"},
 
     {"Packet_802_2", "", "llc"},
+    {"Packet_802_2", "DSAP", "llc.dsap"},
+    {"Packet_802_2", "SSAP", "llc.ssap"},
+    {"Packet_802_2", "Control", "llc.control"},
     {"SNAP_Ext", "", "snap"},
+    {"SNAP_Ext", "OUI", "snap.oui"},
+    {"SNAP_Ext", "Protocol_ID", "snap.type"},
+    {"LSAP_One", "", "", "ask 'llc.dsap' and 'llc.ssap'"},
 
     {"IPv4", "", "ipv4"},
     {"IPv4", "Version", "ipv4", {}, 1, 4},

@@ -140,6 +140,30 @@ TEST(FrameMatch, WhatAnErrorQuotesIsNotItsOwn) {
   EXPECT_TRUE(matches("ipv4.header_length == 20", error)) << "its own IPv4 header";
 }
 
+// TCP from one pair of hosts in VXLAN between another pair.
+FrameBytes tunnelled() {
+  const auto inner = wire::test::tcp_frame({kA4, 50'000}, {kB4, 443}, wire::kTcpAck);
+  std::string payload("\x08\0\0\0\0\0\x05\0", 8);
+  payload.append(inner.begin(), inner.end());
+  return wire::test::udp_frame({base::IpAddress::v4({10, 0, 0, 1}), 9}, {base::IpAddress::v4({10, 0, 0, 2}), 4'789},
+                               payload);
+}
+
+TEST(FrameMatch, AFrameIsAskedAsEachOfItsPackets) {
+  const auto frame = tunnelled();
+  for (const char* text : {"tcp.dst_port == 443", "udp.dst_port == 4789", "ip.src == 10.0.0.1 and udp", "vxlan",
+                           "ip.src == 192.0.2.1 and tcp.header_length == 20", "udp.length > 60 and ip.dst == 10.0.0.2",
+                           "vxlan.vni == 5 and tcp", "not tcp", "not udp", "bpf:'udp port 4789'"}) {
+    EXPECT_TRUE(matches(text, frame)) << text;
+  }
+  for (const char* text :
+       {"udp and tcp", "ip.src == 10.0.0.1 and tcp", "udp.dst_port == 4789 and tcp.header_length > 0",
+        "tcp and udp.length > 0", "ip.src == 10.0.0.1 and ipv4.protocol == 6", "not ip",
+        "ip.src == 192.0.2.1 and ipv4.protocol == 17", "bpf:tcp"}) {
+    EXPECT_FALSE(matches(text, frame)) << text;
+  }
+}
+
 // A list as it is behind two tunnels, made by hand.
 TEST(OwnFields, AreOfTheLinkAndBehindTheTunnel) {
   wire::FieldList list;

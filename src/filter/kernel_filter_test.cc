@@ -67,6 +67,10 @@ std::vector<Taken> honest_frames() {
     out.back().tagged = true;
     out.back().tci = 0x6005;
   }
+  const std::string vxlan("\x08\0\0\0\0\0\x05\0", 8);
+  const auto inside = wire::test::tcp_frame({ten, 443}, {kB4, 80}, wire::kTcpSyn);
+  out.push_back(
+      taken(wire::test::udp_frame({kA4, 1}, {kB4, 4'789}, vxlan + std::string(inside.begin(), inside.end()))));
   base::ByteWriter arp;
   for (const int word : {1, 0x0800, 0x0604, 1, 0x0200, 0, 1, 0xc000, 0x0201, 0, 0, 0, 0xc000, 0x0202}) {
     arp.u16(static_cast<std::uint16_t>(word));

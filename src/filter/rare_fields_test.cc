@@ -93,7 +93,7 @@ Question question(std::mt19937_64& random, const std::vector<std::pair<std::stri
     there = true;
     const std::uint64_t a = own.number.value_or(0);
     const std::uint64_t b = value.number.value_or(0);
-    const bool one = kind < 2 ? own.text == value.text : kind == 2 ? a >= b : kind == 3 ? a <= b : a > b / 2 && a <= b;
+    const bool one = kind < 2 ? own.text == value.text : kind == 2 ? a >= b : kind == 3 ? a <= b : a >= b / 2 && a <= b;
     any = any || one;
   }
   const bool negated = kind == 1 || kind == 5;
@@ -103,7 +103,7 @@ Question question(std::mt19937_64& random, const std::vector<std::pair<std::stri
     case 1: text += " != " + quoted(value.text); break;
     case 2: text += " >= " + value.text; break;
     case 3: text += " <= " + value.text; break;
-    default: text += fmt::format("{} in {{{}..{}}}", negated ? " not" : "", *value.number / 2 + 1, *value.number);
+    default: text += fmt::format("{} in {{{}..{}}}", negated ? " not" : "", *value.number / 2, *value.number);
   }
   return {text, there && any != negated};
 }
