@@ -7,6 +7,7 @@
 
 #include "describe/application_words.h"
 #include "describe/link_words.h"
+#include "describe/net_words.h"
 #include "describe/packet_words.h"
 #include "wire/dispatch.h"
 #include "wire/link/arp.h"
@@ -36,7 +37,8 @@ std::string mac_end(const wire::MacAddress& mac) { return mac == kBroadcast ? "b
 Ends ends_of(const wire::Packet& packet) {
   if (packet.is_ip()) {
     const auto end = [&](const base::IpAddress& address, std::uint16_t port) {
-      return packet.has(wire::Protocol::tcp) || packet.has(wire::Protocol::udp)
+      return packet.has(wire::Protocol::tcp) || packet.has(wire::Protocol::udp) || packet.has(wire::Protocol::sctp) ||
+                     packet.has(wire::Protocol::udp_lite)
                  ? to_string(base::Endpoint{address, port})
                  : to_string(address);
     };
@@ -106,8 +108,9 @@ void put_neighbour(Line& line, base::Bytes captured, const wire::Packet& packet)
   if (packet.icmp_type == kAdvertisement) put(line, ": {} is here", address);
 }
 
-void put_icmp(Line& line, base::Bytes captured, const wire::Packet& packet) {
-  put(line, "{}", icmp_words(packet));
+void put_icmp(Line& line, const SeenFrame& frame) {
+  const auto& [captured, packet, fields, facts] = frame;
+  put(line, "{}{}", icmp_words(packet), icmp_addition(fields));
   if (wire::is_echo_request(packet) || wire::is_echo_reply(packet)) {
     put(line, " id {} seq {}, ", packet.icmp_id, packet.icmp_sequence);
     put_bytes(line, packet.payload_length);
@@ -123,6 +126,11 @@ void put_fragment(Line& line, const wire::Packet& packet) {
   put(line, " (fragment at {}{})", packet.fragment_offset, packet.more_fragments ? ", more follow" : ", the last");
 }
 
+std::string layer_words(const wire::Packet& packet, const wire::FieldList& fields) {
+  std::string words = link_words(packet, fields);
+  return words.empty() ? net_words(packet, fields) : words;
+}
+
 void put_words(Line& line, const SeenFrame& frame) {
   const auto& [captured, packet, fields, facts] = frame;
   put_vlans(line, packet);
@@ -134,10 +142,10 @@ void put_words(Line& line, const SeenFrame& frame) {
     if (const auto name = application_name(fields); !name.empty())
       put(line, ", {} {}", name, application_words(fields));
   } else if (packet.has(wire::Protocol::icmp) || packet.has(wire::Protocol::icmpv6)) {
-    put_icmp(line, captured, packet);
+    put_icmp(line, frame);
   } else if (packet.has(wire::Protocol::arp)) {
     put_arp(line, captured, packet);
-  } else if (const std::string words = link_words(packet, fields); !words.empty()) {
+  } else if (const std::string words = layer_words(packet, fields); !words.empty()) {
     put(line, "{}", words);
   } else if (const auto name = application_name(fields); !name.empty()) {
     put(line, "{} {}", name, application_words(fields));

@@ -27,7 +27,7 @@ ROWS = [
     Row("ipv4.reserved_flag", "ip.flags.rb", flag),
     Row("ipv4.do_not_fragment", "ip.flags.df", flag),
     Row("ipv4.more_fragments", "ip.flags.mf", flag),
-    Row("ipv4.fragment_offset", "ip.frag_offset"),
+    Row("ipv4.fragment_offset", "ip.frag_offset", lambda units: int(units, 0) * 8),
     Row("ipv4.ttl", "ip.ttl"),
     Row("ipv4.protocol", "ip.proto"),
     Row("ipv4.checksum", "ip.checksum"),

@@ -3,6 +3,12 @@ SCTP, IPsec."""
 from row import Row, address, checksum_state, flag, hexadecimal, text
 
 
+
+def only_link_prefixes(their):
+    """tshark has fields of their own for the prefixes of routes and of NAT64."""
+    return not {"24", "38"} & set(their.get("icmpv6.opt.type", []))
+
+
 ROWS = [
     # IPv4 options
     Row("ipv4.option.kind", "ip.opt.type"),
@@ -24,11 +30,11 @@ ROWS = [
     Row("ipv6_routing.address", "ipv6.routing.src.addr", address, when=lambda their: "0" in their.get("ipv6.routing.type", [])),
     Row("ipv6_routing.address", "ipv6.routing.srh.addr", address, when=lambda their: "4" in their.get("ipv6.routing.type", [])),
     Row("ipv6_fragment.next_header", "ipv6.fraghdr.nxt"),
-    Row("ipv6_fragment.offset", "ipv6.fraghdr.offset"),
+    Row("ipv6_fragment.offset", "ipv6.fraghdr.offset", lambda units: int(units, 0) * 8),
     Row("ipv6_fragment.more_fragments", "ipv6.fraghdr.more", flag),
     Row("ipv6_fragment.id", "ipv6.fraghdr.ident"),
     Row("ah.next_header", "ah.next_header"),
-    Row("ah.length", "ah.length"),
+    Row("ah.length", "ah.length", lambda words: (int(words, 0) + 2) * 4),
     Row("ah.spi", "ah.spi"),
     Row("ah.sequence", "ah.sequence"),
     Row("ah.icv", "ah.icv", hexadecimal),
@@ -77,16 +83,16 @@ ROWS = [
     Row("icmpv6.override", "icmpv6.nd.na.flag.o", flag),
     Row("icmpv6.target", "icmpv6.nd.ns.target_address", address, when=lambda their: "135" in their["icmpv6.type"]),
     Row("icmpv6.target", "icmpv6.nd.na.target_address", address, when=lambda their: "136" in their["icmpv6.type"]),
-    Row("icmpv6.target", "icmpv6.rd.na.target_address", address, when=lambda their: "137" in their["icmpv6.type"]),
+    Row("icmpv6.target", "icmpv6.nd.rd.target_address", address, when=lambda their: "137" in their["icmpv6.type"]),
     Row("icmpv6.option.type", "icmpv6.opt.type"),
     Row("icmpv6.option.mac", "icmpv6.opt.linkaddr", text),
-    Row("icmpv6.option.prefix_length", "icmpv6.opt.prefix.length"),
+    Row("icmpv6.option.prefix_length", "icmpv6.opt.prefix.length", when=only_link_prefixes),
     Row("icmpv6.option.on_link", "icmpv6.opt.prefix.flag.l", flag),
     Row("icmpv6.option.autonomous", "icmpv6.opt.prefix.flag.a", flag),
     Row("icmpv6.option.router_address", "icmpv6.opt.prefix.flag.r", flag),
     Row("icmpv6.option.valid_lifetime", "icmpv6.opt.prefix.valid_lifetime"),
     Row("icmpv6.option.preferred_lifetime", "icmpv6.opt.prefix.preferred_lifetime"),
-    Row("icmpv6.option.prefix", "icmpv6.opt.prefix", address),
+    Row("icmpv6.option.prefix", "icmpv6.opt.prefix", address, when=only_link_prefixes),
     Row("icmpv6.option.mtu", "icmpv6.opt.mtu"),
     Row("icmpv6.option.server", "icmpv6.opt.rdnss", address),
     Row("icmpv6.option.domain", "icmpv6.opt.dnssl", text),
@@ -136,7 +142,6 @@ ROWS = [
     Row("sctp.dst_port", "sctp.dstport"),
     Row("sctp.verification_tag", "sctp.verification_tag"),
     Row("sctp.checksum", "sctp.checksum"),
-    Row("sctp.checksum_state", "sctp.checksum.status", checksum_state),
     Row("sctp.chunk.type", "sctp.chunk_type"),
     Row("sctp.chunk.flags", "sctp.chunk_flags"),
     Row("sctp.chunk.length", "sctp.chunk_length"),
@@ -144,7 +149,8 @@ ROWS = [
     Row("sctp.chunk.stream", "sctp.data_sid"),
     Row("sctp.chunk.stream_sequence", "sctp.data_ssn"),
     Row("sctp.chunk.payload_protocol", "sctp.data_payload_proto_id"),
-    Row("sctp.chunk.cumulative_tsn", "sctp.sack_cumulative_tsn_ack_raw"),
+    Row("sctp.chunk.cumulative_tsn", "sctp.sack_cumulative_tsn_ack_raw",
+        when=lambda their: "3" in their.get("sctp.chunk_type", [])),
     Row("sctp.chunk.parameter.type", "sctp.parameter_type"),
     Row("sctp.chunk.parameter.length", "sctp.parameter_length"),
 ]

@@ -70,9 +70,8 @@ void list_router_advertisement(Bytes bytes, FieldList& out) {
   out.number(kIcmpv6Fields.preference, bytes[5] >> 3 & 3U);
   out.flag(kIcmpv6Fields.proxy, (bytes[5] & 0x04) != 0);
   out.number(kIcmpv6Fields.router_lifetime, load_u16(bytes, 6));
-  if (bytes.size() < 16) return;
-  out.number(kIcmpv6Fields.reachable_time, load_u32(bytes, 8));
-  out.number(kIcmpv6Fields.retrans_timer, load_u32(bytes, 12));
+  if (bytes.size() >= 12) out.number(kIcmpv6Fields.reachable_time, load_u32(bytes, 8));
+  if (bytes.size() >= 16) out.number(kIcmpv6Fields.retrans_timer, load_u32(bytes, 12));
 }
 
 void list_neighbour(Bytes bytes, FieldList& out) {

@@ -68,7 +68,7 @@ void list_fields(const IgmpView& view, const Packet& packet, Window message, Ste
   if (version != 0) out.number(kIgmpFields.version, version);
   out.number(kIgmpFields.type, view.type());
   if (const auto name = name_of(view.type()); !name.empty()) out.word(kIgmpFields.name, name);
-  if (view.type() == kQuery && version != 1) {
+  if (version == 2 || (view.type() == kQuery && version == 3)) {
     out.number(kIgmpFields.max_response, version == 3 ? small_float8(view.max_response()) : view.max_response());
   }
   out.number(kIgmpFields.checksum, view.checksum());

@@ -72,7 +72,10 @@ constexpr auto kKnown = std::to_array<KnownOption>({
 }  // namespace
 
 void list_ipv4_options(Bytes options, FieldList& out) {
-  walk_options(options, [&out](const Option& option) {
+  bool ended = false;
+  walk_options(options, [&out, &ended](const Option& option) {
+    if (ended) return;  // zeros behind the end are no options (RFC 791, 3.1)
+    ended = option.kind == 0;
     const KnownOption* const known = find_option(kKnown, option.kind);
     out.open(kIpv4Fields.option);
     out.number(kIpv4Fields.option_kind, option.kind);
