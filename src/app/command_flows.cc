@@ -48,16 +48,16 @@ class Showing {
     if (choice_) {
       const std::vector<FlowRecord> chosen = choice_->take();
       if (const auto printed = print_some(chosen); !printed) return printed;
-      left_out_ += choice_->left_out();
     }
     return first_ ? print_some({}) : base::Result<void>();
   }
-  std::uint64_t left_out() const { return left_out_; }
+  std::uint64_t shown() const { return shown_; }
+  // Whatever comes now is not shown.
+  bool is_full() const { return !choice_ && limit_ != 0 && shown_ == limit_; }
 
  private:
   base::Result<void> print_some(std::span<const FlowRecord> flows) {
     const std::size_t room = limit_ == 0 ? flows.size() : static_cast<std::size_t>(limit_ - shown_);
-    left_out_ += flows.size() - std::min(room, flows.size());
     flows = flows.first(std::min(room, flows.size()));
     shown_ += flows.size();
     if (flows.empty() && !first_) return {};
@@ -71,7 +71,6 @@ class Showing {
   std::unique_ptr<env::OutputStream> output_;
   std::optional<FlowChoice> choice_;
   std::uint64_t shown_ = 0;
-  std::uint64_t left_out_ = 0;
   bool first_ = true;
 };
 
@@ -156,12 +155,16 @@ int flows_command(const cli::Arguments& arguments) {
   Showing showing(arguments, *form);
   env_linux::Random random;
   capture::FlowSink sink({"", flow::kMostFlows, random.next(), base::Duration::zero()},
-                         [&](std::span<const FlowRecord> flows) { return showing.take(flows); });
+                         [&](std::span<const FlowRecord> flows) {
+                           auto taken = showing.take(flows);
+                           if (showing.is_full()) sink.give_no_more();
+                           return taken;
+                         });
   auto outcome = read_capture(*unpacked, sink, {0, std::move(*filter)});
   if (outcome.output && outcome.recognised) outcome.output = showing.finish();
   progress.clear();
   const std::string shown = path == "-" ? "standard input" : base::UntrustedText(path).for_terminal();
-  return explain(outcome, flow_figures(sink.counters(), showing.left_out()), shown);
+  return explain(outcome, flow_figures(sink.counters(), sink.counters().ended - showing.shown()), shown);
 }
 
 }  // namespace holter::app

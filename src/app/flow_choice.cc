@@ -29,7 +29,6 @@ void FlowChoice::add(std::span<const FlowRecord> flows) {
 void FlowChoice::cut() {
   std::ranges::sort(held_, {}, [](const Held& held) { return std::pair(held.rank, held.number); });
   if (held_.size() <= limit_) return;
-  left_out_ += held_.size() - limit_;
   held_.resize(limit_);
 }
 

@@ -22,8 +22,6 @@ class FlowChoice {
   void add(std::span<const record::FlowRecord> flows);
   // In their order; what was added before is gone then.
   std::vector<record::FlowRecord> take();
-  // How many were added that are not among the chosen.
-  std::uint64_t left_out() const { return left_out_; }
 
  private:
   struct Held {
@@ -37,7 +35,6 @@ class FlowChoice {
   std::size_t limit_;
   std::vector<Held> held_;
   std::uint64_t added_ = 0;
-  std::uint64_t left_out_ = 0;
 };
 
 }  // namespace holter::app

@@ -30,8 +30,11 @@ base::Result<void> FlowSink::flush() {
 
 base::Result<void> FlowSink::finish() {
   count_batch();
-  table_.end_all(records_);
-  return flush();
+  for (bool more = true; more;) {
+    more = table_.end_some(kFlowBatch, records_);
+    if (auto given = flush(); !given) return given;
+  }
+  return {};
 }
 
 }  // namespace holter::capture

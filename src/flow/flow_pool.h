@@ -37,9 +37,12 @@ class FlowPool {
 
   template <class Visit>
   void for_each(Visit visit) const {
-    for (std::uint32_t number = 0; number < flows_.end(); ++number) {
-      if (flows_[number].key.ip_version != 0) visit(number);
-    }
+    for (std::uint32_t number = next(0); number != kNone; number = next(number + 1)) visit(number);
+  }
+  // The first flow that is there from this number on; kNone when there is none.
+  std::uint32_t next(std::uint32_t number) const {
+    while (number < flows_.end() && flows_[number].key.ip_version == 0) ++number;
+    return number < flows_.end() ? number : kNone;
   }
 
  private:

@@ -137,7 +137,8 @@ FlowRecord FlowTable::record(const Flow& flow, EndReason reason) const {
 
 void FlowTable::end(std::uint32_t number, EndReason reason, std::vector<FlowRecord>& out) {
   Flow& flow = pool_[number];
-  out.push_back(record(flow, reason));
+  ++counters_.ended;
+  if (makes_records_) out.push_back(record(flow, reason));
   wheel_of(flow).remove(number, pool_.flows());
   interim_.remove(number);
   rarities_.give_back(flow);
@@ -171,18 +172,23 @@ void FlowTable::export_active(std::vector<FlowRecord>& out) {
   for (std::uint32_t number = interim_.next(now_); number != kNone; number = interim_.next(now_)) {
     Flow& flow = pool_[number];
     // Silent for its timeout, it only waits to be ended.
-    if (flow.changed && !wheel_of(flow).overdue(flow, now_)) out.push_back(record(flow, EndReason::active));
+    if (makes_records_ && flow.changed && !wheel_of(flow).overdue(flow, now_)) out.push_back(record(flow, EndReason::active));
     flow.changed = false;
   }
 }
 
-void FlowTable::end_all(std::vector<FlowRecord>& out) {
-  pool_.for_each([&](std::uint32_t number) {
-    const Flow& flow = pool_[number];
+void FlowTable::end_all(std::vector<FlowRecord>& out) { end_some(kMostFlows, out); }
+
+bool FlowTable::end_some(std::size_t most, std::vector<FlowRecord>& out) {
+  for (ending_ = pool_.next(ending_); ending_ != kNone && most != 0; ending_ = pool_.next(ending_ + 1), --most) {
+    const Flow& flow = pool_[ending_];
     const bool over = flow.patience == Patience::closing || wheel_of(flow).overdue(flow, now_);
-    end(number, over ? flow.end_reason : EndReason::shutdown, out);
-  });
+    end(ending_, over ? flow.end_reason : EndReason::shutdown, out);
+  }
+  if (ending_ != kNone) return true;
+  ending_ = 0;
   now_ = {};
+  return false;
 }
 
 std::vector<FlowRecord> FlowTable::top(std::size_t n) const {

@@ -30,6 +30,7 @@ struct FlowCounters {
   std::uint64_t packets = 0;     // counted in a flow
   std::uint64_t without_ip = 0;  // belong to none
   std::uint64_t created = 0;
+  std::uint64_t ended = 0;
   std::uint64_t evicted = 0;
   std::uint64_t clamped = 0;
   std::uint64_t steps_back = 0;
@@ -48,6 +49,11 @@ class FlowTable {
   void advance(base::PacketTime now, std::vector<record::FlowRecord>& out);
   // Ends every flow with EndReason::shutdown, and forgets the time: the next stamp may lie anywhere.
   void end_all(std::vector<record::FlowRecord>& out);
+
+  // The same for at most `most` flows; false when none is left.
+  bool end_some(std::size_t most, std::vector<record::FlowRecord>& out);
+  // Nobody wants more records: what ends from here on is only counted.
+  void make_no_records() { makes_records_ = false; }
 
   // Records carry this name from here on.
   void rename(std::string interface) { options_.interface = std::move(interface); }
@@ -87,6 +93,8 @@ class FlowTable {
   InterimQueue interim_;
   base::PacketTime now_;
   FlowCounters counters_;
+  std::uint32_t ending_ = 0;  // flows below this number are ended already
+  bool makes_records_ = true;
 };
 
 }  // namespace holter::flow
