@@ -97,6 +97,12 @@ Question question(std::mt19937_64& random, const std::vector<std::pair<std::stri
     any = any || one;
   }
   const bool negated = kind == 1 || kind == 5;
+  // A field that is true or false is true when one of its values is.
+  const bool is_truth = fields(Subject::packets)[*find_field(Subject::packets, name)].type == Type::boolean;
+  if (is_truth) {
+    const auto is_true = [&](const auto& own) { return own.first == name && own.second.text == "true"; };
+    any = std::ranges::any_of(here, is_true) == (value.text == "true");
+  }
   std::string text = name;
   switch (kind) {
     case 0: text += " == " + quoted(value.text); break;

@@ -95,7 +95,7 @@ class FilterCommand(bed.Case):
         self.assertIn("rtt", self.explain("--subject", "results", "rtt > 20ms"))
 
     def test_a_mistake_has_its_place(self):
-        self.assertIn('{"TCP":{"Destination_Prot":1}}\n         ^^^^^^^^^^^^^^^^^^\n',
+        self.assertIn('{"TCP":{"Destination_Prot":1}}\n          ^^^^^^^^^^^^^^^^^^\n',
                       self.explain('{"TCP":{"Destination_Prot":1}}', code=2))
         self.assertIn("did you mean 'tcp.dst_port'?", self.explain("tcp.dst_prot == 1", code=2))
         self.assertIn("tcpdump does not take this", self.explain("bpf:'tcp prot 1'", code=2))
