@@ -1,5 +1,7 @@
 #include "app/packet_filter_option.h"
 
+#include "filter/parser.h"
+
 namespace holter::app {
 
 base::Result<std::optional<filter::PacketFilter>> packet_filter_of(const cli::Arguments& arguments) {
@@ -10,7 +12,9 @@ base::Result<std::optional<filter::PacketFilter>> packet_filter_of(const cli::Ar
     if (const auto mistake = filter::packet_filter_mistake(text)) {
       return base::Error{base::ErrorKind::invalid, std::string(name) + ": " + *mistake};
     }
-    whole = whole.empty() ? text : "(" + whole + ") and (" + text + ")";
+    // Either may be JSON; together they are text.
+    const std::string plain = print(*filter::parse(filter::Subject::packets, text));
+    whole = whole.empty() ? plain : "(" + whole + ") and (" + plain + ")";
   }
   if (whole.empty()) return std::optional<filter::PacketFilter>();
   auto filter = filter::PacketFilter::compile(whole);
