@@ -10,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto original = static_cast<std::uint32_t>(frame.size() + (data[0] >> 4));
   static wire::FieldList fields;
   fields.clear();
-  const wire::Packet packet = decode(frame, original, static_cast<wire::LinkType>(data[0] % 5), {}, {.fields = &fields});
+  const auto link = static_cast<wire::LinkType>(data[0] % wire::kLinkTypeCount);
+  const wire::Packet packet = decode(frame, original, link, {}, {.fields = &fields});
   const describe::FrameFacts facts;
   const describe::SeenFrame seen{frame, packet, fields, facts};
   if (describe::packet_line(seen).find('\n') != std::string::npos) __builtin_trap();

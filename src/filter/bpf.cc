@@ -7,7 +7,7 @@ namespace holter::filter {
 namespace {
 
 // The parts of a code.
-enum Class : std::uint16_t { kLd, kLdx, kSt, kStx, kAlu, kJmp, kRet, kMisc };
+enum Class : std::uint16_t { kLd, kLdx, kSt, kStx, kAlu, kJmp, kRet, kRegisterMove };
 constexpr std::uint16_t kClassMask = 0x07;
 constexpr std::uint16_t kSizeMask = 0x18;
 constexpr std::uint16_t kModeMask = 0xe0;
@@ -60,7 +60,7 @@ class Machine {
           break;
         case kJmp: at += jump(i); break;
         case kRet: return (i.code & kReturnA) != 0 ? a_ : i.k;
-        case kMisc: ((i.code & kTxa) != 0 ? a_ : x_) = (i.code & kTxa) != 0 ? x_ : a_; break;
+        case kRegisterMove: ((i.code & kTxa) != 0 ? a_ : x_) = (i.code & kTxa) != 0 ? x_ : a_; break;
         default: return 0;
       }
     }
@@ -178,7 +178,7 @@ bool is_known(const BpfInstruction& i, std::size_t behind) {
       if ((i.code & kOperationMask) == kJa) return i.code == kJmp && i.k < behind;
       return (i.code & kOperationMask) <= kJset && i.code <= 0xff && i.if_true < behind && i.if_false < behind;
     case kRet: return i.code == kRet || i.code == (kRet | kReturnA);
-    default: return i.code == kMisc || i.code == (kMisc | kTxa);
+    default: return i.code == kRegisterMove || i.code == (kRegisterMove | kTxa);
   }
 }
 

@@ -172,7 +172,8 @@ void FlowTable::export_active(std::vector<FlowRecord>& out) {
   for (std::uint32_t number = interim_.next(now_); number != kNone; number = interim_.next(now_)) {
     Flow& flow = pool_[number];
     // Silent for its timeout, it only waits to be ended.
-    if (makes_records_ && flow.changed && !wheel_of(flow).overdue(flow, now_)) out.push_back(record(flow, EndReason::active));
+    const bool due = flow.changed && !wheel_of(flow).overdue(flow, now_);
+    if (due && makes_records_) out.push_back(record(flow, EndReason::active));
     flow.changed = false;
   }
 }

@@ -87,7 +87,8 @@ TEST(FieldRegistry, MembersFollowTheirGroup) {
     for (const FieldInfo& field : layer.fields) {
       const std::size_t dot = field.name.rfind('.');
       if (dot == std::string_view::npos) continue;
-      const FoundField group = find_field(full_name({layer.layer, nullptr}) + '.' + std::string(field.name.substr(0, dot)));
+      const std::string name = full_name({layer.layer, nullptr}) + '.' + std::string(field.name.substr(0, dot));
+      const FoundField group = find_field(name);
       ASSERT_TRUE(group.found) << field.name;
       EXPECT_EQ(group.what.field->type, FieldType::group) << field.name;
     }

@@ -91,7 +91,7 @@ TEST(Hostile, ChangedFramesStayInBounds) {
     }
     if (random() % 2 == 0) frame.resize(random() % (frame.size() + 1));
     const auto original = static_cast<std::uint32_t>(frame.size() + random() % 3 * 100);
-    const LinkType link = random() % 8 == 0 ? static_cast<LinkType>(random() % 5) : LinkType::ethernet;
+    const LinkType link = random() % 8 == 0 ? static_cast<LinkType>(random() % kLinkTypeCount) : LinkType::ethernet;
     const Packet packet = decode(frame, original, link);
     expect_sane(packet, frame);
     expect_same_in_full(packet, frame, original, link);

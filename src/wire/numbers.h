@@ -84,6 +84,7 @@ enum class LinkType : std::uint8_t {
   cisco_hdlc = 7,
   unknown = 255
 };
+inline constexpr unsigned kLinkTypeCount = 8;  // that are known
 
 constexpr LinkType link_type_of_arphrd(std::uint16_t arphrd) {
   if (arphrd == kArphrdEther || arphrd == kArphrdLoopback) return LinkType::ethernet;

@@ -77,19 +77,17 @@ def count_packets(path):
     return count
 
 
-def compiled(source, name, *libraries):
+def built(target):
     """None: it cannot be built here."""
-    program = os.path.join(BUILT, name)
-    os.makedirs(BUILT, exist_ok=True)
-    done = subprocess.run(["clang++-19", "-O2", "-std=c++20", os.path.join(HERE, source), "-o", program, *libraries],
-                          capture_output=True, check=False)
-    return program if done.returncode == 0 else None
+    build = os.path.dirname(bed.HOLTER)
+    done = subprocess.run(["cmake", "--build", build, "--target", target], capture_output=True, check=False)
+    return os.path.join(build, "tests", target) if done.returncode == 0 else None
 
 
 def programs(path, packets):
     holter = bed.HOLTER
-    floor = compiled("wire_floor.cc", "wire_floor")
-    tins = compiled("wire_tins.cc", "wire_tins", "-ltins", "-lpcap")
+    floor = built("wire_floor")
+    tins = built("wire_tins")
     wanted = [
         Program("cat", ["cat", path], packets),
         Program("read() alone", [floor, path, "read"], packets),

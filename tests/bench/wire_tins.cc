@@ -11,7 +11,8 @@ int main(int argc, char** argv) {
   sniffer.sniff_loop([&](Tins::Packet& packet) {
     ++packets;
     const Tins::PDU* const pdu = packet.pdu();
-    if (const auto* ip = pdu->find_pdu<Tins::IP>()) seen += std::uint32_t{ip->src_addr()} ^ std::uint32_t{ip->dst_addr()};
+    const auto* const ip = pdu->find_pdu<Tins::IP>();
+    if (ip != nullptr) seen += std::uint32_t{ip->src_addr()} ^ std::uint32_t{ip->dst_addr()};
     if (const auto* tcp = pdu->find_pdu<Tins::TCP>()) seen += tcp->dport();
     if (const auto* udp = pdu->find_pdu<Tins::UDP>()) seen += udp->dport();
     return true;
