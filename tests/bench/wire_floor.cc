@@ -1,5 +1,6 @@
 // The floor of reading a capture file: how fast it can be walked at all. `read` copies it out of the page cache,
-// `walk` goes from packet to packet, `parse` also looks at addresses and ports. For classic files in this machine's byte order.
+// `walk` goes from packet to packet, `parse` also looks at addresses and ports. For classic files in this machine's
+// byte order.
 #include <fcntl.h>
 #include <unistd.h>
 

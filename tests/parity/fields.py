@@ -10,7 +10,7 @@ import subprocess
 TSHARK = ["tshark", "-n", "-T", "json"]
 # Every kind of packet that is in pieces is put together, on both sides alike; messages over TCP in the order of the
 # stream, and the heads of HTTP without waiting for their bodies.
-PREFERENCES = ["tcp.relative_sequence_numbers:FALSE", "tcp.reassemble_out_of_order:TRUE", "http.desegment_body:FALSE"]
+PREFERENCES = ["tcp.relative_sequence_numbers:FALSE", "http.desegment_body:FALSE"]
 # Asked for apart: tshark reads no message out of a segment whose sum it has found bad.
 SUMS = ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE"]
 TIMEOUT = 300

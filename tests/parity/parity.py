@@ -64,9 +64,10 @@ def is_piece(their):
     return "1" in their.get("ip.flags.mf", []) + their.get("ipv6.fraghdr.more", [])
 
 
-def read(row, text):
+def read(row, text, their):
     try:
-        return row.read(text)
+        value = row.read(text)
+        return "unverified" if value == "bad" and row.left is not None and row.left(their) else value
     except (ValueError, KeyError):
         return text
 
@@ -84,7 +85,7 @@ def compare(rows, ours, theirs, path):
             if row.when is not None and not row.when(their):
                 continue
             mine = [row.shown(value) if row.shown else value for value in our.get(row.ours, [])]
-            others = [read(row, text) for text in their.get(row.theirs, [])]
+            others = [read(row, text, their) for text in their.get(row.theirs, [])]
             tally = tallies[row.ours, row.theirs]
             tally.values += max(len(mine), len(others))
             tally.equal += sum(a == b for a, b in zip(mine, others))

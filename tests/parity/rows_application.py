@@ -82,9 +82,18 @@ def has_options(their):
     return "41" in their.get("dns.resp.type", [])
 
 
+def is_sslv2(their):
+    """tshark takes other protocols for records of SSL 2.0, which holter does not read (RFC 6176 forbids it)."""
+    return bool({"0x0002", "2"} & set(their.get("tls.record.version", [])))
+
+
+def is_tls(their):
+    return not is_sslv2(their)
+
+
 def is_plain_record(their):
     """tshark shows the type of TLS 1.3's encrypted records under another name."""
-    return "tls.record.opaque_type" not in their
+    return "tls.record.opaque_type" not in their and not is_sslv2(their)
 
 
 def has_only_hellos(their):
@@ -220,7 +229,7 @@ NTP = [
 TLS = [
     Row("tls.record.type", "tls.record.content_type", when=is_plain_record),
     Row("tls.signature_algorithm", "tls.handshake.sig_hash_alg", when=has_only_hellos),
-    *(Row(f"tls.{ours}", f"tls.{theirs}", read) for ours, theirs, read in (
+    *(Row(f"tls.{ours}", f"tls.{theirs}", read, when=is_tls) for ours, theirs, read in (
         ("record.version", "record.version", number),
         ("record.length", "record.length", number), ("record.alert_level", "alert_message.level", number),
         ("record.alert_description", "alert_message.desc", number),

@@ -74,6 +74,7 @@ Next decode_ipv6_routing(Decoder& decoder) {
 Next decode_ipv6_fragment(Decoder& decoder) {
   if (!is_ipv6(decoder)) return {};
   Packet& packet = decoder.packet;
+  if (packet.is_fragment()) return {};  // of a piece there are no pieces: a packet has one such header (RFC 8200, 4.5)
   const auto view = Ipv6FragmentView::parse(decoder.window());
   if (!view) return decoder.fail(view.error());
   packet.add(Protocol::ipv6_fragment);
