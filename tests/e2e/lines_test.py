@@ -323,7 +323,7 @@ class Hostile(Lines):
         self.assertTrue(answer.startswith(b"error: this is no HTTP"), answer)
         self.assertEqual(answer.count(b"\n"), 1)
         self.assertEqual(self.told(b"db1\n"), b"ok\n")
-        self.assertIn("db1", self.names())
+        bed.eventually(lambda: "db1" in self.names(), "the session is shown")
         bed.eventually(lambda: self.holter.figure('holter_lines_total{outcome="mistake"}') >= 5, "mistakes are counted")
 
     def test_who_does_not_end_a_line_who_says_nothing_and_who_does_not_read(self):
