@@ -226,7 +226,7 @@ class NetworkMonitor(bed.Case):
         self.assertEqual(told.returncode, 0, told)
         packets = [json.loads(line) for line in told.stdout.splitlines()]
         self.assertEqual([packet["udp"]["checksum_state"] for packet in packets], ["good", "bad"])
-        self.assertEqual([packet["ipv6"]["extensions"] for packet in packets], [["hop_by_hop"]] * 2)
+        self.assertEqual(["ipv6_hop_by_hop" in packet for packet in packets], [True] * 2)
 
     def test_interfaces_are_listed(self):
         left, _ = self.bed.pair()

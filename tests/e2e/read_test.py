@@ -117,7 +117,7 @@ class Read(bed.Case):
                 self.assertEqual((code, lines), (2, []))
                 self.assert_words(said, words, "wrong")
         gzip = subprocess.run(["gzip", "-c"], input=pcap(), capture_output=True, check=True).stdout
-        self.assertIn("gzip -dc", self.read("-", data=gzip)[2])
+        self.assertIn("3 packets read", self.read("-", data=gzip)[2])
         for path, words in ((self.bed.path("none"), "No such file"), (self.bed.directory, "is a directory")):
             code, lines, said = self.read(path)
             self.assertEqual((code, lines), (2, []))
