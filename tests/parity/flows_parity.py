@@ -46,7 +46,8 @@ def sample(paths, count, seed):
     return sorted(random.Random(seed).sample(paths, count)) if 0 < count < len(paths) else paths
 
 
-Seen = collections.namedtuple("Seen", "tunnels undecoded")
+Seen = collections.namedtuple("Seen", "tunnels undecoded pieces")
+TUNNEL_PORTS = {2152, 4789, 6081, 8472}
 
 
 class Totals:
@@ -113,10 +114,11 @@ def of_holter(holter, path):
     """The totals, and what else is worth to know of the file."""
     totals = collections.defaultdict(Totals)
     done = subprocess.run([holter, "flows", "--json", path], capture_output=True, check=False, timeout=TIMEOUT)
-    tunnels, undecoded = False, b"not decoded" in done.stderr
+    tunnels, undecoded, pieces = False, b"not decoded" in done.stderr, False
     for line in done.stdout.decode().splitlines():
         flow = json.loads(line)
         tunnels = tunnels or flow["tunnel"] is not None
+        pieces = pieces or flow["tunnel"] is None and flow["responder_port"] in TUNNEL_PORTS
         if flow["protocol"] not in ("tcp", "udp") or flow["initiator_port"] == flow["responder_port"] == 0:
             continue  # a fragment behind the first, or a header that was cut
         ends = [(flow["initiator"], flow["initiator_port"]), (flow["responder"], flow["responder_port"])]
@@ -124,13 +126,14 @@ def of_holter(holter, path):
             packets, count = flow["packets"][side], flow["bytes"][side]
             if packets:
                 totals[flow["protocol"], ends[side], ends[1 - side]].add(packets, count, count)
-    return totals, Seen(tunnels, undecoded)
+    return totals, Seen(tunnels, undecoded, pieces)
 
 
 # Each stands in docs/flows.md with who is right.
 TUNNEL = "tunnel: holter counts a packet once, as the innermost; tshark once in each layer of the frame"
 ROUTE = "source route: tshark counts to its last address, holter to the next"
 UNDECODED = "holter says that it did not decode some frames"
+PIECES = "a tunnel in pieces: tshark looks into the first one, holter into none"
 QUOTED = "quoted in what an application says: not on this wire"
 QUOTING = ("of13_ericsson.pcapng",)
 
@@ -146,6 +149,8 @@ def routed(differing):
 def verdict_of(path, ours, theirs, seen):
     if path.endswith(QUOTING) and ours is None:
         return QUOTED
+    if seen.pieces and ours is None:
+        return PIECES
     if seen.tunnels and (ours is None or theirs is None or ours.packets != theirs.packets):
         return TUNNEL
     if seen.undecoded and (ours is None or ours.packets < theirs.packets):
