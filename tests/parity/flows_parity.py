@@ -133,6 +133,8 @@ ROUTE = "source route: tshark counts to its last address, holter to the next"
 UNDECODED = "holter says that it did not decode some frames"
 QUOTED = "quoted in what an application says: not on this wire"
 QUOTING = ("of13_ericsson.pcapng",)
+PIECE = "a tunnel in a first fragment: tshark decodes what is there, holter the whole datagram or nothing"
+IN_PIECES = ("gtp_ext_header.pcap",)
 
 
 def routed(differing):
@@ -146,6 +148,8 @@ def routed(differing):
 def verdict_of(path, ours, theirs, seen):
     if path.endswith(QUOTING) and ours is None:
         return QUOTED
+    if path.endswith(IN_PIECES) and ours is None:
+        return PIECE
     if seen.tunnels and (ours is None or theirs is None or ours.packets != theirs.packets):
         return TUNNEL
     if seen.undecoded and (ours is None or ours.packets < theirs.packets):
