@@ -1,15 +1,13 @@
 // `holter flows`: shows the conversations of a capture file.
 #include <algorithm>
 
-#include "app/capture_text.h"
+#include "app/capture_input.h"
 #include "app/commands.h"
 #include "app/flow_choice.h"
 #include "app/flow_text.h"
 #include "app/packet_filter_option.h"
 #include "app/read_progress.h"
 #include "app/terminal.h"
-#include "base/untrusted_text.h"
-#include "capture/file_reading.h"
 #include "capture/flow_sink.h"
 #include "capture/unpacked_stream.h"
 #include "cli/common_options.h"
@@ -22,11 +20,6 @@ namespace {
 using record::FlowRecord;
 
 constexpr std::array<std::string_view, 4> kOrders{"bytes", "packets", "first", "duration"};
-
-base::Result<std::unique_ptr<env::InputStream>> open(const std::string& path) {
-  if (path == "-") return env_linux::standard_input();
-  return env_linux::open_input(path);
-}
 
 // Where the conversations go: out at once, or into an order first.
 class Showing {
@@ -73,20 +66,6 @@ class Showing {
   std::uint64_t shown_ = 0;
   bool first_ = true;
 };
-
-// What could not be read or shown, and how the command ends for it.
-int explain(const capture::ReadOutcome& outcome, const std::string& flows, const std::string& shown) {
-  const bool nobody_reads = !outcome.output && outcome.output.error().kind == base::ErrorKind::closed;
-  if (nobody_reads) return kDone;
-  if (outcome.recognised) print_error(read_text(outcome.figures) + flows);
-  if (!outcome.output) {
-    print_error(outcome.output.error().message + '\n');
-    return kFailed;
-  }
-  if (outcome.input) return kDone;
-  print_error(shown + ": " + outcome.input.error().message + '\n');
-  return outcome.recognised ? kFailed : kUsage;
-}
 
 base::Result<FlowForm> form_of(const cli::Arguments& arguments) {
   const std::string format = arguments.text("--format", arguments.has("--json") ? "json" : "text");
@@ -145,7 +124,7 @@ int flows_command(const cli::Arguments& arguments) {
     return kUsage;
   }
   const std::string path = arguments.text("FILE");
-  auto input = open(path);
+  auto input = open_capture(path);
   if (!input) {
     print_error(input.error().message + '\n');
     return kUsage;
@@ -163,8 +142,7 @@ int flows_command(const cli::Arguments& arguments) {
   auto outcome = read_capture(*unpacked, sink, {0, std::move(*filter)});
   if (outcome.output && outcome.recognised) outcome.output = showing.finish();
   progress.clear();
-  const std::string shown = path == "-" ? "standard input" : base::UntrustedText(path).for_terminal();
-  return explain(outcome, flow_figures(sink.counters(), sink.counters().ended - showing.shown()), shown);
+  return conclude_reading(outcome, path, flow_figures(sink.counters(), sink.counters().ended - showing.shown()));
 }
 
 }  // namespace holter::app

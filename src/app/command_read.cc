@@ -1,5 +1,5 @@
 // `holter read`: shows the packets of a capture file, or copies them into another.
-#include "app/capture_text.h"
+#include "app/capture_input.h"
 #include "app/commands.h"
 #include "app/packet_filter_option.h"
 #include "app/read_progress.h"
@@ -8,7 +8,6 @@
 #include "base/nearest.h"
 #include "base/untrusted_text.h"
 #include "capture/file_copy.h"
-#include "capture/file_reading.h"
 #include "capture/packet_printer.h"
 #include "capture/unpacked_stream.h"
 #include "cli/common_options.h"
@@ -19,11 +18,6 @@ namespace holter::app {
 namespace {
 
 std::string shown(const std::string& text) { return base::UntrustedText(text).for_terminal(); }
-
-base::Result<std::unique_ptr<env::InputStream>> open(const std::string& path) {
-  if (path == "-") return env_linux::standard_input();
-  return env_linux::open_input(path);
-}
 
 base::Result<std::unique_ptr<env::OutputStream>> open_output(const cli::Arguments& arguments) {
   const std::string path = arguments.text("--write");
@@ -80,21 +74,6 @@ std::string refusal(const cli::Arguments& arguments) {
   return "";
 }
 
-// What could not be read or shown, and how the command ends for it.
-int explain(const capture::ReadOutcome& outcome, const std::string& input, bool samples) {
-  const bool nobody_reads = !outcome.output && outcome.output.error().kind == base::ErrorKind::closed;
-  if (nobody_reads) return kDone;
-  if (outcome.recognised) print_error(read_text(outcome.figures));
-  if (samples) print_error(describe::unknown_samples(outcome.figures.unknown));
-  if (!outcome.output) {
-    print_error(outcome.output.error().message + '\n');
-    return kFailed;
-  }
-  if (outcome.input) return kDone;
-  print_error(input + ": " + outcome.input.error().message + '\n');
-  return outcome.recognised ? kFailed : kUsage;
-}
-
 int refuse(const std::string& why) {
   print_error(why + '\n');
   return kUsage;
@@ -143,7 +122,7 @@ int read_command(const cli::Arguments& arguments) {
   auto wish = print_wish_of(arguments);
   if (!wish) return refuse(wish.error().message);
   const std::string path = arguments.text("FILE");
-  auto input = open(path);
+  auto input = open_capture(path);
   if (!input) return refuse(input.error().message);
   const auto output = open_output(arguments);
   if (!output) return refuse(output.error().message);
@@ -155,7 +134,8 @@ int read_command(const cli::Arguments& arguments) {
   capture::PacketSink& sink = arguments.has("--write") ? static_cast<capture::PacketSink&>(copy) : printer;
   const auto outcome = read_capture(*unpacked, sink, {arguments.count("--count", 0), std::move(*filter)});
   progress.clear();
-  return explain(outcome, path == "-" ? "standard input" : shown(path), arguments.has("--unknown"));
+  const bool samples = arguments.has("--unknown");
+  return conclude_reading(outcome, path, samples ? describe::unknown_samples(outcome.figures.unknown) : "");
 }
 
 }  // namespace holter::app
