@@ -88,7 +88,7 @@ cli::Command flows_words() {
           "they ended; those that still went on at the end of the file come last. Of TCP it says how far it came, who "
           "closed it, and what was sent again, overtaken or missing (docs/flows.md). At the end it says on standard "
           "error how much there was. The same file gives the same output.\n\n"
-          "With a filter (docs/filter.md) only the packets that it matches are counted.\n\n"
+          "With a filter (docs/filters.md) only the packets that it matches are counted.\n\n"
           "Memory does not grow with the file: 1,000,000 conversations are followed at once, and what is more ends the "
           "one that was silent longest and is counted; --sort holds the first 100,000 of its order.",
       .operands = {{"FILE", "the capture file; - for standard input", cli::Kind::file},

@@ -12,15 +12,13 @@ FileCopy::FileCopy(env::OutputStream& output, FileFormat format, std::string app
   if (format_ == FileFormat::pcapng) wire::write_pcapng_section(waiting_, application, "Linux");
 }
 
-std::uint32_t FileCopy::interface_of(const ReadPacket& packet) {
-  const auto same = [&packet](const Interface& known) {
-    return known.linktype == packet.frame.linktype && known.name == packet.interface;
-  };
+std::uint32_t FileCopy::number_of(const base::UntrustedText& interface, std::uint32_t linktype) {
+  const auto same = [&](const Interface& known) { return known.linktype == linktype && known.name == interface; };
   if (newest_ < interfaces_.size() && same(interfaces_[newest_])) return newest_;
   auto at = std::ranges::find_if(interfaces_, same);
   if (at == interfaces_.end()) {
-    wire::write_pcapng_interface(waiting_, {packet.interface.raw(), packet.frame.linktype, wire::kMaxPcapFrameBytes});
-    at = interfaces_.insert(at, {packet.interface, packet.frame.linktype});
+    wire::write_pcapng_interface(waiting_, {interface.raw(), linktype, wire::kMaxPcapFrameBytes});
+    at = interfaces_.insert(at, {interface, linktype});
   }
   newest_ = static_cast<std::uint32_t>(at - interfaces_.begin());
   return newest_;
@@ -37,14 +35,17 @@ bool FileCopy::begin_classic(std::uint32_t linktype) {
   return false;
 }
 
-void FileCopy::take(const ReadPacket& packet) {
-  const wire::CapturedFrame& frame = packet.frame;
+void FileCopy::take(const ReadPackets& several) {
+  for (const wire::CapturedFrame& frame : several.frames) copy(frame, several.interface);
+}
+
+void FileCopy::copy(const wire::CapturedFrame& frame, const base::UntrustedText& interface) {
   const wire::PcapFrame copy{frame.captured_at.value_or(base::PacketTime()), frame.bytes, frame.original_length};
   if (format_ == FileFormat::pcap) {
     if (!trouble_.empty() || !begin_classic(frame.linktype)) return;
     write_pcap_frame(waiting_, copy);
   } else {
-    write_pcapng_frame(waiting_, interface_of(packet), copy);
+    write_pcapng_frame(waiting_, number_of(interface, frame.linktype), copy);
   }
   ++packets_;
 }

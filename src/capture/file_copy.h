@@ -18,7 +18,7 @@ class FileCopy final : public PacketSink {
   FileCopy(env::OutputStream& output, FileFormat format, std::string application);
 
   bool wants_fields() const override { return false; }
-  void take(const ReadPacket& packet) override;
+  void take(const ReadPackets& several) override;
   std::size_t waiting() const override { return waiting_.size(); }
   // Besides what the output says: unsupported when classic pcap cannot hold what was taken.
   base::Result<void> flush() override;
@@ -32,8 +32,9 @@ class FileCopy final : public PacketSink {
     std::uint32_t linktype = 0;
   };
 
+  void copy(const wire::CapturedFrame& frame, const base::UntrustedText& interface);
   // Its number in the copy, made known there when it is new.
-  std::uint32_t interface_of(const ReadPacket& packet);
+  std::uint32_t number_of(const base::UntrustedText& interface, std::uint32_t linktype);
   bool begin_classic(std::uint32_t linktype);
 
   env::OutputStream& output_;

@@ -24,7 +24,12 @@ struct ReadFigures {
   wire::UnknownProtocols unknown;        // what no decoder was there for
   std::optional<std::uint64_t> dropped;  // what the file says its capture lost
 
-  void count(const wire::Packet& packet, const wire::CapturedFrame& frame);
+  void count(const wire::Packet& packet, const wire::CapturedFrame& frame) {
+    ++packets;
+    truncated += packet.truncated;
+    malformed += packet.has(wire::Anomaly::header_malformed);
+    if (packet.end != wire::DecodeEnd::complete) unknown.note(packet, frame.bytes, frame.linktype);
+  }
   void count_sums(const wire::Packet& packet);
 };
 

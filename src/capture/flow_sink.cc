@@ -1,24 +1,22 @@
 #include "capture/flow_sink.h"
 
 namespace holter::capture {
+namespace {
 
-FlowSink::FlowSink(flow::FlowOptions options, Give give) : table_(std::move(options)), give_(std::move(give)) {
-  packets_.reserve(kFlowBatch);
-  times_.reserve(kFlowBatch);
-}
+constexpr std::size_t kEndedTogether = 256;  // records that wait at most, at the end
 
-void FlowSink::take(const ReadPacket& packet) {
-  // A frame without a stamp was there when the one before it was.
-  if (packet.frame.captured_at) time_ = *packet.frame.captured_at;
-  packets_.push_back(packet.packet);
-  times_.push_back(time_);
-  if (packets_.size() == kFlowBatch) count_batch();
-}
+}  // namespace
 
-void FlowSink::count_batch() {
-  table_.observe_batch(packets_, times_, records_);
-  packets_.clear();
+FlowSink::FlowSink(flow::FlowOptions options, Give give) : table_(std::move(options)), give_(std::move(give)) {}
+
+void FlowSink::take(const ReadPackets& several) {
   times_.clear();
+  for (const wire::CapturedFrame& frame : several.frames) {
+    // A frame without a stamp was there when the one before it was.
+    time_ = frame.captured_at.value_or(time_);
+    times_.push_back(time_);
+  }
+  table_.observe_batch(several.packets, times_, records_);
 }
 
 base::Result<void> FlowSink::flush() {
@@ -29,9 +27,8 @@ base::Result<void> FlowSink::flush() {
 }
 
 base::Result<void> FlowSink::finish() {
-  count_batch();
   for (bool more = true; more;) {
-    more = table_.end_some(kFlowBatch, records_);
+    more = table_.end_some(kEndedTogether, records_);
     if (auto given = flush(); !given) return given;
   }
   return {};

@@ -1,6 +1,5 @@
-// FlowSink counts the packets of a capture file as conversations, in batches, and hands their records on as they end;
-// the last ones at the end of the file. Memory does not grow with the file: one batch of packets, and a table of at
-// most so many conversations. One thread.
+// FlowSink counts the packets of a capture file as conversations, and hands their records on as they end; the last ones
+// at the end of the file. Memory does not grow with the file: a table of at most so many conversations. One thread.
 #pragma once
 
 #include <functional>
@@ -12,8 +11,6 @@
 
 namespace holter::capture {
 
-inline constexpr std::size_t kFlowBatch = 256;  // packets decoded before they are counted
-
 class FlowSink final : public PacketSink {
  public:
   // Takes records as they come; an error ends the reading.
@@ -22,7 +19,7 @@ class FlowSink final : public PacketSink {
   FlowSink(flow::FlowOptions options, Give give);
 
   bool wants_fields() const override { return false; }
-  void take(const ReadPacket& packet) override;
+  void take(const ReadPackets& several) override;
   std::size_t waiting() const override { return records_.size() * sizeof(record::FlowRecord); }
   base::Result<void> flush() override;
   base::Result<void> finish() override;
@@ -33,12 +30,9 @@ class FlowSink final : public PacketSink {
   const flow::FlowCounters& counters() const { return table_.counters(); }
 
  private:
-  void count_batch();
-
   flow::FlowTable table_;
   Give give_;
   base::PacketTime time_;
-  std::vector<wire::Packet> packets_;
   std::vector<base::PacketTime> times_;
   std::vector<record::FlowRecord> records_;
 };

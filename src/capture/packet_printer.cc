@@ -16,10 +16,10 @@ void PacketPrinter::show(const describe::SeenFrame& frame) {
   if (wish_.bytes) describe::append_byte_dump(text_, frame.captured);
 }
 
-void PacketPrinter::take(const ReadPacket& packet) {
-  const wire::CapturedFrame& frame = packet.frame;
-  const describe::FrameFacts facts{frame.number, frame.captured_at, packet.interface, frame.linktype};
-  show({frame.bytes, packet.packet, packet.fields, facts});
+void PacketPrinter::take(const ReadPackets& one) {
+  const wire::CapturedFrame& frame = one.frames.front();
+  const describe::FrameFacts facts{frame.number, frame.captured_at, one.interface, frame.linktype};
+  show({frame.bytes, one.packets.front(), *one.fields, facts});
 }
 
 base::Result<void> PacketPrinter::flush() {

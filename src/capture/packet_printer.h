@@ -27,7 +27,7 @@ class PacketPrinter final : public PacketSink {
   void show(const describe::SeenFrame& frame);
 
   bool wants_fields() const override { return true; }
-  void take(const ReadPacket& packet) override;
+  void take(const ReadPackets& one) override;
   std::size_t waiting() const override { return text_.size(); }
   base::Result<void> flush() override;
 

@@ -1,6 +1,8 @@
-// PacketSink takes the packets of a capture file that are wanted, one by one in their order: a printer, or a copy of
-// the file. It gathers what it makes of them until flush(). One thread; a capture that is live has FrameSink.
+// PacketSink takes the packets of a capture file that are wanted, in their order: a printer, or a copy of the file. It
+// gathers what it makes of them until flush(). One thread; a capture that is live has FrameSink.
 #pragma once
+
+#include <span>
 
 #include "base/result.h"
 #include "base/untrusted_text.h"
@@ -9,11 +11,12 @@
 
 namespace holter::capture {
 
-struct ReadPacket {
-  const wire::CapturedFrame& frame;
-  const base::UntrustedText& interface;  // of the frame; empty when the file does not say
-  const wire::Packet& packet;
-  const wire::FieldList& fields;  // empty unless wants_fields()
+// Several of one interface, each frame with its packet. Everything is valid during the call only.
+struct ReadPackets {
+  std::span<const wire::CapturedFrame> frames;
+  std::span<const wire::Packet> packets;
+  const base::UntrustedText& interface;     // empty when the file does not say
+  const wire::FieldList* fields = nullptr;  // when the sink wants_fields(), of the one packet that comes then
 };
 
 class PacketSink {
@@ -22,7 +25,7 @@ class PacketSink {
 
   // Everything in the headers is wanted; else a packet is decoded no further than its filter needs.
   virtual bool wants_fields() const = 0;
-  virtual void take(const ReadPacket& packet) = 0;
+  virtual void take(const ReadPackets& several) = 0;
   // Bytes gathered.
   virtual std::size_t waiting() const = 0;
   // ErrorKind::closed: nobody reads any more.

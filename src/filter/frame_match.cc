@@ -11,10 +11,6 @@ wire::Packet decoded(const Frame& frame, const wire::DecodeWish& wish) {
 
 }  // namespace
 
-bool FrameMatch::matches(const Frame& frame, const wire::Packet& innermost) {
-  return matches_one(frame, innermost, wire::kMaxTunnels) || matches_outer(frame, innermost);
-}
-
 bool FrameMatch::matches(const Frame& frame, const wire::Packet& innermost, const wire::FieldList& fields) {
   if (filter_.may_match(innermost) && filter_.matches({innermost, OwnFields(fields, innermost.tunnels), frame})) {
     return true;
@@ -37,7 +33,7 @@ bool FrameMatch::matches(const Frame& frame) {
 
 bool FrameMatch::matches_one(const Frame& frame, const wire::Packet& packet, std::uint8_t tunnels) {
   if (!filter_.may_match(packet)) return false;
-  if (!filter_.needs().more_than_packet()) return true;
+  if (packet_decides_) return true;
   if (!fields_) return filter_.matches({packet, {}, frame});
   fields_->clear();
   const wire::Packet full =

@@ -12,14 +12,18 @@ namespace holter::filter {
 
 class FrameMatch {
  public:
-  explicit FrameMatch(PacketFilter filter) : filter_(std::move(filter)) {
+  explicit FrameMatch(PacketFilter filter)
+      : filter_(std::move(filter)), packet_decides_(!filter_.needs().more_than_packet()) {
     if (filter_.needs().fields) fields_.emplace();
   }
 
   const PacketFilter& filter() const { return filter_; }
 
   // `innermost` is what the frame decodes to, with checksums verified when the filter needs them.
-  bool matches(const Frame& frame, const wire::Packet& innermost);
+  bool matches(const Frame& frame, const wire::Packet& innermost) {
+    if (packet_decides_ && innermost.tunnels == 0) return filter_.may_match(innermost);
+    return matches_one(frame, innermost, wire::kMaxTunnels) || matches_outer(frame, innermost);
+  }
   // The same with the fields that a full decode of it has given already.
   bool matches(const Frame& frame, const wire::Packet& innermost, const wire::FieldList& fields);
   // Decodes it as well.
@@ -30,6 +34,7 @@ class FrameMatch {
   bool matches_one(const Frame& frame, const wire::Packet& packet, std::uint8_t tunnels);
 
   PacketFilter filter_;
+  bool packet_decides_;  // the flat one, alone
   std::optional<wire::FieldList> fields_;
 };
 

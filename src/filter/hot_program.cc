@@ -28,8 +28,6 @@ PacketNumber number_at(const Slot& slot) {
 std::uint64_t mac_at(const Packet& packet, const Slot& slot) { return big_endian_eight(packet, slot.offset) >> 16; }
 std::uint64_t v4_at(const Packet& packet, const Slot& slot) { return big_endian_eight(packet, slot.offset) >> 32; }
 
-bool in_range(const HotInstruction& i, std::uint64_t value) { return value - i.low <= i.span; }
-
 }  // namespace
 
 HotProgram::HotProgram(const Checked& checked) {
@@ -37,11 +35,10 @@ HotProgram::HotProgram(const Checked& checked) {
   code_ = Assembler<HotInstruction, decltype(make)>(make).assemble(checked);
 }
 
-bool HotProgram::holds(const HotInstruction& i, const Packet& packet) const {
+bool HotProgram::holds_other(const HotInstruction& i, const Packet& packet) const {
   using enum HotInstruction::Test;
-  if (i.guard != 0 && (packet.protocols & i.guard) == 0) return false;
   switch (i.test) {
-    case range: return (in_range(i, i.a.of(packet)) || (i.has_b && in_range(i, i.b.of(packet)))) != i.negated;
+    case range: break;
     case ranges: {
       const auto& list = number_lists_[i.list];
       return (contains(list, i.a.of(packet)) || (i.has_b && contains(list, i.b.of(packet)))) != i.negated;
@@ -51,21 +48,21 @@ bool HotProgram::holds(const HotInstruction& i, const Packet& packet) const {
       return (contains(list, mac_at(packet, i.slot_a)) || (i.has_b && contains(list, mac_at(packet, i.slot_b)))) !=
              i.negated;
     }
-    case address: return address_holds<true>(i, packet) != i.negated;
-    case addresses: return address_holds<false>(i, packet) != i.negated;
+    case address: return in_one_range(i, packet) != i.negated;
+    case addresses: return in_any_range(i, packet) != i.negated;
   }
   return false;
 }
 
-// `one`: a single range of IPv4, which `low` and `span` hold.
-template <bool one>
-bool HotProgram::address_holds(const HotInstruction& i, const Packet& packet) const {
+// The one range is of IPv4.
+bool HotProgram::in_one_range(const HotInstruction& i, const Packet& packet) const {
+  if (packet.has(Protocol::ipv6)) return false;
+  return i.in_range(v4_at(packet, i.slot_a)) || (i.has_b && i.in_range(v4_at(packet, i.slot_b)));
+}
+
+bool HotProgram::in_any_range(const HotInstruction& i, const Packet& packet) const {
   if (packet.has(Protocol::ipv6)) {
-    if constexpr (one) return false;
     return in_set<true>(i, packet, i.slot_a) || (i.has_b && in_set<true>(i, packet, i.slot_b));
-  }
-  if constexpr (one) {
-    return in_range(i, v4_at(packet, i.slot_a)) || (i.has_b && in_range(i, v4_at(packet, i.slot_b)));
   }
   return in_set<false>(i, packet, i.slot_a) || (i.has_b && in_set<false>(i, packet, i.slot_b));
 }

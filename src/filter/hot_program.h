@@ -38,6 +38,8 @@ struct HotInstruction : Jump {
   PacketNumber b;
   Slot slot_a;
   Slot slot_b;
+
+  bool in_range(std::uint64_t value) const { return value - low <= span; }
 };
 
 class HotProgram {
@@ -56,9 +58,15 @@ class HotProgram {
 
  private:
   HotInstruction instruction_of(const Condition& condition);
-  bool holds(const HotInstruction& i, const wire::Packet& packet) const;
-  template <bool one>
-  bool address_holds(const HotInstruction& i, const wire::Packet& packet) const;
+  // A range of numbers, which most conditions are, without a call.
+  bool holds(const HotInstruction& i, const wire::Packet& packet) const {
+    if (i.guard != 0 && (packet.protocols & i.guard) == 0) return false;
+    if (i.test != HotInstruction::Test::range) return holds_other(i, packet);
+    return (i.in_range(i.a.of(packet)) || (i.has_b && i.in_range(i.b.of(packet)))) != i.negated;
+  }
+  bool holds_other(const HotInstruction& i, const wire::Packet& packet) const;
+  bool in_one_range(const HotInstruction& i, const wire::Packet& packet) const;
+  bool in_any_range(const HotInstruction& i, const wire::Packet& packet) const;
   template <bool is_v6>
   bool in_set(const HotInstruction& i, const wire::Packet& packet, const Slot& slot) const;
 

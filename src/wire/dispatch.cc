@@ -197,13 +197,13 @@ DecodeEnd unknown(Next next) {
   return DecodeEnd::complete;
 }
 
-void begin(Packet& packet, Window frame, std::uint32_t original_length) {
+void begin(Packet& packet, const Window& frame, std::uint32_t original_length) {
   packet = {};
   packet.captured_length = static_cast<std::uint32_t>(frame.captured.size());
   packet.original_length = original_length;
 }
 
-void walk(Window frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints, const DecodeWish& wish,
+void walk(const Window& frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints, const DecodeWish& wish,
           Packet& packet);
 
 // The quote's own lengths tell of a packet that is not here: nothing it claims is beyond the frame.
@@ -232,7 +232,7 @@ void list_what_follows(Decoder& decoder, Next last, Bytes captured) {
   }
 }
 
-void walk(Window frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints, const DecodeWish& wish,
+void walk(const Window& frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints, const DecodeWish& wish,
           Packet& packet) {
   begin(packet, frame, original_length);
   if (hints.has_vlan) {

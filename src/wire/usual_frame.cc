@@ -27,7 +27,7 @@ std::uint32_t u32_at(const std::uint8_t* at) {
 }
 
 // Sums do not care about byte order: 20 bytes as five words of the machine's.
-bool header_sum_good(const std::uint8_t* header) {
+bool sum_good(const std::uint8_t* header) {
   std::uint64_t sum = 0;
   for (std::size_t at = 0; at < kIpv4Bytes; at += 4) {
     std::uint32_t word = 0;
@@ -39,13 +39,19 @@ bool header_sum_good(const std::uint8_t* header) {
   return sum == 0xffff || (sum >> 16) + (sum & 0xffff) == 0xffff;
 }
 
+// As decode_ipv4 judges it.
+ChecksumState header_sum(const std::uint8_t* header, const DecodeHints& hints) {
+  if (sum_good(header)) return ChecksumState::good;
+  return hints.checksum_not_ready || u16_at(header + 10) == 0 ? ChecksumState::unverified : ChecksumState::bad;
+}
+
 // Where the network header leads: 0 bytes when it is not usual.
 struct Upper {
   std::size_t offset = 0;
   std::size_t end = 0;  // by the length that it claims
 };
 
-Upper take_ipv4(Window frame, Packet& packet) {
+Upper take_ipv4(const Window& frame, const DecodeHints& hints, Packet& packet) {
   if (frame.captured.size() < kEthernetBytes + kIpv4Bytes) return {};
   const std::uint8_t* const ip = frame.captured.data() + kEthernetBytes;
   const std::size_t total = u16_at(ip + 2);
@@ -53,18 +59,19 @@ Upper take_ipv4(Window frame, Packet& packet) {
   constexpr std::uint16_t kDoNotFragment = 0x4000;
   const bool usual = ip[0] == 0x45 && (fragment & ~kDoNotFragment) == 0 && ip[8] != 0 && total >= kIpv4Bytes &&
                      total <= frame.claimed - kEthernetBytes;
-  if (!usual || !header_sum_good(ip)) return {};
+  if (!usual) return {};
   packet.add(Protocol::ipv4);
   packet.traffic_class = ip[1];
   packet.hop_limit = ip[8];
   packet.ip_protocol = ip[9];
-  packet.network_checksum = ChecksumState::good;
+  packet.network_checksum = header_sum(ip, hints);
+  if (packet.network_checksum == ChecksumState::bad) packet.add(Anomaly::bad_network_checksum);
   std::memcpy(packet.source.data(), ip + 12, 4);
   std::memcpy(packet.destination.data(), ip + 16, 4);
   return {kEthernetBytes + kIpv4Bytes, kEthernetBytes + total};
 }
 
-Upper take_ipv6(Window frame, Packet& packet) {
+Upper take_ipv6(const Window& frame, Packet& packet) {
   if (frame.captured.size() < kEthernetBytes + kIpv6Bytes) return {};
   const std::uint8_t* const ip = frame.captured.data() + kEthernetBytes;
   const std::uint32_t first = u32_at(ip);
@@ -125,11 +132,11 @@ std::uint16_t transport_sum(const std::uint8_t* transport, const Packet& packet)
 
 }  // namespace
 
-bool decode_usual(Window frame, const DecodeHints& hints, const DecodeWish& wish, Packet& packet) {
+bool decode_usual(const Window& frame, const DecodeHints& hints, const DecodeWish& wish, Packet& packet) {
   const Bytes bytes = frame.captured;
   if (bytes.size() < kEthernetBytes + kIpv4Bytes + kUdpBytes || hints.has_vlan) return false;
   packet.ether_type = u16_at(bytes.data() + 12);
-  const Upper upper = packet.ether_type == kEthertypeIp     ? take_ipv4(frame, packet)
+  const Upper upper = packet.ether_type == kEthertypeIp     ? take_ipv4(frame, hints, packet)
                       : packet.ether_type == kEthertypeIpv6 ? take_ipv6(frame, packet)
                                                             : Upper();
   if (upper.offset == 0) return false;

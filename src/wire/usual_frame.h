@@ -9,6 +9,6 @@
 namespace holter::wire {
 
 // False when the frame is not usual; `packet` is then to be made anew. Lists no fields. `packet` has its lengths.
-bool decode_usual(Window frame, const DecodeHints& hints, const DecodeWish& wish, Packet& packet);
+bool decode_usual(const Window& frame, const DecodeHints& hints, const DecodeWish& wish, Packet& packet);
 
 }  // namespace holter::wire
