@@ -38,6 +38,12 @@ void AgeWheel::remove(std::uint32_t number, Flows& flows) {
   unlink(number, flows);
 }
 
+base::PacketTime AgeWheel::next_due(base::PacketTime now) const {
+  if (size_ == 0) return now + timeout_;
+  const auto first = base::PacketTime::from_nanoseconds(first_ << kStretchShift);
+  return first + base::Duration::nanoseconds(std::int64_t{1} << kStretchShift) + timeout_;
+}
+
 std::uint32_t AgeWheel::oldest(Flows& flows) {
   for (; size_ != 0; ++first_) {
     const std::uint32_t head = head_of(first_);

@@ -28,6 +28,8 @@ class AgeWheel {
 
   // A whole stretch may be due: what is silent should be ended before anything is put down.
   bool due(base::PacketTime now) const { return size_ != 0 && first_ < stretch_of(now - timeout_); }
+  // Nothing is due before, whatever is put down from `now` on.
+  base::PacketTime next_due(base::PacketTime now) const;
   // Calls end(number) for every flow that is overdue; it has to remove it.
   template <class End>
   void end_silent(base::PacketTime now, Flows& flows, End end);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 
@@ -25,7 +26,12 @@ struct FlowKey {
   std::uint8_t ip_version = 0;
   wire::Protocol tunnel = wire::Protocol::ethernet;  // that: none
 
-  friend bool operator==(const FlowKey&, const FlowKey&) = default;
+  using Words = std::array<std::uint64_t, 6>;
+  friend bool operator==(const FlowKey& a, const FlowKey& b) {
+    const auto x = std::bit_cast<Words>(a);
+    const auto y = std::bit_cast<Words>(b);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4]) | (x[5] ^ y[5])) == 0;
+  }
 };
 
 struct DirectedKey {
@@ -35,6 +41,8 @@ struct DirectedKey {
 
 // Nothing for packets without IP.
 std::optional<DirectedKey> key_of(const wire::Packet& packet);
+// The same where it shall be: false for packets without IP.
+bool make_key(const wire::Packet& packet, DirectedKey& out);
 
 // Who initiates, told from the first packet seen: true when it is the packet's sender.
 bool sender_initiates(const wire::Packet& packet);

@@ -41,7 +41,7 @@ void FlowPool::put(std::uint32_t number, std::uint64_t hash) {
 }
 
 void FlowPool::grow_index() {
-  const std::vector<std::uint32_t> old = std::exchange(index_, std::vector<std::uint32_t>(index_.size() * 2, kEmpty));
+  const Index old = std::exchange(index_, Index(index_.size() * 2, kEmpty));
   for (const std::uint32_t entry : old) {
     if (entry != kEmpty) put(entry & kNumberMask, hash(flows_[entry & kNumberMask].key));
   }

@@ -13,7 +13,9 @@
 namespace holter::flow {
 
 inline std::uint32_t& free_link(Flow& flow) { return flow.by_age.next; }
-using Flows = Slots<Flow, free_link>;
+inline constexpr std::uint32_t kFlowChunk = 32'768;
+static_assert(kFlowChunk * sizeof(Flow) % base::kBigPage == 0);
+using Flows = Slots<Flow, free_link, kFlowChunk>;
 
 class FlowPool {
  public:
@@ -46,6 +48,8 @@ class FlowPool {
   }
 
  private:
+  using Index = std::vector<std::uint32_t, base::BigPages<std::uint32_t>>;
+
   static constexpr std::size_t kFirstIndex = 512;
   static constexpr std::uint32_t kEmpty = 0xffffffff;
   static constexpr std::uint32_t kNumberBits = 24;
@@ -63,7 +67,7 @@ class FlowPool {
 
   std::uint64_t seed_;
   Flows flows_;
-  std::vector<std::uint32_t> index_;
+  Index index_;
   std::size_t size_ = 0;
 };
 

@@ -28,28 +28,25 @@ FlowTable::FlowTable(FlowOptions options)
   HOLTER_ASSERT(options_.limit > 0 && options_.limit <= kMostFlows);
 }
 
-FlowTable::Sight FlowTable::sight_of(const Packet& packet) const {
-  Sight sight;
-  if (const auto directed = key_of(packet)) sight = {*directed, pool_.hash(directed->key), true};
-  return sight;
-}
-
 void FlowTable::observe(const Packet& packet, base::PacketTime at, std::vector<FlowRecord>& out) {
-  observe(packet, sight_of(packet), at, out);
+  observe_batch({&packet, 1}, {&at, 1}, out);
 }
 
+// In steps over all: what one writes or fetches is there when the next one reads it.
 void FlowTable::observe_batch(std::span<const Packet> packets, std::span<const base::PacketTime> at,
                               std::vector<FlowRecord>& out) {
   HOLTER_ASSERT(packets.size() == at.size());
   std::array<Sight, kTogether> sights;
   while (!packets.empty()) {
     const std::size_t n = std::min(packets.size(), kTogether);
-    for (std::size_t i = 0; i < n; ++i) {
-      sights[i] = sight_of(packets[i]);
-      pool_.fetch_index(sights[i].hash);
+    const auto some = std::span(sights).first(n);
+    for (std::size_t i = 0; i < n; ++i) some[i].counts = make_key(packets[i], some[i].directed);
+    for (Sight& sight : some) {
+      sight.hash = pool_.hash(sight.directed.key);
+      pool_.fetch_index(sight.hash);
     }
-    for (std::size_t i = 0; i < n; ++i) pool_.fetch_flow(sights[i].hash);
-    for (std::size_t i = 0; i < n; ++i) observe(packets[i], sights[i], at[i], out);
+    for (const Sight& sight : some) pool_.fetch_flow(sight.hash);
+    for (std::size_t i = 0; i < n; ++i) observe(packets[i], some[i], at[i], out);
     packets = packets.subspan(n);
     at = at.subspan(n);
   }
@@ -79,10 +76,16 @@ void FlowTable::move_time(base::PacketTime at, std::vector<FlowRecord>& out) {
     end_all(out);
   }
   now_ = at;
+  if (now_ >= quiet_until_) end_what_is_due(out);
+}
+
+void FlowTable::end_what_is_due(std::vector<FlowRecord>& out) {
   for (AgeWheel& wheel : wheels_) {
     if (wheel.due(now_)) end_silent(wheel, out);
   }
   export_active(out);
+  quiet_until_ = interim_.next_due(now_);
+  for (const AgeWheel& wheel : wheels_) quiet_until_ = std::min(quiet_until_, wheel.next_due(now_));
 }
 
 std::uint32_t FlowTable::flow_for(const Packet& packet, const Sight& sight, std::vector<FlowRecord>& out) {
@@ -188,7 +191,7 @@ bool FlowTable::end_some(std::size_t most, std::vector<FlowRecord>& out) {
   }
   if (ending_ != kNone) return true;
   ending_ = 0;
-  now_ = {};
+  now_ = quiet_until_ = {};
   return false;
 }
 

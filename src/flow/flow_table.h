@@ -72,10 +72,10 @@ class FlowTable {
   };
   static constexpr std::size_t kTogether = 32;  // packets whose flows are fetched at once
 
-  Sight sight_of(const wire::Packet& packet) const;
   void observe(const wire::Packet& packet, const Sight& sight, base::PacketTime at,
                std::vector<record::FlowRecord>& out);
   void move_time(base::PacketTime at, std::vector<record::FlowRecord>& out);
+  void end_what_is_due(std::vector<record::FlowRecord>& out);
   std::uint32_t flow_for(const wire::Packet& packet, const Sight& sight, std::vector<record::FlowRecord>& out);
   std::uint32_t start(const wire::Packet& packet, const Sight& sight, std::vector<record::FlowRecord>& out);
   void count(Flow& flow, unsigned side, const wire::Packet& packet);
@@ -92,6 +92,7 @@ class FlowTable {
   std::array<AgeWheel, kPatienceCount> wheels_;
   InterimQueue interim_;
   base::PacketTime now_;
+  base::PacketTime quiet_until_;  // nothing is due before
   FlowCounters counters_;
   std::uint32_t ending_ = 0;  // flows below this number are ended already
   bool makes_records_ = true;

@@ -13,6 +13,11 @@ void InterimQueue::remove(std::uint32_t number) {
   if (!idle()) queue_.remove(number, links());
 }
 
+base::PacketTime InterimQueue::next_due(base::PacketTime now) const {
+  if (idle()) return now + base::Duration::max();
+  return queue_.front() == kNone ? now + interval_ : entries_[queue_.front()].at;
+}
+
 std::uint32_t InterimQueue::next(base::PacketTime now) {
   const std::uint32_t number = queue_.front();
   if (number == kNone || now < entries_[number].at) return kNone;

@@ -17,6 +17,8 @@ class InterimQueue {
   void add(std::uint32_t number, base::PacketTime now);
   void remove(std::uint32_t number);
 
+  // Nothing is due before, whatever is added from `now` on.
+  base::PacketTime next_due(base::PacketTime now) const;
   // Takes the next that is due and puts it at the end again; kNone when none is.
   std::uint32_t next(base::PacketTime now);
 

@@ -22,7 +22,7 @@ class Rarities {
  private:
   static std::uint32_t& free_link(Rarity& row) { return row.tunnel_id; }
 
-  Slots<Rarity, free_link> rows_;
+  Slots<Rarity, free_link, 4'096> rows_;
 };
 
 }  // namespace holter::flow
