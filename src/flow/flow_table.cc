@@ -18,12 +18,16 @@ std::uint32_t ip_length(const Packet& packet) {
   return packet.payload_length + packet.payload_offset - packet.network_offset;
 }
 
+std::array<AgeWheel, kPatienceCount> make_wheels() {
+  return {AgeWheel(kClosingTimeout), AgeWheel(kIdleTimeout), AgeWheel(kEstablishedTimeout)};
+}
+
 }  // namespace
 
 FlowTable::FlowTable(FlowOptions options)
     : options_(std::move(options)),
       pool_(options_.seed),
-      wheels_{AgeWheel(kClosingTimeout), AgeWheel(kIdleTimeout), AgeWheel(kEstablishedTimeout)},
+      wheels_(make_wheels()),
       interim_(options_.interim) {
   HOLTER_ASSERT(options_.limit > 0 && options_.limit <= kMostFlows);
 }
@@ -187,12 +191,22 @@ bool FlowTable::end_some(std::size_t most, std::vector<FlowRecord>& out) {
   for (ending_ = pool_.next(ending_); ending_ != kNone && most != 0; ending_ = pool_.next(ending_ + 1), --most) {
     const Flow& flow = pool_[ending_];
     const bool over = flow.patience == Patience::closing || wheel_of(flow).overdue(flow, now_);
-    end(ending_, over ? flow.end_reason : EndReason::shutdown, out);
+    ++counters_.ended;
+    if (makes_records_) out.push_back(record(flow, over ? flow.end_reason : EndReason::shutdown));
   }
   if (ending_ != kNone) return true;
+  forget();
+  return false;
+}
+
+// All at once: to take a million conversations apart one by one costs as much as a million packets.
+void FlowTable::forget() {
   ending_ = 0;
   now_ = quiet_until_ = {};
-  return false;
+  pool_ = FlowPool(options_.seed);
+  rarities_ = {};
+  wheels_ = make_wheels();
+  interim_ = InterimQueue(options_.interim);
 }
 
 std::vector<FlowRecord> FlowTable::top(std::size_t n) const {

@@ -50,7 +50,7 @@ class FlowTable {
   // Ends every flow with EndReason::shutdown, and forgets the time: the next stamp may lie anywhere.
   void end_all(std::vector<record::FlowRecord>& out);
 
-  // The same for at most `most` flows; false when none is left.
+  // The same for at most `most` flows; false when none is left, and until then nothing else may be asked.
   bool end_some(std::size_t most, std::vector<record::FlowRecord>& out);
   // Nobody wants more records: what ends from here on is only counted.
   void make_no_records() { makes_records_ = false; }
@@ -81,6 +81,7 @@ class FlowTable {
   void count(Flow& flow, unsigned side, const wire::Packet& packet);
   void end(std::uint32_t number, record::EndReason reason, std::vector<record::FlowRecord>& out);
   void end_silent(AgeWheel& wheel, std::vector<record::FlowRecord>& out);
+  void forget();
   void evict_oldest(std::vector<record::FlowRecord>& out);
   void export_active(std::vector<record::FlowRecord>& out);
   record::FlowRecord record(const Flow& flow, record::EndReason reason) const;
