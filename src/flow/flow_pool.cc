@@ -1,7 +1,5 @@
 #include "flow/flow_pool.h"
 
-#include <utility>
-
 #include "base/assert.h"
 
 namespace holter::flow {
@@ -40,11 +38,10 @@ void FlowPool::put(std::uint32_t number, std::uint64_t hash) {
   index_[at] = static_cast<std::uint32_t>(hash >> 56) << kNumberBits | number;
 }
 
+// In the order in which the flows lie, not in that of the index: each is fetched before it is needed.
 void FlowPool::grow_index() {
-  const Index old = std::exchange(index_, Index(index_.size() * 2, kEmpty));
-  for (const std::uint32_t entry : old) {
-    if (entry != kEmpty) put(entry & kNumberMask, hash(flows_[entry & kNumberMask].key));
-  }
+  index_.assign(index_.size() * 2, kEmpty);
+  for_each([this](std::uint32_t number) { put(number, hash(flows_[number].key)); });
 }
 
 void FlowPool::remove(std::uint32_t number) {
