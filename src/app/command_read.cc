@@ -32,8 +32,8 @@ base::Error no_such_field(const std::string& name) {
     names.push_back(wire::full_name({layer.layer, nullptr}));
     for (const wire::FieldInfo& field : layer.fields) names.push_back(wire::full_name({layer.layer, &field}));
   }
-  return {base::ErrorKind::invalid, "--fields: there is no field " + shown(name) + base::did_you_mean(name, names) +
-                                        "; docs/fields.md lists them"};
+  return {base::ErrorKind::invalid, "--fields: there is no field " + shown(name) + " (docs/fields.md lists them)" +
+                                        base::did_you_mean(name, names)};
 }
 
 base::Result<std::vector<wire::FieldOfLayer>> columns_of(const std::string& list) {
