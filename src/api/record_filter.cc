@@ -9,7 +9,7 @@ filter::Subject in_filter(Subject subject) {
   switch (subject) {
     case Subject::results: return filter::Subject::results;
     case Subject::sessions: return filter::Subject::sessions;
-    case Subject::packets: return filter::Subject::stored_packets;
+    case Subject::packets: return filter::Subject::packets;
     case Subject::conversations: return filter::Subject::conversations;
   }
   return filter::Subject::results;

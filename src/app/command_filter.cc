@@ -12,7 +12,6 @@ struct Named {
   filter::Subject subject;
 };
 constexpr Named kSubjects[] = {{"packets", filter::Subject::packets},
-                               {"stored", filter::Subject::stored_packets},
                                {"conversations", filter::Subject::conversations},
                                {"results", filter::Subject::results},
                                {"sessions", filter::Subject::sessions}};
@@ -44,7 +43,7 @@ cli::Command filter_explain_words() {
       .operands = {{.name = "FILTER", .help = "An expression, or JSON"}},
       .options = {{.name = "--subject",
                    .value = "SUBJECT",
-                   .help = "What it is about: packets (default), stored packets, conversations, results or sessions",
+                   .help = "What it is about: packets (default), conversations, results or sessions",
                    .kind = cli::Kind::choice,
                    .choices = subject_names()},
                   cli::json_option("One JSON object")},

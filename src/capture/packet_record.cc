@@ -1,6 +1,10 @@
 #include "capture/packet_record.h"
 
+#include <algorithm>
+
 #include "base/ip.h"
+#include "capture/asked_frame.h"
+#include "wire/application/application.h"
 
 namespace holter::capture {
 namespace {
@@ -16,9 +20,18 @@ std::string text_of(const wire::MacAddress& mac) {
   return out;
 }
 
+// All headers, and what lies behind them where a decoder looks at it, or could not go on.
+std::string head_of(const env::Frame& frame, const wire::Packet& packet) {
+  const std::size_t headers = std::min<std::size_t>(packet.payload_offset, frame.bytes.size());
+  const bool all = packet.end != wire::DecodeEnd::complete || wire::tells_more(packet, frame.bytes);
+  const std::size_t told = all ? frame.bytes.size() : headers;
+  const base::Bytes head = frame.bytes.first(std::min(told, record::kMaxPacketHead));
+  return {reinterpret_cast<const char*>(head.data()), head.size()};
+}
+
 }  // namespace
 
-record::PacketRecord packet_record_of(const env::Frame& frame, const wire::Packet& packet,
+record::PacketRecord packet_record_of(const env::Frame& frame, const wire::Packet& packet, wire::LinkType link,
                                       const std::string& interface) {
   record::PacketRecord out;
   out.interface = interface;
@@ -39,6 +52,11 @@ record::PacketRecord packet_record_of(const env::Frame& frame, const wire::Packe
   out.source_port = packet.source_port;
   out.destination_port = packet.destination_port;
   out.anomalies = static_cast<std::uint16_t>(packet.anomalies);
+  out.head = head_of(frame, packet);
+  out.linktype = static_cast<std::uint16_t>(wire::pcap_of_link_type(link));
+  out.direction = static_cast<std::uint8_t>(direction_of(frame.direction));
+  out.checksum_not_ready = frame.checksum_not_ready;
+  if (frame.has_vlan) out.taken_tag = record::kTagTaken + frame.vlan_tci;
   return out;
 }
 

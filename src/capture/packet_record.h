@@ -9,7 +9,7 @@
 
 namespace holter::capture {
 
-record::PacketRecord packet_record_of(const env::Frame& frame, const wire::Packet& packet,
+record::PacketRecord packet_record_of(const env::Frame& frame, const wire::Packet& packet, wire::LinkType link,
                                       const std::string& interface);
 
 }  // namespace holter::capture

@@ -71,7 +71,7 @@ void Pipeline::record_packet(const env::Frame& frame, const wire::Packet& packet
     return;
   }
   --packet_records_left_;
-  packets_.push_back(packet_record_of(frame, packet, options_.interface));
+  packets_.push_back(packet_record_of(frame, packet, link_, options_.interface));
 }
 
 void Pipeline::deliver(std::vector<record::Record>& out) {

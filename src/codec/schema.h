@@ -132,6 +132,11 @@ void fields(std::type_identity<record::PacketRecord>, Visit visit) {
   visit(11, &R::source_port);
   visit(12, &R::destination_port);
   visit(13, &R::anomalies);
+  visit(14, &R::head);
+  visit(15, &R::linktype);
+  visit(16, &R::direction);
+  visit(17, &R::checksum_not_ready);
+  visit(18, &R::taken_tag);
 }
 
 template <class Visit>

@@ -10,7 +10,6 @@
 #include "base/nearest.h"
 #include "filter/live_field.h"
 #include "filter/mistake.h"
-#include "filter/packet_fields.h"
 #include "filter/record_field.h"
 
 namespace holter::filter {
@@ -58,19 +57,13 @@ std::vector<FieldInfo> infos(std::span<const Row> rows) {
 }
 
 std::vector<FieldInfo> make(Subject subject) {
-  std::vector<FieldInfo> out;
   switch (subject) {
     case Subject::packets: return infos(live_fields());
-    case Subject::stored_packets:
-      for (const auto& row : packet_fields()) {
-        if (row.stored != nullptr) out.push_back(row.info);
-      }
-      return out;
     case Subject::conversations: return infos(conversation_fields());
     case Subject::results: return infos(result_fields());
     case Subject::sessions: return infos(session_fields());
   }
-  return out;
+  return {};
 }
 
 // Who wrote `tcp.dst_prot` knows of `tcp` already.
@@ -98,8 +91,7 @@ std::string did_you_mean(Subject subject, std::string_view name) {
 }  // namespace
 
 std::string_view to_string(Subject subject) {
-  constexpr std::array<std::string_view, kSubjectCount> words = {"packets", "stored packets", "conversations",
-                                                                 "results", "sessions"};
+  constexpr std::array<std::string_view, kSubjectCount> words = {"packets", "conversations", "results", "sessions"};
   return words.at(static_cast<std::size_t>(subject));
 }
 
@@ -112,8 +104,7 @@ std::string_view to_string(Type type) {
 
 std::span<const FieldInfo> fields(Subject subject) {
   static const std::array<std::vector<FieldInfo>, kSubjectCount> tables = {
-      make(Subject::packets), make(Subject::stored_packets), make(Subject::conversations), make(Subject::results),
-      make(Subject::sessions)};
+      make(Subject::packets), make(Subject::conversations), make(Subject::results), make(Subject::sessions)};
   return tables.at(static_cast<std::size_t>(subject));
 }
 
@@ -125,9 +116,6 @@ std::optional<std::size_t> find_field(Subject subject, std::string_view name) {
 }
 
 std::string why_no_field(Subject subject, std::string_view name) {
-  if (subject == Subject::stored_packets && find_field(Subject::packets, name)) {
-    return fmt::format("'{}' is not kept of stored packets; captures and files of packets have it", name);
-  }
   for (std::size_t i = 0; i < kSubjectCount; ++i) {
     const auto other = static_cast<Subject>(i);
     if (find_field(other, name)) {

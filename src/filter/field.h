@@ -16,15 +16,14 @@
 namespace holter::filter {
 
 enum class Subject : std::uint8_t {
-  packets,         // wire::Packet: live capture, and files as they are read
-  stored_packets,  // record::PacketRecord
-  conversations,   // record::FlowRecord
-  results,         // record::ProbeResult
-  sessions,        // record::PulseChange and record::PulseMessage
+  packets,        // of a live capture, of a file, or as they are stored
+  conversations,  // record::FlowRecord
+  results,        // record::ProbeResult
+  sessions,       // record::PulseChange and record::PulseMessage
 };
-inline constexpr std::size_t kSubjectCount = 5;
+inline constexpr std::size_t kSubjectCount = 4;
 
-// "packets", "stored packets", ...
+// "packets", "conversations", ...
 std::string_view to_string(Subject subject);
 
 enum class Type : std::uint8_t {

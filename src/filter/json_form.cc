@@ -250,7 +250,7 @@ class Translation {
            ((m[0].name == "from" && m[1].name == "to") || (m[0].name == "to" && m[1].name == "from"));
   }
 
-  bool subject_is_packets() const { return subject_ == Subject::packets || subject_ == Subject::stored_packets; }
+  bool subject_is_packets() const { return subject_ == Subject::packets; }
 
   // Fields' names begin with it.
   bool is_group(const std::string& path) const {

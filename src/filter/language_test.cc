@@ -76,8 +76,6 @@ TEST(Language, MistakesOfFields) {
   EXPECT_EQ(mistake_of("frobnicate"), "0..10: there is no field 'frobnicate'");
   EXPECT_EQ(mistake_of("rtt > 1ms"), "0..3: 'rtt' is a field of results, not of packets");
   EXPECT_EQ(mistake_of("interface == eth0"), "none");
-  EXPECT_EQ(mistake_of("tcp.window > 1", Subject::stored_packets),
-            "0..10: 'tcp.window' is not kept of stored packets; captures and files of packets have it");
   EXPECT_EQ(mistake_of("length"), "0..6: 'length' is a size and needs a comparison: 'length > 1KiB'");
   EXPECT_EQ(mistake_of("outcome", Subject::results),
             "0..7: 'outcome' is one of some words and needs a comparison: 'outcome == ok'");

@@ -43,8 +43,8 @@ class Table {
  public:
   Table() {
     for (const auto& row : packet_fields()) {
-      if (row.info.name == "interface") add_frame_fields();
-      if (row.live.a.bytes != 0) rows_.push_back({row.info, place_of(row), row.live, {}});
+      if (row.info.name == "ethernet") add_frame_fields();
+      rows_.push_back({row.info, place_of(row), row.load, {}});
     }
     for (const auto& layer : wire::all_fields()) {
       if (layer.layer != Protocol::frame) add_layer(layer);
@@ -73,7 +73,7 @@ class Table {
 
   static Place place_of(const PacketField& row) {
     const bool anomalies = row.info.name.starts_with("anomaly");
-    return anomalies && (row.live.a.mask & kOfApplications) != 0 ? Place::anomalies : Place::packet;
+    return anomalies && (row.load.a.mask & kOfApplications) != 0 ? Place::anomalies : Place::packet;
   }
 
   bool is_there(std::string_view name) const {

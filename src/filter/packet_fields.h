@@ -1,10 +1,9 @@
-// The fields of packets: one table for packets as they are decoded and for packets as they are stored, so that one
-// name means one thing in both. A row says how its field is read from each; a stored packet has fewer.
+// The fields that the flat Packet has, and where they stand in it.
 #pragma once
 
 #include <cstddef>
 
-#include "filter/record_field.h"
+#include "filter/field.h"
 #include "wire/packet.h"
 
 namespace holter::filter {
@@ -27,8 +26,7 @@ struct PacketLoad {
 
 struct PacketField {
   FieldInfo info;
-  PacketLoad live = {};   // without slots: not of a live packet
-  Load stored = nullptr;  // null: not of a stored packet
+  PacketLoad load = {};
 };
 
 std::span<const PacketField> packet_fields();

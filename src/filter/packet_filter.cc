@@ -55,8 +55,11 @@ Compiled<PacketFilter> PacketFilter::compile(std::string_view text) {
   if (!expression) return expression.error();
   auto checked = check(Subject::packets, *expression);
   if (!checked) return checked.error();
-  return PacketFilter(std::make_shared<const PacketProgram>(std::string(text), std::move(*checked)));
+  return PacketFilter(std::string(text), std::move(*checked));
 }
+
+PacketFilter::PacketFilter(std::string text, Checked checked)
+    : program_(std::make_shared<const PacketProgram>(std::move(text), std::move(checked))) {}
 
 bool PacketFilter::may_match(const wire::Packet& packet) const { return program_->may_match(packet); }
 bool PacketFilter::matches(const Asked& asked) const { return program_->matches(asked); }

@@ -37,6 +37,8 @@ class PacketFilter {
  public:
   // Of either form of the language.
   static Compiled<PacketFilter> compile(std::string_view text);
+  // What Subject::packets checked already.
+  PacketFilter(std::string text, Checked checked);
 
   // Never false when matches() is true.
   bool may_match(const wire::Packet& packet) const;
@@ -49,8 +51,6 @@ class PacketFilter {
   const Checked& checked() const;
 
  private:
-  explicit PacketFilter(std::shared_ptr<const PacketProgram> program) : program_(std::move(program)) {}
-
   std::shared_ptr<const PacketProgram> program_;
 };
 

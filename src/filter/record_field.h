@@ -13,8 +13,8 @@
 
 namespace holter::filter {
 
-using Source = std::variant<const record::PacketRecord*, const record::FlowRecord*, const record::ProbeResult*,
-                            const record::PulseChange*, const record::PulseMessage*>;
+using Source = std::variant<const record::FlowRecord*, const record::ProbeResult*, const record::PulseChange*,
+                            const record::PulseMessage*>;
 
 // The values of one field in one record. Texts point into the record.
 class Values {

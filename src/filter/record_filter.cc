@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "filter/assemble.h"
-#include "filter/packet_fields.h"
 #include "filter/parser.h"
 #include "filter/record_field.h"
+#include "filter/stored_packet.h"
 
 namespace holter::filter {
 namespace {
@@ -39,14 +39,12 @@ bool holds(const Instruction& instruction, const Source& source) {
 
 Load load_of_field(Subject subject, std::size_t field) {
   switch (subject) {
-    case Subject::packets:
-    case Subject::stored_packets: break;
+    case Subject::packets: break;
     case Subject::conversations: return conversation_fields()[field].load;
     case Subject::results: return result_fields()[field].load;
     case Subject::sessions: return session_fields()[field].load;
   }
-  const std::string_view name = fields(Subject::stored_packets)[field].name;
-  return std::ranges::find(packet_fields(), name, [](const PacketField& row) { return row.info.name; })->stored;
+  return nullptr;
 }
 
 void note_fields(const Expression& expression, std::vector<std::string>& names) {
@@ -58,8 +56,7 @@ void note_fields(const Expression& expression, std::vector<std::string>& names) 
 
 bool is_of(Subject subject, const Source& source) {
   switch (subject) {
-    case Subject::packets:
-    case Subject::stored_packets: return std::holds_alternative<const record::PacketRecord*>(source);
+    case Subject::packets: return false;
     case Subject::conversations: return std::holds_alternative<const record::FlowRecord*>(source);
     case Subject::results: return std::holds_alternative<const record::ProbeResult*>(source);
     case Subject::sessions: break;
@@ -75,6 +72,10 @@ class RecordProgram {
   RecordProgram(Subject subject, std::string text, const Expression& expression, const Checked& checked)
       : subject_(subject), text_(std::move(text)) {
     note_fields(expression, asked_);
+    if (subject == Subject::packets) {
+      packets_ = PacketFilter(text_, checked);
+      return;
+    }
     const auto make = [subject](const Condition& condition) {
       Instruction out;
       out.load = load_of_field(subject, condition.field);
@@ -87,6 +88,7 @@ class RecordProgram {
   const std::string& text() const { return text_; }
   const std::vector<std::string>& asked() const { return asked_; }
 
+  bool matches(const record::PacketRecord& record) const { return packets_ && matches_stored(*packets_, record); }
   bool matches(const Source& source) const {
     if (!is_of(subject_, source)) return false;
     std::uint16_t at = 0;
@@ -101,11 +103,11 @@ class RecordProgram {
   Subject subject_;
   std::string text_;
   std::vector<std::string> asked_;
+  std::optional<PacketFilter> packets_;  // of Subject::packets; then there is no code
   std::vector<Instruction> code_;
 };
 
 Compiled<RecordFilter> RecordFilter::compile(Subject subject, std::string_view text) {
-  if (subject == Subject::packets) subject = Subject::stored_packets;
   const auto expression = parse(subject, text);
   if (!expression) return expression.error();
   const auto checked = check(subject, *expression);
@@ -116,7 +118,9 @@ Compiled<RecordFilter> RecordFilter::compile(Subject subject, std::string_view t
 bool RecordFilter::matches(const record::Record& record) const {
   return std::visit(
       [this](const auto& body) {
-        if constexpr (std::is_constructible_v<Source, decltype(&body)>) {
+        if constexpr (std::is_same_v<decltype(body), const record::PacketRecord&>) {
+          return program_->matches(body);
+        } else if constexpr (std::is_constructible_v<Source, decltype(&body)>) {
           return program_->matches(Source(&body));
         } else {
           return false;  // a type that is no subject
@@ -125,11 +129,11 @@ bool RecordFilter::matches(const record::Record& record) const {
       record);
 }
 
-bool RecordFilter::matches(const record::PacketRecord& record) const { return program_->matches(&record); }
-bool RecordFilter::matches(const record::FlowRecord& record) const { return program_->matches(&record); }
-bool RecordFilter::matches(const record::ProbeResult& record) const { return program_->matches(&record); }
-bool RecordFilter::matches(const record::PulseChange& record) const { return program_->matches(&record); }
-bool RecordFilter::matches(const record::PulseMessage& record) const { return program_->matches(&record); }
+bool RecordFilter::matches(const record::PacketRecord& record) const { return program_->matches(record); }
+bool RecordFilter::matches(const record::FlowRecord& record) const { return program_->matches(Source(&record)); }
+bool RecordFilter::matches(const record::ProbeResult& record) const { return program_->matches(Source(&record)); }
+bool RecordFilter::matches(const record::PulseChange& record) const { return program_->matches(Source(&record)); }
+bool RecordFilter::matches(const record::PulseMessage& record) const { return program_->matches(Source(&record)); }
 const std::string& RecordFilter::text() const { return program_->text(); }
 const std::vector<std::string>& RecordFilter::asked() const { return program_->asked(); }
 

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "wire/packet.h"
+#include "filter/live_field.h"
+#include "wire/test_frames.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::filter {
 namespace {
@@ -122,31 +124,43 @@ TEST(RecordFilter, Conversations) {
          {"udp", "udp.port == 443", "udp.port != 443", "host != 10.0.0.1", "port != 443", "duration > 2s", "icmp"});
 }
 
-TEST(RecordFilter, StoredPackets) {
+TEST(RecordFilter, StoredPacketsAreAskedByTheirHead) {
+  const auto frame = wire::test::tcp_frame({wire::test::kA4, 50'000}, {wire::test::kB4, 443}, wire::kTcpSyn);
   PacketRecord packet;
   packet.interface = "eth0";
   packet.original_length = 1'500;
   packet.captured_length = 128;
-  packet.ether_type = 0x0800;
-  packet.ip_protocol = 6;
-  packet.tcp_flags = 2;
-  packet.source = "192.0.2.1";
-  packet.destination = "10.0.0.1";
-  packet.source_port = 50'000;
-  packet.destination_port = 443;
   packet.anomalies = 1U << static_cast<unsigned>(wire::Anomaly::bad_transport_checksum);
+  packet.head.assign(frame.begin(), frame.end());
+  packet.linktype = wire::kLinktypeEthernet;
+  packet.direction = static_cast<std::uint8_t>(Direction::outgoing);
+  packet.taken_tag = record::kTagTaken + (3U << 13) + 5;
   expect(Subject::packets, packet,
-         {"tcp", "ipv4", "ip", "tcp.syn", "not tcp.ack", "tcp.flags == 2", "tcp.dst_port == 443", "port == 50000",
-          "ipv4.src == 192.0.2.0/24", "ip.addr == 10.0.0.1", "host in {10.0.0.0/8}", "length == 1500",
-          "captured_length == 128", "interface ~ '^eth'", "anomaly", "anomaly.bad_transport_checksum", "not vlan",
-          "ethernet.type == 0x800", "ip.protocol == 6"},
-         {"udp", "ipv6", "arp", "icmp", "port != 443", "udp.port != 443", "vlan.id == 0", "anomaly.bad_option"});
-  PacketRecord other;
-  other.ether_type = 0x0800;  // whose header could not be read
-  other.source = "02:00:00:00:00:01";
-  other.destination = "02:00:00:00:00:02";
-  expect(Subject::stored_packets, other, {"not ip", "ethernet.type == 0x0800"},
-         {"host != 10.0.0.1", "ip.protocol == 0"});
+         {"tcp",
+          "ipv4",
+          "ip",
+          "tcp.syn",
+          "not tcp.ack",
+          "tcp.flags == 2",
+          "tcp.dst_port == 443",
+          "port == 50000",
+          "ipv4.src == 192.0.2.1",
+          "host in {192.0.0.0/8}",
+          "length == 1500",
+          "captured_length == 128",
+          "interface ~ '^eth'",
+          "anomaly",
+          "anomaly.bad_transport_checksum",
+          "vlan.id == 5",
+          "vlan.priority == 3",
+          "ip.protocol == 6",
+          "direction == outgoing",
+          "ipv4.id >= 0",
+          "tcp.checksum_state == unverified",
+          "bpf:\"vlan and tcp port 443\""},
+         {"udp", "ipv6", "arp", "icmp", "port != 443", "udp.port != 443", "vlan.id == 0", "anomaly.bad_option",
+          "direction == host", "ipv4.ttl == 0"});
+  expect(Subject::packets, PacketRecord(), {"not ip", "length == 0"}, {"tcp", "host != 10.0.0.1"});
 }
 
 TEST(RecordFilter, OtherRecordsNeverMatch) {

@@ -98,6 +98,9 @@ struct FlowRecord {
   friend bool operator==(const FlowRecord&, const FlowRecord&) = default;
 };
 
+inline constexpr std::size_t kMaxPacketHead = 256;
+inline constexpr std::uint32_t kTagTaken = 0x1'0000;
+
 struct PacketRecord {
   std::string interface;
   base::PacketTime captured_at;
@@ -112,6 +115,13 @@ struct PacketRecord {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
   std::uint16_t anomalies = 0;  // bits of wire::Anomaly
+  // The first bytes of the frame, at most kMaxPacketHead: its headers, and what an application says in clear. Decoding
+  // them again gives every field of every layer.
+  std::string head;
+  std::uint16_t linktype = 0;       // of `head`: LINKTYPE_* of tcpdump.org
+  std::uint32_t taken_tag = 0;      // the VLAN tag that the device took out of the frame: kTagTaken + TCI; 0: none
+  std::uint8_t direction = 0;       // the words of the filter field `direction`, from 1; 0: not known
+  bool checksum_not_ready = false;  // sent from here, and the device had still to fill sums in
 
   friend bool operator==(const PacketRecord&, const PacketRecord&) = default;
 };

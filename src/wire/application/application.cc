@@ -11,6 +11,7 @@
 #include "wire/application/quic.h"
 #include "wire/application/ssh.h"
 #include "wire/application/tls.h"
+#include "wire/network/icmp.h"
 
 namespace holter::wire {
 namespace {
@@ -123,6 +124,22 @@ Taken take_messages(StreamKind kind, Payload payload, StreamMemory& memory) {
     case StreamKind::none: break;
   }
   return {};
+}
+
+bool tells_more(const Packet& packet, Bytes captured) {
+  const Bytes payload = packet.payload(captured);
+  if (payload.empty()) return false;
+  if (packet.has(Protocol::tcp)) {
+    constexpr std::uint8_t kSealed = 23;  // a TLS record of an application's data (RFC 8446, 5.1)
+    return payload[0] != kSealed && kind_of_stream(payload, packet) != StreamKind::none;
+  }
+  if (!packet.has(Protocol::udp)) return !is_echo_request(packet) && !is_echo_reply(packet);
+  const auto is_told = [&](std::uint16_t port) {
+    constexpr std::uint8_t kLongHeader = 0xc0;  // RFC 8999, 5.1
+    if (port == kHttpsPort) return (payload[0] & kLongHeader) == kLongHeader;
+    return port <= kHighestPort && std::ranges::find(kUdpPorts, port, &Row::port) != kUdpPorts.end();
+  };
+  return is_told(packet.source_port) || is_told(packet.destination_port);
 }
 
 void list_application(Payload payload) {

@@ -10,6 +10,9 @@ namespace holter::wire {
 
 // Writes nothing when no decoder knows it.
 void list_application(Payload payload);
+// Whether a decoder has more to tell of a packet than the headers before its payload: of what is not the private talk
+// of somebody over TCP or UDP, nor the padding of an echo.
+bool tells_more(const Packet& packet, Bytes captured);
 
 enum class StreamKind : std::uint8_t { none, dns, tls, http, ssh };
 

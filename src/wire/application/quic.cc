@@ -18,7 +18,6 @@ constexpr std::uint32_t kVersionTwo = 0x6b3343cf;
 constexpr std::uint32_t kDrafts = 0xff000000;
 constexpr std::uint32_t kFirstDraft = 29, kLastDraft = 34;
 constexpr std::size_t kMaxIdBytes = 20;
-constexpr std::uint16_t kHttpsPort = 443;
 
 std::optional<QuicVersion> version_of(std::uint32_t number) {
   if (number == kVersionOne) return QuicVersion::one;

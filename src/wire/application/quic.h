@@ -22,6 +22,7 @@ struct QuicFields {
   FieldInfo packet_number{"packet.packet_number", FieldType::number, "of an Initial that could be opened"};
 };
 inline constexpr QuicFields kQuicFields;
+inline constexpr std::uint16_t kHttpsPort = 443;  // over UDP
 
 // False, and nothing listed: it is not surely QUIC.
 bool list_quic(Payload payload);
