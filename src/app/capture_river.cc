@@ -76,6 +76,7 @@ env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, 
   capture::CaptureOptions options;
   options.interface = plan.interface;
   options.promiscuous = plan.promiscuous;
+  options.recorded = plan.recorded;
   options.filter = std::move(plan.filter);
   capture::CaptureTask capture(env, options, sink, Announcer(news, plan.traffic));
   for (const std::uint16_t port : plan.own_tcp_ports) capture.exclusions().add_tcp_port(port);
@@ -122,6 +123,17 @@ filter::CaptureFilter capture_filter(const config::Settings& settings) {
   return out;
 }
 
+namespace {
+
+capture::Recorded recorded(const config::CaptureSettings& settings) {
+  const bool packets = settings.recorded == config::Recorded::packets;
+  return {.packets_per_second = packets ? settings.packets_per_second : 0,
+          .flows = settings.recorded != config::Recorded::off,
+          .export_interval = settings.export_interval};
+}
+
+}  // namespace
+
 CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
   CapturePlan plan;
   plan.interface = !options.settings.capture.interface.empty()         ? options.settings.capture.interface
@@ -129,6 +141,7 @@ CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
                                                      : facts.default_interface;
   plan.filter = capture_filter(options.settings);
   plan.promiscuous = options.settings.capture.promiscuous;
+  plan.recorded = recorded(options.settings.capture);
   if (!options.settings.capture.enabled) plan.off = "switched off by capture.enabled";
   plan.awaited = awaited_hosts(options.settings);
   plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port() : options.settings.http.port};

@@ -12,6 +12,7 @@
 #include "app/river.h"
 #include "app/start.h"
 #include "app/traffic.h"
+#include "capture/pipeline.h"
 #include "env/mailbox.h"
 #include "filter/capture_filter.h"
 
@@ -22,6 +23,7 @@ struct CapturePlan {
   std::vector<std::uint16_t> own_tcp_ports;
   filter::CaptureFilter filter = {};
   bool promiscuous = true;
+  capture::Recorded recorded = {};
   std::string off = {};  // why nothing is captured; empty: it is
   std::vector<capture::AwaitedHost> awaited = {};
   std::optional<TrafficBox> traffic = {};  // where it is said that they are heard; an agent has none

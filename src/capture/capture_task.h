@@ -27,7 +27,7 @@ struct CaptureOptions {
   bool promiscuous = true;
   std::uint32_t snaplen = 65'535;
   std::size_t ring_bytes = 16 * 1024 * 1024;
-  std::uint32_t packet_records_per_second = kDefaultPacketRecordsPerSecond;  // 0: conversations only
+  Recorded recorded = {};
   std::size_t flow_limit = flow::kDefaultFlowLimit;
   filter::CaptureFilter filter = {};
 };

@@ -23,7 +23,7 @@ std::vector<AwaitedHost> hosts(std::int64_t count) {
 
 // The whole of what a capture does with a frame, conversations included.
 void pipeline(benchmark::State& state, const base::IpAddress& source) {
-  Pipeline pipeline({.interface = "eth0", .packet_records_per_second = 0});
+  Pipeline pipeline({.interface = "eth0", .recorded = {.packets_per_second = 0}});
   pipeline.begin_source(wire::kArphrdEther, {});
   pipeline.heard_hosts().await(hosts(state.range(0)));
   const auto bytes = wire::test::udp_frame({source, 1'000}, {wire::test::kB4, 53}, "question");

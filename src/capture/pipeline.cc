@@ -9,13 +9,14 @@ namespace holter::capture {
 namespace {
 
 flow::FlowOptions flow_options(const PipelineOptions& options) {
-  return {options.interface, options.flow_limit, options.flow_seed};
+  return {options.interface, options.flow_limit, options.flow_seed, options.recorded.export_interval};
 }
 
 }  // namespace
 
 Pipeline::Pipeline(PipelineOptions options)
     : options_(std::move(options)), wanted_(options_.filter), flows_(flow_options(options_)) {
+  if (!options_.recorded.flows) flows_.make_no_records();
   interval_.interface = totals_.interface = options_.interface;
 }
 
@@ -24,7 +25,7 @@ void Pipeline::begin_source(std::uint16_t hardware_type, Moment now) {
   loopback_ = hardware_type == wire::kArphrdLoopback;
   accounting_.begin(now.wall);
   if (totals_.from == base::WallTime()) totals_.from = now.wall;
-  packet_records_left_ = options_.packet_records_per_second;
+  packet_records_left_ = options_.recorded.packets_per_second;
   rate_renewed_at_ = now.wall;
   wall_offset_ =
       base::Duration::nanoseconds(base::Duration::subtract(now.wall.in_nanoseconds(), now.instant.in_nanoseconds()));
@@ -62,7 +63,7 @@ void Pipeline::process_frame(const env::Frame& frame) {
   interval_.undecoded += packet.undecoded();
   interval_.truncated += packet.truncated || packet.has(wire::Anomaly::header_malformed);
   flows_.observe(packet, frame.captured_at, ended_flows_);
-  if (options_.packet_records_per_second != 0) record_packet(frame, packet);
+  if (options_.recorded.packets_per_second != 0) record_packet(frame, packet);
 }
 
 void Pipeline::record_packet(const env::Frame& frame, const wire::Packet& packet) {
@@ -112,7 +113,7 @@ void Pipeline::renew_packet_rate(base::WallTime at, std::vector<record::Record>&
     out.emplace_back(std::move(gap));
   }
   packet_records_shed_ = 0;
-  packet_records_left_ = options_.packet_records_per_second;
+  packet_records_left_ = options_.recorded.packets_per_second;
   rate_renewed_at_ = at;
 }
 

@@ -21,9 +21,16 @@
 
 namespace holter::capture {
 
+// What is remembered of the packets that the filters let pass.
+struct Recorded {
+  std::uint32_t packets_per_second = kDefaultPacketRecordsPerSecond;  // one by one, at most; 0: none
+  bool flows = true;
+  base::Duration export_interval = flow::kActiveInterval;  // of conversations that go on; zero: at their end only
+};
+
 struct PipelineOptions {
   std::string interface = {};
-  std::uint32_t packet_records_per_second = kDefaultPacketRecordsPerSecond;  // 0: conversations only
+  Recorded recorded = {};
   std::size_t flow_limit = flow::kDefaultFlowLimit;
   std::uint64_t flow_seed = 0;  // random
   filter::CaptureFilter filter = {};

@@ -176,7 +176,7 @@ TEST(Pipeline, ExclusionsAreBounded) {
 }
 
 TEST(Pipeline, PacketRecordsBeyondTheRateAreOneGap) {
-  Bed bed({.packet_records_per_second = 2});
+  Bed bed({.recorded = {.packets_per_second = 2}});
   bed.process({bed.frame(udp()), bed.frame(udp()), bed.frame(udp()), bed.frame(udp())});
   bed.pipeline.read({4, 0}, moment(Duration::seconds(1)), bed.records);
   bed.process({bed.frame(udp())});
@@ -279,7 +279,7 @@ TEST(Pipeline, AnotherFilterHoldsFromTheNextFrame) {
 
 TEST(Pipeline, IntervalsAddUpWithAFilterThatChanges) {
   auto random = base::seeded_random();
-  Bed bed({.packet_records_per_second = 1'000'000});
+  Bed bed({.recorded = {.packets_per_second = 1'000'000}});
   const std::vector<Frame> kinds = {bed.frame(udp()), bed.frame(udp(1, 54)), bed.frame(udp(4'280, 9)),
                                     bed.frame(wire::test::tcp_frame({kA4, 1}, {kB4, 2}, wire::kTcpAck))};
   bed.pipeline.exclusions().add_udp_port(4'280);
@@ -296,6 +296,16 @@ TEST(Pipeline, IntervalsAddUpWithAFilterThatChanges) {
   EXPECT_EQ(total.received, sent);
   EXPECT_EQ(only<record::PacketRecord>(bed.records).size() + total.filtered + total.own, sent);
   EXPECT_GT(total.filtered, 0u);
+}
+
+TEST(Pipeline, WithoutRecordsItStillCounts) {
+  Bed bed({.recorded = {.packets_per_second = 0, .flows = false}});
+  bed.process({bed.frame(udp())});
+  bed.pipeline.read({1, 0}, moment(Duration::seconds(1)), bed.records);
+  bed.pipeline.end_all(bed.records);
+  EXPECT_TRUE(only<record::PacketRecord>(bed.records).empty());
+  EXPECT_TRUE(only<record::FlowRecord>(bed.records).empty());
+  EXPECT_EQ(bed.pipeline.totals().received, 1u);
 }
 
 TEST(Pipeline, AStoredPacketMatchesWhatItMatchedWhenItWasCaptured) {

@@ -102,6 +102,15 @@ constexpr std::array kSettings = {
         "capture.drop", "Record no packet that one of these filters matches", "[\"arp\", \"udp.port == 5353\"]"),
     fixed<[](auto& s) -> auto& { return s.capture.promiscuous; }>("capture.promiscuous",
                                                                   "See frames for other hosts as well"),
+    fixed<[](auto& s) -> auto& { return s.capture.recorded; }>(
+        "capture.record",
+        "What is remembered: \"packets\" and conversations, conversations alone (\"flows\"), or neither (\"off\")",
+        "\"flows\""),
+    fixed<[](auto& s) -> auto& { return s.capture.packets_per_second; }>(
+        "capture.packets_per_second",
+        "Packets that are recorded one by one; of what is more only the conversations, and a gap says how many"),
+    fixed<[](auto& s) -> auto& { return s.capture.export_interval; }>(
+        "capture.export_interval", "How often a conversation that goes on is recorded"),
     live<[](auto& s) -> auto& { return s.targets; }>(
         "probes.targets",
         "What is probed by itself: \"found\" gateways, resolvers and loopback; \"loopback\"; \"none\""),

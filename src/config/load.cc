@@ -106,6 +106,7 @@ class Loader {
     };
     check_filter("capture.keep", capture.keep);
     for (const std::string& drop : capture.drop) check_filter("capture.drop", drop);
+    if (capture.export_interval < base::Duration::seconds(1)) wrong_at("capture.export_interval", "at least 1s");
     if (capture.drop.size() > kMaxDropFilters) wrong_at("capture.drop", "at most 64 filters");
   }
 

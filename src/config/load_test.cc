@@ -321,6 +321,17 @@ TEST_F(Load, SaysWhatTheOtherModulesKnow) {
             "holter.toml:4:1: log.levels: there is no component 'hartbeat'; did you mean 'heartbeat'?\n");
 }
 
+TEST_F(Load, WhatACaptureRemembers) {
+  EXPECT_EQ(settings("").capture.recorded, Recorded::packets);
+  const CaptureSettings capture =
+      settings("[capture]\nrecord = \"flows\"\npackets_per_second = 20000\nexport_interval = \"1m\"\n").capture;
+  EXPECT_EQ(capture.recorded, Recorded::flows);
+  EXPECT_EQ(capture.packets_per_second, 20'000u);
+  EXPECT_EQ(capture.export_interval, base::Duration::minutes(1));
+  EXPECT_EQ(mistakes("[capture]\nexport_interval = \"10ms\"\n"),
+            "holter.toml:2:1: capture.export_interval: at least 1s\n");
+}
+
 TEST_F(Load, AKeyMayHaveTheNameThatItHadBefore) {
   EXPECT_EQ(settings("[capture]\nfilter = \"tcp\"\n").capture.keep, "tcp");
   EXPECT_EQ(mistakes("[capture]\nfilter = \"tcp\"\nkeep = \"udp\"\n"),

@@ -87,12 +87,18 @@ struct CompatHeartbeatSettings {
   friend bool operator==(const CompatHeartbeatSettings&, const CompatHeartbeatSettings&) = default;
 };
 
+// What is remembered of the packets that the filters let pass.
+enum class Recorded : std::uint8_t { packets, flows, off };
+
 struct CaptureSettings {
   bool enabled = true;
   std::string interface = {};  // empty: that of the default route, else lo
   std::string keep = {};       // empty: everything
   std::vector<std::string> drop = {};
   bool promiscuous = true;
+  Recorded recorded = Recorded::packets;                         // conversations too
+  std::uint32_t packets_per_second = 1'000;                      // more of them: only the conversations
+  base::Duration export_interval = base::Duration::seconds(10);  // of conversations that go on
 
   bool filters_as(const CaptureSettings& other) const { return keep == other.keep && drop == other.drop; }
 

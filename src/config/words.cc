@@ -27,6 +27,8 @@ struct Word {
 
 constexpr std::array<Word<Targets>, 3> kTargets = {
     {{"found", Targets::found}, {"loopback", Targets::loopback}, {"none", Targets::none}}};
+constexpr std::array<Word<Recorded>, 3> kRecorded = {
+    {{"packets", Recorded::packets}, {"flows", Recorded::flows}, {"off", Recorded::off}}};
 constexpr std::array<Word<env::LogLevel>, 4> kLevels = {{{"debug", env::LogLevel::debug},
                                                          {"info", env::LogLevel::info},
                                                          {"warn", env::LogLevel::warn},
@@ -209,6 +211,7 @@ Wrong read(const Value& value, std::vector<base::IpPrefix>& into) {
 }
 
 Wrong read(const Value& value, Targets& into) { return read_word<Targets>(value, kTargets, into); }
+Wrong read(const Value& value, Recorded& into) { return read_word<Recorded>(value, kRecorded, into); }
 Wrong read(const Value& value, env::LogLevel& into) { return read_word<env::LogLevel>(value, kLevels, into); }
 Wrong read(const Value& value, record::ProbeKind& into) {
   std::vector<Word<record::ProbeKind>> words;
@@ -344,6 +347,7 @@ std::string written(const std::vector<base::IpPrefix>& value) {
 }
 
 std::string written(Targets value) { return written_word<Targets>(kTargets, value); }
+std::string written(Recorded value) { return written_word<Recorded>(kRecorded, value); }
 std::string written(env::LogLevel value) { return written_word<env::LogLevel>(kLevels, value); }
 std::string written(record::ProbeKind value) { return written(std::string(to_string(value))); }
 
