@@ -4,6 +4,7 @@
 // rate shed is named by a Gap. No clock, no I/O; the caller says what time it is. One thread.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,8 +71,13 @@ class Pipeline {
   std::vector<record::FlowRecord> top(std::size_t n) const { return flows_.top(n); }
 
  private:
-  void process_frame(const env::Frame& frame);
-  void record_packet(const env::Frame& frame, const wire::Packet& packet);
+  static constexpr std::size_t kTogether = 64;  // frames decoded before their conversations are counted
+
+  // At most kTogether.
+  void process_batch(std::span<const env::Frame> frames);
+  // Whether it is to be remembered.
+  bool take(const env::Frame& frame, const wire::Packet& packet);
+  void record_packet(const env::Frame& frame);
   void close_interval(const Interval& interval, std::vector<record::Record>& out);
   void renew_packet_rate(base::WallTime at, std::vector<record::Record>& out);
   void notice_wall_step(Moment now);
@@ -88,6 +94,8 @@ class Pipeline {
   record::CaptureStats interval_;  // being counted
   record::CaptureStats newest_;
   record::CaptureStats totals_;
+  std::array<wire::Packet, kTogether> taken_;  // of the batch
+  std::array<base::PacketTime, kTogether> taken_at_;
   std::vector<record::FlowRecord> ended_flows_;
   std::vector<record::PacketRecord> packets_;
   std::uint32_t packet_records_left_ = 0;

@@ -20,8 +20,9 @@ class CaptureMatch {
   CaptureMatch() = default;  // wants everything
   explicit CaptureMatch(const CaptureFilter& filter);
 
-  // `innermost` is what the frame decodes to with checksums verified.
+  // `innermost` is what the frame decodes to, with checksums verified when that is needed.
   bool wants(const Frame& frame, const wire::Packet& innermost);
+  bool needs_checksums() const;
 
  private:
   std::optional<FrameMatch> keep_;
