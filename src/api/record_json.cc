@@ -6,7 +6,8 @@
 
 #include "api/conversation_json.h"
 #include "api/findings_json.h"
-#include "wire/packet.h"
+#include "describe/packet_json.h"
+#include "filter/stored_packet.h"
 
 namespace holter::api {
 namespace {
@@ -34,6 +35,21 @@ void write_anomalies(base::JsonWriter& json, std::uint16_t anomalies) {
     if ((anomalies >> bit & 1) != 0) json.text(to_string(static_cast<wire::Anomaly>(bit)));
   }
   json.end_array();
+}
+
+// As `holter read --json` has them; null of a record that an older holter made.
+void write_layers(base::JsonWriter& json, const record::PacketRecord& record) {
+  if (record.head.empty()) {
+    json.null();
+    return;
+  }
+  wire::FieldList fields;
+  const wire::Packet packet = filter::decode_stored(record, &fields);
+  const describe::FrameFacts facts{0, record.captured_at, base::UntrustedText(record.interface), record.linktype};
+  const base::Bytes head(reinterpret_cast<const std::uint8_t*>(record.head.data()), record.head.size());
+  describe::TextBuffer text;
+  describe::PacketJson().append(text, {head, packet, fields, facts});
+  json.made(text.text());
 }
 
 struct Members {
@@ -82,6 +98,8 @@ struct Members {
     write_tcp_flags(json, packet.tcp_flags);
     json.key("anomalies");
     write_anomalies(json, packet.anomalies);
+    json.key("layers");
+    write_layers(json, packet);
   }
   void operator()(const record::FlowRecord& flow) const {
     constexpr unsigned kMillisecondDigits = 3;

@@ -32,6 +32,8 @@ class JsonWriter {
   JsonWriter& number(double value);
   JsonWriter& text(const UntrustedText& value);
   JsonWriter& text(std::string_view value) { return text(UntrustedText(value)); }
+  // A value that is JSON already.
+  JsonWriter& made(std::string_view json);
 
   // A member of the open object, by the type of its value. An empty optional is null.
   template <class Value>

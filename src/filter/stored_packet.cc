@@ -24,8 +24,11 @@ Frame frame_of(const record::PacketRecord& record) {
           .direction = static_cast<Direction>(std::min(record.direction, kLastDirection))};
 }
 
+}  // namespace
+
 // The head is shorter than what was captured, and its flaws are not all.
-Packet packet_of(const record::PacketRecord& record, const Frame& frame, wire::FieldList* fields) {
+Packet decode_stored(const record::PacketRecord& record, wire::FieldList* fields) {
+  const Frame frame = frame_of(record);
   Packet packet =
       wire::decode(frame.bytes, frame.original_length, frame.link, frame.hints, {.checksums = false, .fields = fields});
   packet.captured_length = record.captured_length;
@@ -33,14 +36,12 @@ Packet packet_of(const record::PacketRecord& record, const Frame& frame, wire::F
   return packet;
 }
 
-}  // namespace
-
 bool matches_stored(const PacketFilter& filter, const record::PacketRecord& record) {
   FrameMatch match(filter);
   const Frame frame = frame_of(record);
-  if (!filter.needs().fields) return match.matches(frame, packet_of(record, frame, nullptr));
+  if (!filter.needs().fields) return match.matches(frame, decode_stored(record, nullptr));
   wire::FieldList fields;
-  const Packet packet = packet_of(record, frame, &fields);
+  const Packet packet = decode_stored(record, &fields);
   return match.matches(frame, packet, fields);
 }
 

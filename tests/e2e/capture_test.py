@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Capture: counts are exact against the kernel's own, conversations have the right ends and sizes."""
+import json
 import random
 import socket
 import time
@@ -67,6 +68,22 @@ class Capture(bed.Case):
         self.assertIsNone(found["vlan"])
         self.assertIsNone(found["ended"])
         self.assertLessEqual(found["first"], found["last"])
+
+    def test_a_stored_packet_has_every_layer_and_can_be_asked_for_by_any_field(self):
+        holter = self.start()
+        self.send(3)
+
+        def listed(asked):
+            told = self.bed.holter(self.host, "packets", "--json", asked)
+            return [json.loads(line) for line in told.stdout.splitlines()]
+        expression = f"udp.dst_port == {PORT} and ipv4.total_length == {FRAME - 14}"
+        packets = bed.eventually(lambda: len(found := listed(expression)) == 3 and found, "the packets are stored")
+        layers = packets[0]["layers"]
+        self.assertEqual(list(layers), ["frame", "ethernet", "ipv4", "udp"])
+        self.assertEqual(layers["ipv4"]["ttl"], 64)
+        self.assertEqual((layers["udp"]["src_port"], layers["udp"]["length"]), (SENDER, PAYLOAD + 8))
+        self.assertEqual(layers["frame"]["original_length"], FRAME)
+        self.assertEqual(listed(expression + " and ipv4.ttl < 64"), [])
 
     def test_a_tcp_conversation_ends(self):
         holter = self.start()
