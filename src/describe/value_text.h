@@ -7,12 +7,15 @@
 
 namespace holter::describe {
 
-// `value.mark` is Mark::value.
-void put_json_value(TextBuffer& out, const wire::FieldEntry& value);
+// Of what is no text and no bytes: digits, an address, a word; with what is written over its end.
+inline constexpr std::size_t kMostShortValue = 64;
+
+// `value.mark` is Mark::value. From `at` on there is room for kMostShortValue; for what is longer it is made in `out`.
+char* put_json_value(TextBuffer& out, char* at, const wire::FieldEntry& value);
 // Safe for a terminal, and without tabs and line breaks.
 void put_plain_value(TextBuffer& out, const wire::FieldEntry& value);
 
-// A JSON string around text that nobody trusts.
-void put_json_text(TextBuffer& out, base::Bytes text);
+// A JSON string around text that nobody trusts. Makes the room that it takes.
+char* put_json_text(TextBuffer& out, char* at, base::Bytes text);
 
 }  // namespace holter::describe
