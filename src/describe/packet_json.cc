@@ -179,8 +179,8 @@ void PacketJson::append(TextBuffer& out, const SeenFrame& frame) {
   for (const FieldEntry& entry : frame.fields.entries()) {
     at = out.more(at, kMostMember);
     switch (entry.mark) {
-      case FieldEntry::Mark::layer: at = objects.layer(at, entry.layer); break;
       case FieldEntry::Mark::value: at = put_json_value(out, objects.key(at, *entry.field), entry); break;
+      case FieldEntry::Mark::layer: at = objects.layer(at, entry.layer); break;
       case FieldEntry::Mark::open: at = objects.open(at, *entry.field); break;
       case FieldEntry::Mark::close: at = objects.close(at); break;
     }

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "base/untrusted_text.h"
-#include "describe/digits.h"
 
 namespace holter::describe {
 namespace {
@@ -62,9 +61,8 @@ char* put_json_text(TextBuffer& out, char* at, base::Bytes text) {
   return at;
 }
 
-char* put_json_value(TextBuffer& out, char* at, const FieldEntry& value) {
+char* put_long_json_value(TextBuffer& out, char* at, const FieldEntry& value) {
   switch (value.field->type) {
-    case FieldType::flag: return put_flag(at, value.number != 0);
     case FieldType::number: return put_number(at, value.number);
     case FieldType::signed_number: return std::to_chars(at, at + kMostDecimal, value.signed_number()).ptr;
     case FieldType::decimal: return put_decimal(at, value.decimal());
