@@ -1,6 +1,7 @@
 #include "describe/packet_json.h"
 
 #include <array>
+#include <bit>
 
 #include "base/assert.h"
 #include "describe/digits.h"
@@ -13,122 +14,120 @@ namespace {
 using wire::FieldEntry;
 using wire::FieldInfo;
 
-constexpr std::size_t kMostName = 64;  // characters of a layer's name with its quotes and what stands around it
+constexpr std::size_t kMostMember = FieldInfo::kMostKey + 8 + kMostShortValue;  // with what ends before it
+constexpr std::size_t kMostFrame = 1'024;  // what is said of the frame itself, but its interface
 constexpr std::size_t kMaxNesting = 12;
 
-// Objects within each other while a FieldList is written: the frame, a layer, a group, a layer that it quotes, ...
+// Objects within each other while a FieldList is written: the frame, a layer, a group, a layer that it quotes, ... Each
+// function writes where there is room for kMostMember.
 class Objects {
  public:
-  explicit Objects(TextBuffer& out) : out_(out) {}
-
-  void layer(wire::Protocol protocol) {
-    if (top().is_layer) leave();
-    end_list();
-    const unsigned times = ++seen_[quoted_ ? 1 : 0][static_cast<std::size_t>(protocol)];
-    const std::string_view name = to_string(protocol);
-    char* at = out_.room(kMostName);
-    if (top().has_members) *at++ = ',';
-    top().has_members = true;
+  char* layer(char* at, wire::Protocol protocol) {
+    if (top_.is_layer) at = leave(at);
+    at = end_list(at);
+    const unsigned times = ++seen_[depth_ < kQuoteDepth ? 0 : 1][static_cast<std::size_t>(protocol)];
+    *at++ = separator_;
     *at++ = '"';
-    std::memcpy(at, name.data(), name.size());
-    at += name.size();
+    at = put_word(at, to_string(protocol));
     if (times > 1) {
       *at++ = '_';
       at = put_number(at, times);
     }
-    std::memcpy(at, "\":{", 3);
-    out_.wrote(at + 3);
     enter(true);
+    return put_text(at, "\":");
   }
 
-  void value(const FieldEntry& entry) {
-    key(*entry.field);
-    put_json_value(out_, entry);
+  // The key of a value.
+  char* key(char* at, const FieldInfo& field) {
+    if (top_.list == &field) {
+      *at++ = ',';
+      return at;
+    }
+    at = end_list(at);
+    *at++ = separator_;
+    separator_ = ',';
+    // A copy of constant length is a few moves.
+    std::memcpy(at, field.key.data(), FieldInfo::kMostKey);
+    at += field.key_length;
+    if (field.occurs == wire::Occurs::often) {
+      *at++ = '[';
+      top_.list = &field;
+    }
+    return at;
   }
 
-  void open(const FieldInfo& group) {
-    key(group);
-    out_.append('{');
+  char* open(char* at, const FieldInfo& group) {
+    at = key(at, group);
     enter(false);
     if (group.occurs == wire::Occurs::once && depth_ == kQuoteDepth) seen_[1] = {};
-    quoted_ = depth_ >= kQuoteDepth;
+    return at;
   }
 
-  void close() {
-    if (top().is_layer) leave();
-    leave();
-    quoted_ = depth_ >= kQuoteDepth;
+  char* close(char* at) {
+    if (top_.is_layer) at = leave(at);
+    return leave(at);
   }
 
-  void finish() {
-    while (depth_ != 0) leave();
+  char* finish(char* at) {
+    while (depth_ != 0) at = leave(at);
+    return at;
   }
 
  private:
   struct Object {
     const FieldInfo* list = nullptr;  // the one that is open as an array
-    bool has_members = false;
     bool is_layer = false;
   };
   static constexpr std::size_t kQuoteDepth = 2;  // frame, layer, group
 
-  Object& top() { return objects_[depth_]; }
-
   void enter(bool is_layer) {
     HOLTER_ASSERT(depth_ + 1 < kMaxNesting);
-    objects_[++depth_] = {.is_layer = is_layer};
+    outer_[depth_++] = top_;
+    top_ = {.is_layer = is_layer};
+    separator_ = '{';
   }
 
-  void leave() {
-    end_list();
-    out_.append('}');
-    --depth_;
+  char* leave(char* at) {
+    at = end_list(at);
+    if (separator_ == '{') *at++ = '{';
+    *at++ = '}';
+    top_ = outer_[--depth_];
+    separator_ = ',';
+    return at;
   }
 
-  void end_list() {
-    if (top().list == nullptr) return;
-    out_.append(']');
-    top().list = nullptr;
+  char* end_list(char* at) {
+    if (top_.list == nullptr) return at;
+    *at++ = ']';
+    top_.list = nullptr;
+    return at;
   }
 
-  void key(const FieldInfo& field) {
-    Object& object = top();
-    if (object.list == &field) {
-      out_.append(',');
-      return;
-    }
-    end_list();
-    const std::size_t comma = object.has_members ? 0 : 1;  // the first has none before it
-    object.has_members = true;
-    char* at = out_.room(FieldInfo::kMostKey + 1);
-    // A copy of constant length is a few moves.
-    std::memcpy(at, field.key.data() + comma, FieldInfo::kMostKey - 1);
-    at += field.key_length - comma;
-    if (field.occurs == wire::Occurs::often) {
-      *at++ = '[';
-      object.list = &field;
-    }
-    out_.wrote(at);
-  }
-
-  TextBuffer& out_;
-  std::array<Object, kMaxNesting> objects_{{{.has_members = true}}};
+  Object top_;
+  char separator_ = ',';  // what stands before the next member: it begins an object, or goes on with one
   std::size_t depth_ = 0;
-  bool quoted_ = false;
+  std::array<Object, kMaxNesting> outer_;
   std::array<std::array<std::uint8_t, wire::kProtocolCount>, 2> seen_{};  // of the frame, and of what it quotes
 };
 
-void put_member(TextBuffer& out, std::string_view name, std::uint64_t value) {
-  out.append(",\"");
-  out.append(name);
-  out.append("\":");
-  out.wrote(put_number(out.room(kMostDigits), value));
+char* put_anomalies(char* at, std::uint32_t anomalies) {
+  char separator = '[';
+  for (; anomalies != 0; anomalies &= anomalies - 1) {
+    *at++ = separator;
+    *at++ = '"';
+    at = put_text(at, to_string(static_cast<wire::Anomaly>(std::countr_zero(anomalies))));
+    *at++ = '"';
+    separator = ',';
+  }
+  if (separator == '[') *at++ = '[';
+  *at++ = ']';
+  return at;
 }
 
 }  // namespace
 
-void PacketJson::put_time(TextBuffer& out, base::PacketTime at) {
-  const base::WallTime wall = base::as_wall_time(at);
+char* PacketJson::put_time(char* at, base::PacketTime time) {
+  const base::WallTime wall = base::as_wall_time(time);
   constexpr std::int64_t kNanoseconds = 1'000'000'000;
   std::int64_t second = wall.in_nanoseconds() / kNanoseconds;
   std::int64_t fraction = wall.in_nanoseconds() % kNanoseconds;
@@ -136,70 +135,59 @@ void PacketJson::put_time(TextBuffer& out, base::PacketTime at) {
     fraction += kNanoseconds;
     --second;
   }
-  if (second != second_ || second_text_.empty()) {
+  if (second != second_) {
     second_ = second;
-    second_text_ = to_string(wall, 0);
-    second_text_.pop_back();  // the Z
+    std::memcpy(second_text_.data(), to_string(wall, 0).data(), second_text_.size());
   }
-  out.append('"');
-  out.append(second_text_);
-  char* const text = out.room(kMostDigits);
-  text[0] = '.';
-  for (std::size_t digit = 9; digit != 0; --digit, fraction /= 10) text[digit] = static_cast<char>('0' + fraction % 10);
-  std::memcpy(text + 10, "Z\"", 2);
-  out.wrote(text + 12);
+  *at++ = '"';
+  at = put_text(at, {second_text_.data(), second_text_.size()});
+  *at++ = '.';
+  constexpr std::int64_t kEightDigits = 100'000'000;
+  at = put_byte(at, static_cast<std::uint8_t>(fraction / kEightDigits));
+  at = put_eight_digits(at, static_cast<std::uint32_t>(fraction % kEightDigits));
+  return put_text(at, "Z\"");
 }
 
-void PacketJson::put_frame(TextBuffer& out, const SeenFrame& frame) {
-  const wire::Packet& packet = frame.packet;
-  out.append("{\"frame\":{\"number\":");
-  out.wrote(put_number(out.room(kMostDigits), frame.facts.number));
-  out.append(",\"time\":");
-  if (frame.facts.captured_at) {
-    put_time(out, *frame.facts.captured_at);
+char* PacketJson::put_frame(TextBuffer& out, const SeenFrame& frame) {
+  const auto& [captured, packet, fields, facts] = frame;
+  char* at = put_text(out.room(kMostFrame), "{\"frame\":{\"number\":");
+  at = put_number(at, facts.number);
+  at = put_text(at, ",\"time\":");
+  at = facts.captured_at ? put_time(at, *facts.captured_at) : put_text(at, "null");
+  at = put_text(at, ",\"interface\":");
+  if (facts.interface.empty()) {
+    at = put_text(at, "null");
   } else {
-    out.append("null");
+    const std::string& name = facts.interface.raw();
+    at = put_json_text(out, at, {reinterpret_cast<const std::uint8_t*>(name.data()), name.size()});
+    at = out.more(at, kMostFrame);
   }
-  out.append(",\"interface\":");
-  if (frame.facts.interface.empty()) {
-    out.append("null");
-  } else {
-    const std::string& name = frame.facts.interface.raw();
-    put_json_text(out, {reinterpret_cast<const std::uint8_t*>(name.data()), name.size()});
-  }
-  put_member(out, "link_type", frame.facts.linktype);
-  put_member(out, "captured_length", packet.captured_length);
-  put_member(out, "original_length", packet.original_length);
-  out.append(",\"decode_end\":\"");
-  out.append(to_string(packet.end));
-  out.append(packet.truncated ? "\",\"truncated\":true" : "\",\"truncated\":false");
-  out.append(",\"anomalies\":[");
-  bool first = true;
-  for (unsigned bit = 0; bit < wire::kAnomalyCount; ++bit) {
-    if ((frame.anomalies() >> bit & 1) == 0) continue;
-    out.append(first ? "\"" : ",\"");
-    out.append(to_string(static_cast<wire::Anomaly>(bit)));
-    out.append("\"");
-    first = false;
-  }
-  out.append("]");
-  if (frame.fields.left_out() != 0) put_member(out, "left_out", frame.fields.left_out());
-  out.append("}");
+  at = put_number(put_text(at, ",\"link_type\":"), facts.linktype);
+  at = put_number(put_text(at, ",\"captured_length\":"), packet.captured_length);
+  at = put_number(put_text(at, ",\"original_length\":"), packet.original_length);
+  at = put_word(put_text(at, ",\"decode_end\":\""), to_string(packet.end));
+  at = put_flag(put_text(at, "\",\"truncated\":"), packet.truncated);
+  at = put_anomalies(put_text(at, ",\"anomalies\":"), frame.anomalies());
+  if (fields.left_out() != 0) at = put_number(put_text(at, ",\"left_out\":"), fields.left_out());
+  *at++ = '}';
+  return at;
 }
 
 void PacketJson::append(TextBuffer& out, const SeenFrame& frame) {
-  put_frame(out, frame);
-  Objects objects(out);
+  char* at = put_frame(out, frame);
+  Objects objects;
   for (const FieldEntry& entry : frame.fields.entries()) {
+    at = out.more(at, kMostMember);
     switch (entry.mark) {
-      case FieldEntry::Mark::layer: objects.layer(entry.layer); break;
-      case FieldEntry::Mark::value: objects.value(entry); break;
-      case FieldEntry::Mark::open: objects.open(*entry.field); break;
-      case FieldEntry::Mark::close: objects.close(); break;
+      case FieldEntry::Mark::value: at = put_json_value(out, objects.key(at, *entry.field), entry); break;
+      case FieldEntry::Mark::layer: at = objects.layer(at, entry.layer); break;
+      case FieldEntry::Mark::open: at = objects.open(at, *entry.field); break;
+      case FieldEntry::Mark::close: at = objects.close(at); break;
     }
   }
-  objects.finish();
-  out.append("}");
+  at = objects.finish(out.more(at, kMostMember));
+  *at++ = '}';
+  out.wrote(at);
 }
 
 }  // namespace holter::describe

@@ -5,7 +5,8 @@
 //   {"frame":{"number":1,"time":"2026-03-01T12:34:56.789012345Z",…},"ethernet":{…},"ipv4":{…},"tcp":{…}}
 #pragma once
 
-#include <string>
+#include <array>
+#include <limits>
 
 #include "describe/frame_facts.h"
 #include "describe/text_buffer.h"
@@ -18,11 +19,11 @@ class PacketJson {
   void append(TextBuffer& out, const SeenFrame& frame);
 
  private:
-  void put_frame(TextBuffer& out, const SeenFrame& frame);
-  void put_time(TextBuffer& out, base::PacketTime at);
+  char* put_frame(TextBuffer& out, const SeenFrame& frame);
+  char* put_time(char* at, base::PacketTime time);
 
-  std::int64_t second_ = -1;  // of which `second_text_` is "2026-03-01T12:34:56"
-  std::string second_text_;
+  std::int64_t second_ = std::numeric_limits<std::int64_t>::min();  // of which the text is "2026-03-01T12:34:56"
+  std::array<char, 19> second_text_{};
 };
 
 }  // namespace holter::describe

@@ -1,5 +1,11 @@
 // TextBuffer gathers text that is written in small pieces, such as the JSON of a million packets: room for a piece is
-// asked for once, then its characters are put without further questions. One thread.
+// asked for once, then its characters are put without further questions, and the pointer to where they end goes from
+// piece to piece. One thread.
+//
+//   char* at = out.room(10);
+//   at = put_number(at, 7);
+//   at = out.more(at, name.size());
+//   out.wrote(put_text(at, name));
 #pragma once
 
 #include <cstring>
@@ -14,6 +20,12 @@ class TextBuffer {
   char* room(std::size_t n) {
     if (n > capacity_ - size_) grow(n);
     return text_.get() + size_;
+  }
+  // The same, behind what was put up to `at` since room().
+  char* more(char* at, std::size_t n) {
+    if (n <= capacity_ - static_cast<std::size_t>(at - text_.get())) return at;
+    wrote(at);
+    return room(n);
   }
   // They end here.
   void wrote(const char* end) { size_ = static_cast<std::size_t>(end - text_.get()); }

@@ -32,23 +32,24 @@ enum class FieldType : std::uint8_t {
 
 enum class Occurs : std::uint8_t { once, often };  // in one layer or group; `often` is a list, also of one
 
-struct FieldInfo {
-  static constexpr std::size_t kMostKey = 40;
+// Half a cache line tells how a value is written: JSON needs no more, fifty times a packet.
+struct alignas(32) FieldInfo {
+  static constexpr std::size_t kMostKey = 29;
 
   constexpr FieldInfo(std::string_view called, FieldType kind, std::string_view means, Occurs how_often = Occurs::once)
-      : name(called), short_name(called.substr(called.rfind('.') + 1)), meaning(means), type(kind), occurs(how_often) {
-    put_key(",\"");
+      : type(kind), occurs(how_often), name(called), short_name(called.substr(called.rfind('.') + 1)), meaning(means) {
+    put_key("\"");
     put_key(short_name);
     put_key("\":");
   }
 
-  std::string_view name;        // letters, digits and '_'; a field of a group is "group.name"
-  std::string_view short_name;  // what JSON calls it inside its group
-  std::string_view meaning;
   FieldType type;
   Occurs occurs;
   std::uint8_t key_length = 0;
-  std::array<char, kMostKey> key{};  // ,"short_name":
+  std::array<char, kMostKey> key{};  // "short_name":
+  std::string_view name;             // letters, digits and '_'; a field of a group is "group.name"
+  std::string_view short_name;       // what JSON calls it inside its group
+  std::string_view meaning;
 
  private:
   // A name that is too long does not compile.

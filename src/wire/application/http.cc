@@ -172,7 +172,8 @@ class Head {
 
 bool begins_http(Bytes bytes) {
   const std::string_view text = text_of(bytes.first(std::min<std::size_t>(bytes.size(), 16)));
-  if (text.empty()) return false;
+  // All of them begin with a capital, which most of what is no HTTP does not.
+  if (text.empty() || text[0] < 'A' || text[0] > 'Z') return false;
   if (agree(text, kVersion)) return true;
   return std::ranges::any_of(kMethods, [&](std::string_view method) { return agree(text, method); });
 }

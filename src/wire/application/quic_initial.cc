@@ -1,21 +1,20 @@
 #include "wire/application/quic_initial.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <memory>
 #include <string_view>
 
+#include "wire/application/digest.h"
+
 namespace holter::wire {
 namespace {
 
-constexpr std::size_t kHash = 32;      // SHA-256
 constexpr std::size_t kSample = 16;    // of what is protected, for the header's mask
 constexpr std::size_t kTag = 16;       // of AES-GCM
 constexpr std::size_t kMaxNumber = 4;  // bytes of a packet number
 
-using Hash = std::array<std::uint8_t, kHash>;
 using Key = std::array<std::uint8_t, 16>;
 using Iv = std::array<std::uint8_t, 12>;
 
@@ -49,16 +48,10 @@ const VersionWords& words_of(QuicVersion version) {
   return kTwo;
 }
 
-Hash hmac(Bytes key, Bytes text) {
-  Hash out{};
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), text.data(), text.size(), out.data(), nullptr);
-  return out;
-}
-
 // HKDF-Expand-Label (RFC 8446, 7.1) of no more than one hash.
 template <std::size_t N>
-std::array<std::uint8_t, N> expand(const Hash& secret, std::string_view label) {
-  static_assert(N <= kHash);
+std::array<std::uint8_t, N> expand(const Sha256& secret, std::string_view label) {
+  static_assert(N <= kSha256Bytes);
   constexpr std::string_view kPrefix = "tls13 ";
   std::array<std::uint8_t, 40> info{};
   std::size_t size = 0;
@@ -70,21 +63,34 @@ std::array<std::uint8_t, N> expand(const Hash& secret, std::string_view label) {
   for (const char c : label) put(static_cast<unsigned char>(c));
   put(0);  // no context
   put(1);  // the first block
-  const Hash block = hmac(secret, Bytes(info).first(size));
+  const Sha256 block = hmac_sha256(secret, Bytes(info).first(size));
   std::array<std::uint8_t, N> out{};
   std::copy_n(block.begin(), N, out.begin());
   return out;
 }
 
-struct FreeCipher {
+struct Free {
+  void operator()(EVP_CIPHER* kind) const { EVP_CIPHER_free(kind); }
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
-using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, Free>;
+using CipherKind = std::unique_ptr<EVP_CIPHER, Free>;
+
+// Looked up once, as that costs more than the packet.
+const EVP_CIPHER* aes_ecb() {
+  static const CipherKind kKind(EVP_CIPHER_fetch(nullptr, "AES-128-ECB", nullptr));
+  return kKind.get();
+}
+const EVP_CIPHER* aes_gcm() {
+  static const CipherKind kKind(EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr));
+  return kKind.get();
+}
 
 bool mask_of(const Key& key, Bytes sample, std::array<std::uint8_t, 32>& mask) {
   const Cipher cipher(EVP_CIPHER_CTX_new());
   int size = 0;
-  return cipher && EVP_EncryptInit_ex(cipher.get(), EVP_aes_128_ecb(), nullptr, key.data(), nullptr) == 1 &&
+  return cipher && aes_ecb() != nullptr &&
+         EVP_EncryptInit_ex(cipher.get(), aes_ecb(), nullptr, key.data(), nullptr) == 1 &&
          EVP_EncryptUpdate(cipher.get(), mask.data(), &size, sample.data(), static_cast<int>(kSample)) == 1;
 }
 
@@ -94,7 +100,8 @@ bool decrypt(const Key& key, const Iv& nonce, Bytes header, Bytes sealed, Opened
   std::copy(sealed.end() - kTag, sealed.end(), tag.begin());
   const Bytes text = sealed.first(sealed.size() - kTag);
   int size = 0, end = 0;
-  if (!cipher || EVP_DecryptInit_ex(cipher.get(), EVP_aes_128_gcm(), nullptr, key.data(), nonce.data()) != 1 ||
+  if (!cipher || aes_gcm() == nullptr ||
+      EVP_DecryptInit_ex(cipher.get(), aes_gcm(), nullptr, key.data(), nonce.data()) != 1 ||
       EVP_DecryptUpdate(cipher.get(), nullptr, &size, header.data(), static_cast<int>(header.size())) != 1 ||
       EVP_DecryptUpdate(cipher.get(), out.frames.data(), &size, text.data(), static_cast<int>(text.size())) != 1 ||
       EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(kTag), tag.data()) != 1 ||
@@ -110,7 +117,7 @@ bool decrypt(const Key& key, const Iv& nonce, Bytes header, Bytes sealed, Opened
 std::optional<OpenedInitial> open_initial(QuicVersion version, Bytes dcid, Bytes packet, std::size_t number_at) {
   if (packet.size() > kMaxQuicDatagram || packet.size() < number_at + kMaxNumber + kTag) return std::nullopt;
   const VersionWords& words = words_of(version);
-  const Hash client = expand<kHash>(hmac(words.salt, dcid), "client in");
+  const Sha256 client = expand<kSha256Bytes>(hmac_sha256(words.salt, dcid), "client in");
   const auto key = expand<16>(client, words.key);
   auto nonce = expand<12>(client, words.iv);
   const auto header_key = expand<16>(client, words.header);

@@ -25,6 +25,10 @@ bool begins_answer(Bytes bytes) {
   return bytes.size() >= kVersion.size() && std::equal(kVersion.begin(), kVersion.end(), bytes.begin());
 }
 
+bool may_begin_message(Bytes bytes, const Packet& packet) {
+  return kind_of_stream(bytes, packet) != StreamKind::none || may_become_stream(bytes, packet);
+}
+
 }  // namespace
 
 StreamPrefixes::StreamPrefixes() : streams_(kSets * kWays) {}
@@ -54,20 +58,26 @@ StreamPrefixes::Stream& StreamPrefixes::stream_of(const Key& key, base::PacketTi
 }
 
 void StreamPrefixes::forget(Stream& stream) {
-  if (stream.seen != 0) ++counts_.given_up;
-  bytes_ -= stream.held.size();
-  for (const Early& early : stream.early) bytes_ -= early.bytes.size();
+  if (stream.messages) {
+    give_up(*stream.messages);
+    for (const Early& early : stream.messages->early) bytes_ -= early.bytes.size();
+  }
   const Key key = stream.key;
   stream = Stream();
   stream.key = key;
 }
 
-void StreamPrefixes::give_up(Stream& stream) {
-  if (stream.seen != 0) ++counts_.given_up;
-  bytes_ -= stream.held.size();
-  stream.held.clear();
-  stream.seen = stream.whole = stream.keep = 0;
-  stream.kind = StreamKind::none;
+StreamPrefixes::Messages& StreamPrefixes::messages_of(Stream& stream) {
+  if (!stream.messages) stream.messages = std::make_unique<Messages>();
+  return *stream.messages;
+}
+
+void StreamPrefixes::give_up(Messages& messages) {
+  if (messages.seen != 0) ++counts_.given_up;
+  bytes_ -= messages.held.size();
+  messages.held.clear();
+  messages.seen = messages.whole = messages.keep = 0;
+  messages.kind = StreamKind::none;
 }
 
 Bytes StreamPrefixes::show(std::vector<std::uint8_t>&& bytes) {
@@ -75,120 +85,138 @@ Bytes StreamPrefixes::show(std::vector<std::uint8_t>&& bytes) {
   return shown_.emplace_back(std::exchange(bytes, {}));
 }
 
-std::size_t StreamPrefixes::hold(Stream& stream, Bytes bytes, std::size_t most) {
+std::size_t StreamPrefixes::hold(Messages& messages, Bytes bytes, std::size_t most) {
   const std::size_t limit = std::min(most, kMaxStreamBytes);
-  const std::size_t room = std::min(limit - std::min(limit, stream.held.size()), kMaxStreamsBytes - bytes_);
+  const std::size_t room = std::min(limit - std::min(limit, messages.held.size()), kMaxStreamsBytes - bytes_);
   const Bytes part = bytes.first(std::min(bytes.size(), room));
-  stream.held.insert(stream.held.end(), part.begin(), part.end());
+  messages.held.insert(messages.held.end(), part.begin(), part.end());
   bytes_ += part.size();
   return part.size();
 }
 
-void StreamPrefixes::take(Stream& stream, Segment& segment, Window window) {
-  const bool known = stream.kind != StreamKind::none;
-  if (!known) stream.kind = kind_of_stream(window.captured, segment.packet);
-  if (stream.kind == StreamKind::none) {
+void StreamPrefixes::take(Messages& messages, Segment& segment, Window window) {
+  const bool known = messages.kind != StreamKind::none;
+  if (!known) messages.kind = kind_of_stream(window.captured, segment.packet);
+  if (messages.kind == StreamKind::none) {
     if (may_become_stream(window.captured, segment.packet)) {
-      stream.seen = hold(stream, window.captured, kMaxStreamBytes);
+      messages.seen = hold(messages, window.captured, kMaxStreamBytes);
     }
     return;
   }
-  const Taken taken = take_messages(stream.kind, {window, segment.packet, segment.steps, segment.out}, stream.memory);
+  const Taken taken =
+      take_messages(messages.kind, {window, segment.packet, segment.steps, segment.out}, messages.memory);
   if (known && taken.lost && taken.done == 0) {
     // Another protocol goes on, such as TLS behind a CONNECT.
-    stream.kind = StreamKind::none;
-    stream.memory = {};
-    return take(stream, segment, window);
+    messages.kind = StreamKind::none;
+    messages.memory = {};
+    return take(messages, segment, window);
   }
-  if (taken.done > window.claimed) stream.skip = taken.done - window.claimed;
-  if (taken.lost) stream.kind = StreamKind::none;
+  if (taken.done > window.claimed) messages.skip = taken.done - window.claimed;
+  if (taken.lost) messages.kind = StreamKind::none;
   if (taken.lost || taken.done >= window.claimed || window.claimed == kEndless) return;
   const Bytes rest = window.captured.subspan(std::min(taken.done, window.captured.size()));
-  stream.seen = window.claimed - taken.done;
-  stream.whole = taken.whole;
-  stream.keep = taken.whole == 0 ? kMaxStreamBytes : taken.keep;
-  if (hold(stream, rest, stream.keep) == 0) give_up(stream);
+  messages.seen = window.claimed - taken.done;
+  messages.whole = taken.whole;
+  messages.keep = taken.whole == 0 ? kMaxStreamBytes : taken.keep;
+  if (hold(messages, rest, messages.keep) == 0) give_up(messages);
 }
 
-void StreamPrefixes::feed_pending(Stream& stream, Segment& segment, Bytes& bytes) {
-  if (stream.whole != 0) {
-    const Bytes part = bytes.first(std::min(bytes.size(), stream.whole - stream.seen));
-    hold(stream, part, stream.keep);
-    stream.seen += part.size();
+void StreamPrefixes::feed_pending(Messages& messages, Segment& segment, Bytes& bytes) {
+  if (messages.whole != 0) {
+    const Bytes part = bytes.first(std::min(bytes.size(), messages.whole - messages.seen));
+    hold(messages, part, messages.keep);
+    messages.seen += part.size();
     bytes = bytes.subspan(part.size());
-    if (stream.seen < stream.whole) return;
-    const std::size_t whole = std::exchange(stream.whole, 0);
-    stream.seen = 0;
-    return take(stream, segment, {show(std::move(stream.held)), whole});
+    if (messages.seen < messages.whole) return;
+    const std::size_t whole = std::exchange(messages.whole, 0);
+    messages.seen = 0;
+    return take(messages, segment, {show(std::move(messages.held)), whole});
   }
-  const std::size_t held = hold(stream, bytes, kMaxStreamBytes);
+  const std::size_t held = hold(messages, bytes, kMaxStreamBytes);
   if (held == 0) {
-    give_up(stream);
+    give_up(messages);
     bytes = {};
     return;
   }
   bytes = bytes.subspan(held);
-  stream.seen = 0;
-  take(stream, segment, show(std::move(stream.held)));
+  messages.seen = 0;
+  take(messages, segment, show(std::move(messages.held)));
 }
 
-void StreamPrefixes::feed(Stream& stream, Segment& segment, Bytes bytes) {
+void StreamPrefixes::feed(Messages& messages, Segment& segment, Bytes bytes) {
   // A length that no body followed (an answer to HEAD): the next answer shows it.
-  if (stream.skip != 0 && stream.kind == StreamKind::http && begins_answer(bytes)) stream.skip = 0;
+  if (messages.skip != 0 && messages.kind == StreamKind::http && begins_answer(bytes)) messages.skip = 0;
   while (!bytes.empty()) {
-    if (stream.skip != 0) {
-      const auto passed = static_cast<std::size_t>(std::min<std::uint64_t>(stream.skip, bytes.size()));
-      stream.skip -= passed;
+    if (messages.skip != 0) {
+      const auto passed = static_cast<std::size_t>(std::min<std::uint64_t>(messages.skip, bytes.size()));
+      messages.skip -= passed;
       bytes = bytes.subspan(passed);
-    } else if (stream.seen != 0) {
-      feed_pending(stream, segment, bytes);
+    } else if (messages.seen != 0) {
+      feed_pending(messages, segment, bytes);
     } else {
-      return take(stream, segment, bytes);
+      return take(messages, segment, bytes);
     }
   }
 }
 
-void StreamPrefixes::feed_cut(Stream& stream, Segment& segment, Bytes bytes, std::size_t claimed) {
-  give_up(stream);
-  if (stream.skip >= claimed) {
-    stream.skip -= claimed;
+void StreamPrefixes::feed_cut(Messages& messages, Segment& segment, Bytes bytes, std::size_t claimed) {
+  give_up(messages);
+  if (messages.skip >= claimed) {
+    messages.skip -= claimed;
     return;
   }
-  if (stream.skip != 0) {
-    bytes = bytes.subspan(std::min<std::size_t>(static_cast<std::size_t>(stream.skip), bytes.size()));
-    stream.skip = 0;
+  if (messages.skip != 0) {
+    bytes = bytes.subspan(std::min<std::size_t>(static_cast<std::size_t>(messages.skip), bytes.size()));
+    messages.skip = 0;
   }
-  take(stream, segment, {bytes, kEndless});
+  take(messages, segment, {bytes, kEndless});
 }
 
-void StreamPrefixes::wait(Stream& stream, std::uint32_t sequence, Bytes bytes) {
-  stream.early.push_back({sequence, {bytes.begin(), bytes.end()}});
+void StreamPrefixes::wait(Messages& messages, std::uint32_t sequence, Bytes bytes) {
+  messages.early.push_back({sequence, {bytes.begin(), bytes.end()}});
   bytes_ += bytes.size();
 }
 
 // What is missing will not come, or is not needed.
-void StreamPrefixes::jump(Stream& stream, std::uint32_t sequence) {
-  const std::uint32_t missing = sequence - stream.next;
-  give_up(stream);
-  stream.skip -= std::min<std::uint64_t>(stream.skip, missing);
-  stream.gap = missing;
-  stream.gap_end = sequence;
-  stream.next = sequence;
+void StreamPrefixes::jump(Messages& messages, std::uint32_t from, std::uint32_t to) {
+  const std::uint32_t missing = to - from;
+  give_up(messages);
+  messages.skip -= std::min<std::uint64_t>(messages.skip, missing);
+  messages.gap = missing;
+  messages.gap_end = to;
 }
 
-void StreamPrefixes::feed_early(Stream& stream, Segment& segment) {
+void StreamPrefixes::feed_early(Messages& messages, Segment& segment, std::uint32_t& next) {
   for (bool fed = true; fed;) {
     const auto early = std::ranges::find_if(
-        stream.early, [&](const Early& e) { return static_cast<std::int32_t>(e.sequence - stream.next) <= 0; });
-    fed = early != stream.early.end();
+        messages.early, [&](const Early& e) { return static_cast<std::int32_t>(e.sequence - next) <= 0; });
+    fed = early != messages.early.end();
     if (!fed) return;
-    const std::size_t known = stream.next - early->sequence;
+    const std::size_t known = next - early->sequence;
     const Bytes bytes = show(std::move(early->bytes));
-    stream.early.erase(early);
+    messages.early.erase(early);
     if (known >= bytes.size()) continue;
-    stream.next += static_cast<std::uint32_t>(bytes.size() - known);
-    feed(stream, segment, bytes.subspan(known));
+    next += static_cast<std::uint32_t>(bytes.size() - known);
+    feed(messages, segment, bytes.subspan(known));
   }
+}
+
+// What is sent again was listed, unless it never came.
+bool StreamPrefixes::fills_gap(const Stream& stream, std::uint32_t sequence) {
+  if (!stream.messages) return false;
+  const std::uint32_t back = stream.messages->gap_end - sequence;
+  return back != 0 && back <= stream.messages->gap;
+}
+
+std::size_t StreamPrefixes::waiting(const Stream& stream) {
+  return stream.messages ? stream.messages->early.size() : 0;
+}
+
+// A segment that came early is of use once what is missing came.
+bool StreamPrefixes::must_wait(const Stream& stream, std::uint32_t ahead, std::size_t size) const {
+  const bool needed = stream.fresh || waiting(stream) != 0 || (stream.messages && stream.messages->seen != 0);
+  return needed && waiting(stream) < kMaxEarlySegments && size <= kMaxEarlyBytes && bytes_ + size <= kMaxStreamsBytes &&
+         ahead <= kMaxStreamBytes;
 }
 
 void StreamPrefixes::observe(const Packet& packet, Bytes captured, base::PacketTime at, FieldList& out) {
@@ -209,7 +237,7 @@ void StreamPrefixes::observe(const Packet& packet, Bytes captured, base::PacketT
     stream.used = true;
     stream.last = at;
     stream.next = ++sequence;
-  } else if (stream.fresh && stream.next == 0 && stream.early.empty()) {
+  } else if (stream.fresh && stream.next == 0 && waiting(stream) == 0) {
     stream.next = sequence;
   }
   if (claimed == 0) return;
@@ -221,25 +249,24 @@ void StreamPrefixes::observe(const Packet& packet, Bytes captured, base::PacketT
   if (ahead < 0) {
     const std::size_t known = stream.next - sequence;
     if (known >= claimed) {
-      const std::uint32_t back = stream.gap_end - sequence;
-      if (back != 0 && back <= stream.gap) list_application({{bytes, claimed}, packet, segment.steps, out});
+      if (fills_gap(stream, sequence)) list_application({{bytes, claimed}, packet, segment.steps, out});
       return;
     }
     bytes = bytes.subspan(std::min(known, bytes.size()));
     claimed -= known;
     sequence = stream.next;
   } else if (ahead > 0) {
-    const bool needed = stream.seen != 0 || stream.fresh || !stream.early.empty();
-    if (needed && !cut && stream.early.size() < kMaxEarlySegments && bytes.size() <= kMaxEarlyBytes &&
-        bytes_ + bytes.size() <= kMaxStreamsBytes && static_cast<std::uint32_t>(ahead) <= kMaxStreamBytes) {
-      return wait(stream, sequence, bytes);
+    if (!cut && must_wait(stream, static_cast<std::uint32_t>(ahead), bytes.size())) {
+      return wait(messages_of(stream), sequence, bytes);
     }
-    jump(stream, sequence);
+    jump(messages_of(stream), stream.next, sequence);
   }
   stream.fresh = false;
   stream.next = sequence + static_cast<std::uint32_t>(claimed);
-  cut ? feed_cut(stream, segment, bytes, claimed) : feed(stream, segment, bytes);
-  feed_early(stream, segment);
+  if (!stream.messages && !may_begin_message(bytes, packet)) return;
+  Messages& messages = messages_of(stream);
+  cut ? feed_cut(messages, segment, bytes, claimed) : feed(messages, segment, bytes);
+  feed_early(messages, segment, stream.next);
   if (segment.steps.exhausted()) out.flaw(Anomaly::over_budget);
 }
 

@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/time.h"
@@ -56,15 +57,11 @@ class StreamPrefixes {
     std::uint32_t sequence = 0;
     std::vector<std::uint8_t> bytes;
   };
-  struct Stream {
-    Key key;
-    base::PacketTime last;
-    bool used = false;
-    bool fresh = true;  // nothing was seen of it but its SYN
+  // Of a direction in which something is going on. Most never say anything that is known here: they have none.
+  struct Messages {
     StreamKind kind = StreamKind::none;
     StreamMemory memory;
-    std::uint32_t next = 0;  // sequence number that is expected
-    std::uint32_t gap = 0;   // so many bytes before `next` never came, up to `gap_end`
+    std::uint32_t gap = 0;  // so many bytes never came, up to `gap_end`
     std::uint32_t gap_end = 0;
     std::uint64_t skip = 0;  // bytes of a body to be passed over
     std::size_t seen = 0;    // of the message that is not whole; 0: there is none
@@ -73,6 +70,16 @@ class StreamPrefixes {
     std::vector<std::uint8_t> held;  // its first bytes
     std::vector<Early> early;
   };
+  // A cache line: there are more of them than fit a near cache.
+  struct alignas(64) Stream {
+    Key key;
+    base::PacketTime last;
+    std::unique_ptr<Messages> messages;
+    std::uint32_t next = 0;  // sequence number that is expected
+    bool used = false;
+    bool fresh = true;  // nothing was seen of it but its SYN
+  };
+  static_assert(sizeof(Stream) == 64);
   struct Segment {
     const Packet& packet;
     FieldList& out;
@@ -81,18 +88,22 @@ class StreamPrefixes {
 
   Stream& stream_of(const Key& key, base::PacketTime at);
   void forget(Stream& stream);
-  void give_up(Stream& stream);
+  static Messages& messages_of(Stream& stream);
+  void give_up(Messages& messages);
+  static bool fills_gap(const Stream& stream, std::uint32_t sequence);
+  static std::size_t waiting(const Stream& stream);  // early segments
+  bool must_wait(const Stream& stream, std::uint32_t ahead, std::size_t size) const;
 
   // Bytes that come exactly next.
-  void feed(Stream& stream, Segment& segment, Bytes bytes);
-  void feed_pending(Stream& stream, Segment& segment, Bytes& bytes);
+  void feed(Messages& messages, Segment& segment, Bytes bytes);
+  void feed_pending(Messages& messages, Segment& segment, Bytes& bytes);
   // A segment that the capture cut.
-  void feed_cut(Stream& stream, Segment& segment, Bytes bytes, std::size_t claimed);
-  void take(Stream& stream, Segment& segment, Window window);
-  void wait(Stream& stream, std::uint32_t sequence, Bytes bytes);
-  void jump(Stream& stream, std::uint32_t sequence);
-  void feed_early(Stream& stream, Segment& segment);
-  std::size_t hold(Stream& stream, Bytes bytes, std::size_t most);
+  void feed_cut(Messages& messages, Segment& segment, Bytes bytes, std::size_t claimed);
+  void take(Messages& messages, Segment& segment, Window window);
+  void wait(Messages& messages, std::uint32_t sequence, Bytes bytes);
+  void jump(Messages& messages, std::uint32_t from, std::uint32_t to);
+  void feed_early(Messages& messages, Segment& segment, std::uint32_t& next);
+  std::size_t hold(Messages& messages, Bytes bytes, std::size_t most);
   Bytes show(std::vector<std::uint8_t>&& bytes);
 
   std::vector<Stream> streams_;

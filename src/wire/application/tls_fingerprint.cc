@@ -1,12 +1,13 @@
 #include "wire/application/tls_fingerprint.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <iterator>
+#include <array>
+#include <charconv>
 #include <span>
 
+#include "wire/application/digest.h"
 #include "wire/application/tls_fields.h"
 
 namespace holter::wire {
@@ -61,20 +62,28 @@ Numbers extension_types(Cursor list) {
 }
 
 void join_decimal(std::string& out, Numbers numbers) {
-  out += ',';
-  out += fmt::format("{}", fmt::join(numbers.values(), "-"));
+  char separator = ',';
+  for (const std::uint16_t number : numbers.values()) {
+    std::array<char, 5> digits;
+    char* const end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+    out += separator;
+    out.append(digits.begin(), end);
+    separator = '-';
+  }
+  if (separator == ',') out += separator;
 }
 
-std::string hex_list(std::span<const std::uint16_t> values) { return fmt::format("{:04x}", fmt::join(values, ",")); }
-
-std::string digest(const EVP_MD* kind, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), sum.data(), &size, kind, nullptr) != 1) return {};  // a policy forbids MD5
-  return fmt::format("{:02x}", fmt::join(std::span(sum).first(size), ""));
+std::string hex_list(std::span<const std::uint16_t> values) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out;
+  for (const std::uint16_t value : values) {
+    if (!out.empty()) out += ',';
+    for (int bits = 12; bits >= 0; bits -= 4) out += kHex[value >> bits & 0xf];
+  }
+  return out;
 }
 
-std::string first_of_sha256(std::string_view text) { return digest(EVP_sha256(), text).substr(0, kNothing.size()); }
+std::string first_of_sha256(std::string_view text) { return sha256_digits(text).substr(0, kNothing.size()); }
 
 std::optional<std::string> bounded(std::string text) {
   if (text.size() > kMaxText) return std::nullopt;
@@ -168,12 +177,12 @@ std::optional<std::string> ja4(const TlsHello& client, Carrier carrier) {
 void list_tls_fingerprints(const TlsHello& hello, Carrier carrier, FieldList& out) {
   if (hello.is_client) {
     const auto text = ja3_string(hello);
-    if (text) put(kTlsFields.ja3, digest(EVP_md5(), *text), out);
+    if (text) put(kTlsFields.ja3, md5_digits(*text), out);
     put(kTlsFields.ja3_string, text, out);
     put(kTlsFields.ja4, ja4(hello, carrier), out);
   } else {
     const auto text = ja3s_string(hello);
-    if (text) put(kTlsFields.ja3s, digest(EVP_md5(), *text), out);
+    if (text) put(kTlsFields.ja3s, md5_digits(*text), out);
     put(kTlsFields.ja3s_string, text, out);
   }
 }
