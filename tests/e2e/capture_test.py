@@ -74,7 +74,7 @@ class Capture(bed.Case):
         self.send(3)
 
         def listed(asked):
-            told = self.bed.holter(self.host, "packets", "--json", asked)
+            told = self.bed.holter(self.host, "packets", "--json", asked, "--runtime", holter.runtime + "/holter")
             return [json.loads(line) for line in told.stdout.splitlines()]
         expression = f"udp.dst_port == {PORT} and ipv4.total_length == {FRAME - 14}"
         packets = bed.eventually(lambda: len(found := listed(expression)) == 3 and found, "the packets are stored")
