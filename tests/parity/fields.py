@@ -81,6 +81,8 @@ def their_fields(packet):
     out = {}
     for layer, members in layers:
         gather_theirs(out, layer, layer, members)
+        if layer in QUOTING:
+            break  # an application that the quoted packet is of has a layer of its own
     return out
 
 

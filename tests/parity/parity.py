@@ -20,8 +20,11 @@ import fields
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 BAR = 0.999
+DEEPEST = 16  # headers of a frame, in holter
 SAMPLES = 5
 BEYOND = ("packets beyond what is decoded", "")
+PIECES = ("values of packets in pieces", "")
+TOO_DEEP = ("values behind the limit of headers", "")
 
 
 def all_rows():
@@ -58,7 +61,8 @@ class Tally:
 
 
 # What tshark shows only with the last fragment; holter shows the header that is in the first one.
-ABOVE_FRAGMENTS = ("tcp.", "udp.", "icmp.", "icmpv6.", "sctp.", "udp_lite.", "dns.", "dhcp.", "ntp.", "quic.", "gre.")
+ABOVE_FRAGMENTS = ("tcp.", "udp.", "icmp.", "icmpv6.", "sctp.", "udp_lite.", "dns.", "dhcp.", "ntp.", "quic.", "gre.",
+                   "gtp_u.")
 
 
 # Layers in which tshark finds further packets and holter does not look.
@@ -76,10 +80,10 @@ def is_piece(their):
     return "1" in their.get("ip.flags.mf", []) + their.get("ipv6.fraghdr.more", [])
 
 
-def read(row, text, their):
+def read(row, text, their, index):
     try:
         value = row.read(text)
-        return "unverified" if value == "bad" and row.left is not None and row.left(their) else value
+        return "unverified" if value == "bad" and row.left is not None and row.left(their, index) else value
     except (ValueError, KeyError):
         return text
 
@@ -89,20 +93,23 @@ def compare(rows, ours, theirs, path):
     if len(ours) != len(theirs):
         print(f"{path}: {len(ours)} packets, tshark has {len(theirs)}", file=sys.stderr)
     for number, (our, their) in enumerate(zip(ours, theirs), 1):
-        beyond = is_beyond(our, their)
+        beyond, too_deep = is_beyond(our, their), our["frame.decode_end"][0] == "too_deep"
         tallies[BEYOND].values += beyond
-        tallies[BEYOND].equal += beyond
         for row in rows:
             if row.ours not in our and row.theirs not in their:
-                continue
-            if row.ours.startswith(ABOVE_FRAGMENTS) and is_piece(their):
                 continue
             if row.when is not None and not row.when(their):
                 continue
             mine = [row.shown(value) if row.shown else value for value in our.get(row.ours, [])]
-            others = [read(row, text, their) for text in their.get(row.theirs, [])]
+            others = [read(row, text, their, index) for index, text in enumerate(their.get(row.theirs, []))]
+            if row.ours.startswith(ABOVE_FRAGMENTS) and is_piece(their):
+                tallies[PIECES].values += max(len(mine), len(others))
+                continue
             if beyond and len(mine) < len(others):
                 continue
+            if too_deep and len(mine) < len(others):
+                tallies[TOO_DEEP].values += len(others) - len(mine)
+                others = others[:len(mine)]
             tally = tallies[row.ours, row.theirs]
             tally.values += max(len(mine), len(others))
             tally.equal += sum(a == b for a, b in zip(mine, others))
@@ -167,7 +174,7 @@ def main():
 def report(total, show, problems, captures, bar):
     judged = judged_rows()
     unjudged = []
-    beyond = total.pop(BEYOND, Tally()).values
+    beyond, pieces, deep = (total.pop(name, Tally()).values for name in (BEYOND, PIECES, TOO_DEEP))
     for (ours, theirs), tally in sorted(total.items()):
         if tally.differ == 0:
             continue
@@ -183,7 +190,8 @@ def report(total, show, problems, captures, bar):
     share = equal / values if values else 0
     print(f"{captures} captures, {len(total)} fields seen of {len(all_rows())}, {values} values, "
           f"{values - equal} differ: {share:.5%} equal, {len(unjudged)} fields without a verdict, "
-          f"{problems} captures not compared, {beyond} packets carried by what holter does not decode")
+          f"{problems} captures not compared, {beyond} packets carried by what holter does not decode, "
+          f"left out: {pieces} values of packets in pieces, {deep} behind {DEEPEST} headers")
     return 0 if share >= bar and not unjudged and problems == 0 else 1
 
 

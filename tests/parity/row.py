@@ -43,5 +43,6 @@ class Row:
     when: callable = None
     # Called with one of our values: what of it is compared.
     shown: callable = None
-    # Called with all their fields: True says that a sum was left to the sender's device (sums.py).
+    # Called with all their fields and the place of a sum among them: True says that it was left to the sender's device
+    # (sums.py).
     left: callable = None

@@ -12,33 +12,35 @@ def folded(total):
 
 
 def pseudo_sums(their, protocol, length):
-    """Of the packet's last addresses: with the length, and without."""
+    """Of any pair of the packet's addresses, as a tunnel has several: with the length, and without."""
+    sums = set()
     for version in ("ip", "ipv6"):
-        if f"{version}.src" in their and f"{version}.dst" in their:
-            packed = b"".join(ipaddress.ip_address(their[f"{version}.{end}"][-1]).packed for end in ("src", "dst"))
+        for ends in zip(their.get(f"{version}.src", []), their.get(f"{version}.dst", [])):
+            packed = b"".join(ipaddress.ip_address(end).packed for end in ends)
             words = sum(struct.unpack(f">{len(packed) // 2}H", packed))
-            return {folded(words + protocol + length), folded(words + protocol)}
-    return set()
+            sums |= {folded(words + protocol + length), folded(words + protocol)}
+    return sums
 
 
-def number_of(their, name):
-    return int(their[name][-1], 0) if name in their else None
+def number_of(their, name, index):
+    values = their.get(name, [])
+    return int(values[index], 0) if index < len(values) else None
 
 
-def transport_left(their, protocol, checksum, length):
-    value = number_of(their, checksum)
+def transport_left(their, index, protocol, checksum, length):
+    value = number_of(their, checksum, index)
     return value is not None and length is not None and value in pseudo_sums(their, protocol, length)
 
 
-def tcp_left(their):
-    header, payload = number_of(their, "tcp.hdr_len"), number_of(their, "tcp.len")
+def tcp_left(their, index):
+    header, payload = number_of(their, "tcp.hdr_len", index), number_of(their, "tcp.len", index)
     length = header + payload if header is not None and payload is not None else None
-    return transport_left(their, 6, "tcp.checksum", length)
+    return transport_left(their, index, 6, "tcp.checksum", length)
 
 
-def udp_left(their):
-    return transport_left(their, 17, "udp.checksum", number_of(their, "udp.length"))
+def udp_left(their, index):
+    return transport_left(their, index, 17, "udp.checksum", number_of(their, "udp.length", index))
 
 
-def ipv4_left(their):
-    return "0x0000" in their.get("ip.checksum", [])
+def ipv4_left(their, index):
+    return number_of(their, "ip.checksum", index) == 0

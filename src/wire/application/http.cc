@@ -128,10 +128,11 @@ class Head {
     const std::string_view head = line.substr(0, one);
     const std::string_view rest = one == std::string_view::npos ? std::string_view() : line.substr(one + 1);
     if (head.starts_with(kVersion)) return status_line(head, rest);
-    const std::size_t last = rest.rfind(' ');
+    const std::string_view target = trimmed(rest);  // space around the words is let pass (RFC 9112, 3)
+    const std::size_t last = target.rfind(' ');
     put(f.method, head);
-    put(f.uri, rest.substr(0, last));
-    if (last != std::string_view::npos) put(f.version, rest.substr(last + 1));
+    put(f.uri, target.substr(0, last));
+    if (last != std::string_view::npos) put(f.version, target.substr(last + 1));
   }
 
   void status_line(std::string_view version, std::string_view rest) {

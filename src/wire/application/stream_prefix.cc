@@ -25,6 +25,8 @@ bool begins_answer(Bytes bytes) {
   return bytes.size() >= kVersion.size() && std::equal(kVersion.begin(), kVersion.end(), bytes.begin());
 }
 
+bool is_before(std::uint32_t sequence, std::uint32_t other) { return static_cast<std::int32_t>(sequence - other) < 0; }
+
 bool may_begin_message(Bytes bytes, const Packet& packet) {
   return kind_of_stream(bytes, packet) != StreamKind::none || may_become_stream(bytes, packet);
 }
@@ -60,6 +62,7 @@ StreamPrefixes::Stream& StreamPrefixes::stream_of(const Key& key, base::PacketTi
 void StreamPrefixes::forget(Stream& stream) {
   if (stream.messages) {
     give_up(*stream.messages);
+    forget_left(*stream.messages);
     for (const Early& early : stream.messages->early) bytes_ -= early.bytes.size();
   }
   const Key key = stream.key;
@@ -85,11 +88,11 @@ Bytes StreamPrefixes::show(std::vector<std::uint8_t>&& bytes) {
   return shown_.emplace_back(std::exchange(bytes, {}));
 }
 
-std::size_t StreamPrefixes::hold(Messages& messages, Bytes bytes, std::size_t most) {
+std::size_t StreamPrefixes::hold(std::vector<std::uint8_t>& held, Bytes bytes, std::size_t most) {
   const std::size_t limit = std::min(most, kMaxStreamBytes);
-  const std::size_t room = std::min(limit - std::min(limit, messages.held.size()), kMaxStreamsBytes - bytes_);
+  const std::size_t room = std::min(limit - std::min(limit, held.size()), kMaxStreamsBytes - bytes_);
   const Bytes part = bytes.first(std::min(bytes.size(), room));
-  messages.held.insert(messages.held.end(), part.begin(), part.end());
+  held.insert(held.end(), part.begin(), part.end());
   bytes_ += part.size();
   return part.size();
 }
@@ -99,7 +102,7 @@ void StreamPrefixes::take(Messages& messages, Segment& segment, Window window) {
   if (!known) messages.kind = kind_of_stream(window.captured, segment.packet);
   if (messages.kind == StreamKind::none) {
     if (may_become_stream(window.captured, segment.packet)) {
-      messages.seen = hold(messages, window.captured, kMaxStreamBytes);
+      messages.seen = hold(messages.held, window.captured, kMaxStreamBytes);
     }
     return;
   }
@@ -118,13 +121,13 @@ void StreamPrefixes::take(Messages& messages, Segment& segment, Window window) {
   messages.seen = window.claimed - taken.done;
   messages.whole = taken.whole;
   messages.keep = taken.whole == 0 ? kMaxStreamBytes : taken.keep;
-  if (hold(messages, rest, messages.keep) == 0) give_up(messages);
+  if (hold(messages.held, rest, messages.keep) == 0) give_up(messages);
 }
 
 void StreamPrefixes::feed_pending(Messages& messages, Segment& segment, Bytes& bytes) {
   if (messages.whole != 0) {
     const Bytes part = bytes.first(std::min(bytes.size(), messages.whole - messages.seen));
-    hold(messages, part, messages.keep);
+    hold(messages.held, part, messages.keep);
     messages.seen += part.size();
     bytes = bytes.subspan(part.size());
     if (messages.seen < messages.whole) return;
@@ -132,7 +135,7 @@ void StreamPrefixes::feed_pending(Messages& messages, Segment& segment, Bytes& b
     messages.seen = 0;
     return take(messages, segment, {show(std::move(messages.held)), whole});
   }
-  const std::size_t held = hold(messages, bytes, kMaxStreamBytes);
+  const std::size_t held = hold(messages.held, bytes, kMaxStreamBytes);
   if (held == 0) {
     give_up(messages);
     bytes = {};
@@ -186,12 +189,36 @@ void StreamPrefixes::jump(Messages& messages, std::uint32_t from, std::uint32_t 
   messages.gap_end = to;
 }
 
+// How many bytes of an early segment belong to the record in which something is missing, when another begins behind
+// them: they wait with that one.
+std::optional<std::size_t> StreamPrefixes::leave(Stream& stream, const Packet& packet, std::uint32_t sequence,
+                                                 Bytes bytes) {
+  if (!stream.messages || stream.messages->kind != StreamKind::tls || stream.messages->whole == 0) return {};
+  Messages& messages = *stream.messages;
+  const std::size_t missing = messages.whole - messages.seen;
+  const std::size_t before = missing - std::min<std::size_t>(missing, sequence - stream.next);
+  if (before >= bytes.size() || kind_of_stream(bytes.subspan(before), packet) != StreamKind::tls) return {};
+  forget_left(messages);
+  messages.left = {stream.next, std::exchange(messages.seen, 0), messages.whole, messages.keep,
+                   std::exchange(messages.held, {})};
+  if (before != 0 && has_room(messages, before)) wait(messages, sequence, bytes.first(before));
+  return before;
+}
+
+void StreamPrefixes::forget_left(Messages& messages) {
+  if (messages.left.seen != 0) ++counts_.given_up;
+  bytes_ -= messages.left.held.size();
+  messages.left = {};
+}
+
 void StreamPrefixes::feed_early(Messages& messages, Segment& segment, std::uint32_t& next) {
-  for (bool fed = true; fed;) {
-    const auto early = std::ranges::find_if(
-        messages.early, [&](const Early& e) { return static_cast<std::int32_t>(e.sequence - next) <= 0; });
-    fed = early != messages.early.end();
-    if (!fed) return;
+  const auto is_next = [&](const Early& early) {
+    const bool of_left = messages.left.seen != 0 && is_before(early.sequence, messages.gap_end);
+    return !of_left && !is_before(next, early.sequence);
+  };
+  for (;;) {
+    const auto early = std::ranges::find_if(messages.early, is_next);
+    if (early == messages.early.end()) return;
     const std::size_t known = next - early->sequence;
     const Bytes bytes = show(std::move(early->bytes));
     messages.early.erase(early);
@@ -202,21 +229,63 @@ void StreamPrefixes::feed_early(Messages& messages, Segment& segment, std::uint3
 }
 
 // What is sent again was listed, unless it never came.
-bool StreamPrefixes::fills_gap(const Stream& stream, std::uint32_t sequence) {
-  if (!stream.messages) return false;
-  const std::uint32_t back = stream.messages->gap_end - sequence;
-  return back != 0 && back <= stream.messages->gap;
+void StreamPrefixes::feed_late(Messages& messages, Segment& segment, std::uint32_t sequence, Window window) {
+  if (messages.left.seen == 0 || window.captured.size() < window.claimed) {
+    const std::uint32_t back = messages.gap_end - sequence;
+    if (back == 0 || back > messages.gap) return;
+    list_application({window, segment.packet, segment.steps, segment.out});
+  } else if (!is_before(messages.left.next, sequence)) {
+    feed_left(messages, segment, sequence, window.captured);
+  } else if (is_before(sequence, messages.gap_end) && has_room(messages, window.captured.size())) {
+    wait(messages, sequence, window.captured);
+  }
+}
+
+void StreamPrefixes::feed_left(Messages& messages, Segment& segment, std::uint32_t sequence, Bytes bytes) {
+  Unfinished& left = messages.left;
+  for (;;) {
+    bytes = bytes.subspan(std::min<std::size_t>(left.next - sequence, bytes.size()));
+    const Bytes part = bytes.first(std::min(bytes.size(), left.whole - left.seen));
+    hold(left.held, part, left.keep);
+    left.seen += part.size();
+    left.next += static_cast<std::uint32_t>(part.size());
+    if (left.seen == left.whole) {
+      const Window record{show(std::move(left.held)), left.whole};
+      const std::uint32_t end = left.next;
+      left = {};
+      take_messages(StreamKind::tls, {record, segment.packet, segment.steps, segment.out}, messages.memory);
+      const Bytes behind = bytes.subspan(part.size());
+      const Bytes rest = behind.first(std::min<std::size_t>(behind.size(), messages.gap_end - end));
+      return list_application({rest, segment.packet, segment.steps, segment.out});
+    }
+    const auto next =
+        std::ranges::find_if(messages.early, [&](const Early& e) { return !is_before(left.next, e.sequence); });
+    if (next == messages.early.end()) return;
+    sequence = next->sequence;
+    bytes = show(std::move(next->bytes));
+    messages.early.erase(next);
+  }
 }
 
 std::size_t StreamPrefixes::waiting(const Stream& stream) {
   return stream.messages ? stream.messages->early.size() : 0;
 }
 
+bool StreamPrefixes::is_awaited(const Stream& stream) {
+  return stream.messages && std::ranges::any_of(stream.messages->early, [&](const Early& early) {
+           return is_before(stream.next, early.sequence);
+         });
+}
+
+bool StreamPrefixes::has_room(const Messages& messages, std::size_t size) const {
+  return messages.early.size() < kMaxEarlySegments && size <= kMaxEarlyBytes && bytes_ + size <= kMaxStreamsBytes;
+}
+
 // A segment that came early is of use once what is missing came.
 bool StreamPrefixes::must_wait(const Stream& stream, std::uint32_t ahead, std::size_t size) const {
-  const bool needed = stream.fresh || waiting(stream) != 0 || (stream.messages && stream.messages->seen != 0);
-  return needed && waiting(stream) < kMaxEarlySegments && size <= kMaxEarlyBytes && bytes_ + size <= kMaxStreamsBytes &&
-         ahead <= kMaxStreamBytes;
+  const bool needed = stream.fresh || is_awaited(stream) || (stream.messages && stream.messages->seen != 0);
+  return needed && ahead <= kMaxStreamBytes &&
+         (stream.messages ? has_room(*stream.messages, size) : has_room(Messages(), size));
 }
 
 void StreamPrefixes::observe(const Packet& packet, Bytes captured, base::PacketTime at, FieldList& out) {
@@ -248,17 +317,21 @@ void StreamPrefixes::observe(const Packet& packet, Bytes captured, base::PacketT
   const auto ahead = static_cast<std::int32_t>(sequence - stream.next);
   if (ahead < 0) {
     const std::size_t known = stream.next - sequence;
-    if (known >= claimed) {
-      if (fills_gap(stream, sequence)) list_application({{bytes, claimed}, packet, segment.steps, out});
-      return;
+    if (stream.messages && (known >= claimed || stream.messages->left.seen != 0)) {
+      feed_late(*stream.messages, segment, sequence, {bytes, claimed});
     }
+    if (known >= claimed) return;
     bytes = bytes.subspan(std::min(known, bytes.size()));
     claimed -= known;
     sequence = stream.next;
   } else if (ahead > 0) {
-    if (!cut && must_wait(stream, static_cast<std::uint32_t>(ahead), bytes.size())) {
+    const std::optional<std::size_t> left = leave(stream, packet, sequence, bytes);
+    if (!left && !cut && must_wait(stream, static_cast<std::uint32_t>(ahead), bytes.size())) {
       return wait(messages_of(stream), sequence, bytes);
     }
+    bytes = bytes.subspan(left.value_or(0));
+    claimed -= left.value_or(0);
+    sequence += static_cast<std::uint32_t>(left.value_or(0));
     jump(messages_of(stream), stream.next, sequence);
   }
   stream.fresh = false;

@@ -2,7 +2,8 @@
 // DNS answer. It sees the segments of a capture in the order in which they were taken, keeps what is not whole yet of
 // each direction, in the order of sequence numbers (overlaps and what is sent again count once, what comes early
 // waits), and lists a message with the segment that completes it. Of a message that is not read to its end, such as
-// encrypted data, only the first bytes are kept and the rest is counted.
+// encrypted data, only the first bytes are kept and the rest is counted. What begins behind the end of a TLS record in
+// which something is missing does not wait for it; the record is listed when the rest of it comes after all.
 //
 // Frames are decoded with DecodeWish::segments false, and then observed with the same list of fields. Fields may point
 // into what is kept: they are good until the next observe().
@@ -16,6 +17,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/time.h"
@@ -57,6 +59,14 @@ class StreamPrefixes {
     std::uint32_t sequence = 0;
     std::vector<std::uint8_t> bytes;
   };
+  // A record that the gap began in, until the rest of it comes late.
+  struct Unfinished {
+    std::uint32_t next = 0;  // sequence number that is expected
+    std::size_t seen = 0;    // 0: there is none
+    std::size_t whole = 0;
+    std::size_t keep = 0;
+    std::vector<std::uint8_t> held;
+  };
   // Of a direction in which something is going on. Most never say anything that is known here: they have none.
   struct Messages {
     StreamKind kind = StreamKind::none;
@@ -68,6 +78,7 @@ class StreamPrefixes {
     std::size_t whole = 0;   // its length, once known
     std::size_t keep = 0;
     std::vector<std::uint8_t> held;  // its first bytes
+    Unfinished left;
     std::vector<Early> early;
   };
   // A cache line: there are more of them than fit a near cache.
@@ -90,8 +101,10 @@ class StreamPrefixes {
   void forget(Stream& stream);
   static Messages& messages_of(Stream& stream);
   void give_up(Messages& messages);
-  static bool fills_gap(const Stream& stream, std::uint32_t sequence);
-  static std::size_t waiting(const Stream& stream);  // early segments
+  void forget_left(Messages& messages);
+  static std::size_t waiting(const Stream& stream);                 // early segments
+  static bool is_awaited(const Stream& stream);                     // by those of them that are ahead
+  bool has_room(const Messages& messages, std::size_t size) const;  // for an early segment
   bool must_wait(const Stream& stream, std::uint32_t ahead, std::size_t size) const;
 
   // Bytes that come exactly next.
@@ -102,8 +115,11 @@ class StreamPrefixes {
   void take(Messages& messages, Segment& segment, Window window);
   void wait(Messages& messages, std::uint32_t sequence, Bytes bytes);
   void jump(Messages& messages, std::uint32_t from, std::uint32_t to);
+  std::optional<std::size_t> leave(Stream& stream, const Packet& packet, std::uint32_t sequence, Bytes bytes);
+  void feed_late(Messages& messages, Segment& segment, std::uint32_t sequence, Window window);
+  void feed_left(Messages& messages, Segment& segment, std::uint32_t sequence, Bytes bytes);
   void feed_early(Messages& messages, Segment& segment, std::uint32_t& next);
-  std::size_t hold(Messages& messages, Bytes bytes, std::size_t most);
+  std::size_t hold(std::vector<std::uint8_t>& held, Bytes bytes, std::size_t most);
   Bytes show(std::vector<std::uint8_t>&& bytes);
 
   std::vector<Stream> streams_;

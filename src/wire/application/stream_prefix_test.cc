@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "base/seed_test.h"
@@ -100,8 +101,27 @@ TEST(StreamPrefixes, InAnyOrderAndAnyPiecesTheSame) {
       }
     }
     EXPECT_EQ(all["tls.sni"], Values{"example.com"});
+    // What comes behind the end of a record need not wait for it.
+    std::ranges::sort(all["tls.record.type"]);
     EXPECT_EQ(all["tls.record.type"], (Values{"22", "23"}));
   }
+}
+
+TEST(StreamPrefixes, WhatBeginsBehindARecordThatIsNotWholeDoesNotWait) {
+  Sender sender;
+  const Bytes hello(kHello);
+  const auto tail = test::record(23, std::array<std::uint8_t, 30>{});
+  FrameBytes end(hello.begin() + 200, hello.end());
+  end.insert(end.end(), tail.view().begin(), tail.view().end());
+  sender.send(hello.first(50), 0);
+  const auto data = static_cast<std::uint32_t>(hello.size() + tail.size());
+  EXPECT_EQ(sender.send(end, 200)["tls.record.type"], Values{"23"});
+  EXPECT_EQ(sender.send(tail.view(), data)["tls.record.type"], Values{"23"});
+  EXPECT_FALSE(sender.send(hello.subspan(100, 100), 100).contains("tls"));
+  Listed late = sender.send(hello.subspan(40, 70), 40);
+  EXPECT_EQ(late["tls.sni"], Values{"example.com"});
+  EXPECT_EQ(late["tls.record.type"], Values{"22"});
+  EXPECT_EQ(sender.counts().given_up, 0u);
 }
 
 TEST(StreamPrefixes, AGapThatStaysIsGivenUp) {
