@@ -48,29 +48,50 @@ def of_tshark(path):
     return packets
 
 
-def packets_of_tshark(path, preferences):
-    return [their_fields(packet) for packet in json.loads(answer_of_tshark(path, preferences), strict=False,
+def has_tls(their):
+    return any(name.startswith("tls.") for name in their)
+
+
+def lower_port(their):
+    return min(map(int, their.get("tcp.port", ["0"])))
+
+
+def tell_of_tls(path, ours, theirs):
+    """tshark goes by ports, and holter by what is said. Where holter finds TLS on a port that tshark takes for something
+    else, tshark is asked once more and told that it is TLS, so that its records are compared and not their absence."""
+    ports = {lower_port(their) for our, their in zip(ours, theirs) if "tls.record.type" in our and not has_tls(their)}
+    told = [f"tcp.port=={port},tls" for port in sorted(ports - {0})]
+    if told:
+        for their, other in zip(theirs, packets_of_tshark(path, PREFERENCES, told)):
+            if lower_port(their) in ports and not has_tls(their):
+                their.update((name, values) for name, values in other.items() if name.startswith("tls."))
+
+
+def packets_of_tshark(path, preferences, told=()):
+    return [their_fields(packet) for packet in json.loads(answer_of_tshark(path, preferences, told), strict=False,
                                                           object_pairs_hook=list) if packet]
 
 
-def answer_of_tshark(path, preferences):
+def answer_of_tshark(path, preferences, told):
     """From HOLTER_PARITY_CACHE when it is there: tshark takes a hundred microseconds a packet."""
     cache = os.environ.get("HOLTER_PARITY_CACHE")
     if not cache:
-        return ask_tshark(path, preferences)
+        return ask_tshark(path, preferences, told)
     with open(path, "rb") as file:
-        name = os.path.join(cache, hashlib.sha256(file.read() + repr(preferences).encode()).hexdigest() + ".json.gz")
+        question = repr([*preferences, *told]).encode()
+        name = os.path.join(cache, hashlib.sha256(file.read() + question).hexdigest() + ".json.gz")
     if not os.path.exists(name):
         os.makedirs(cache, exist_ok=True)
         with gzip.open(f"{name}.{os.getpid()}", "wb", compresslevel=1) as file:
-            file.write(ask_tshark(path, preferences).encode())
+            file.write(ask_tshark(path, preferences, told).encode())
         os.replace(f"{name}.{os.getpid()}", name)
     with gzip.open(name, "rb") as file:
         return file.read().decode()
 
 
-def ask_tshark(path, preferences):
+def ask_tshark(path, preferences, told):
     options = [word for preference in preferences for word in ("-o", preference)]
+    options += [word for rule in told for word in ("-d", rule)]
     done = subprocess.run([*TSHARK, "-r", path, *options], capture_output=True, check=False, timeout=TIMEOUT)
     answer = done.stdout.decode(errors="replace").rstrip()
     return answer if answer.endswith("]") else answer + "\n]"  # a damaged file ends its answer early

@@ -121,7 +121,9 @@ def compare(rows, ours, theirs, path):
 def of_file(holter, path, wanted):
     rows = [row for row in all_rows() if wanted in row.ours]
     try:
-        return path, compare(rows, fields.of_holter(holter, path), fields.of_tshark(path), path), None
+        ours, theirs = fields.of_holter(holter, path), fields.of_tshark(path)
+        fields.tell_of_tls(path, ours, theirs)
+        return path, compare(rows, ours, theirs, path), None
     except Exception as problem:  # one capture that cannot be told must not hide the others
         return path, {}, f"{type(problem).__name__}: {problem}"
 

@@ -97,7 +97,8 @@ def is_plain_record(their):
 
 
 def has_only_hellos(their):
-    """tshark shows the algorithm of a signature, of certificate transparency too, under the name of those that a hello offers."""
+    """tshark shows the algorithm of a signature, of certificate transparency too, under the name of those that a hello
+    offers."""
     return not {"11", "12", "13", "15", "22"} & set(their.get("tls.handshake.type", []))
 
 

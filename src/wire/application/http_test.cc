@@ -60,7 +60,8 @@ TEST(Http, OtherTextIsNotClaimed) {
 }
 
 TEST(Http, Ssdp) {
-  Listed got = test::listed(test::udp_of(50'000, 1'900, test::bytes_of("M-SEARCH * HTTP/1.1 \r\nHost: h:1900\r\n\r\n")));
+  Listed got =
+      test::listed(test::udp_of(50'000, 1'900, test::bytes_of("M-SEARCH * HTTP/1.1 \r\nHost: h:1900\r\n\r\n")));
   EXPECT_EQ(got["http.method"], Values{"M-SEARCH"});
   EXPECT_EQ(got["http.uri"], Values{"*"});  // though a space follows the version
   EXPECT_EQ(got["http.host"], Values{"h:1900"});
