@@ -203,8 +203,8 @@ void begin(Packet& packet, const Window& frame, std::uint32_t original_length) {
   packet.original_length = original_length;
 }
 
-void walk(const Window& frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints, const DecodeWish& wish,
-          Packet& packet);
+void walk(const Window& frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints,
+          const DecodeWish& wish, Packet& packet);
 
 // The quote's own lengths tell of a packet that is not here: nothing it claims is beyond the frame.
 Packet walk_quote(Bytes quote, const DecodeWish& wish) {
@@ -232,8 +232,8 @@ void list_what_follows(Decoder& decoder, Next last, Bytes captured) {
   }
 }
 
-void walk(const Window& frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints, const DecodeWish& wish,
-          Packet& packet) {
+void walk(const Window& frame, std::uint32_t original_length, LinkType link, const DecodeHints& hints,
+          const DecodeWish& wish, Packet& packet) {
   begin(packet, frame, original_length);
   if (hints.has_vlan) {
     add_vlan_tag(packet, hints.vlan_tci);
