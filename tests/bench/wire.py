@@ -37,7 +37,6 @@ class Program:
     name: str
     command: list
     packets: int  # that it reads
-    once: bool = False  # too slow for every round
 
 
 @dataclasses.dataclass
@@ -101,14 +100,18 @@ def programs(path, packets):
         Program("tcpdump (printing)", ["tcpdump", "-n", "-r", path, "-c", str(packets // 50)], packets // 50),
         Program("libtins loop", [tins, path], packets),
         Program("softflowd -r", ["softflowd", "-r", path, "-d", "-m", "1000000"], packets),
-        Program("tshark -T ek", ["tshark", "-n", "-T", "ek", "-r", path, "-c", str(TSHARK_PACKETS)], TSHARK_PACKETS,
-                once=True),
+        Program("tshark -T ek", ["tshark", "-n", "-T", "ek", "-r", path, "-c", str(TSHARK_PACKETS)], TSHARK_PACKETS),
     ]
     there = [program for program in wanted if program.command[0] and shutil.which(program.command[0])]
     for program in wanted:
         if program not in there:
             print(f"{program.name}: not installed, left out", file=sys.stderr)
     return there
+
+
+def warm(path):
+    """Into the page cache, out of which a kernel may take it at any time."""
+    subprocess.run(["cat", path], stdout=subprocess.DEVNULL, check=True)
 
 
 def run(program):
@@ -122,12 +125,11 @@ def run(program):
     return (usage.ru_utime + usage.ru_stime) * 1e9 / program.packets, usage.ru_maxrss / 1024
 
 
-def measure(there, rounds):
+def measure(path, there, rounds):
     figures = {program.name: Figures(program) for program in there}
-    for number in range(rounds):
+    for _ in range(rounds):
         for program in there:
-            if program.once and number > 0:
-                continue
+            warm(path)
             nanoseconds, peak = run(program)
             found = figures[program.name]
             found.nanoseconds.append(nanoseconds)
@@ -175,8 +177,7 @@ def main():
     path = options.file or build_file()
     packets = count_packets(path) if options.file else PACKETS
     load, _, _ = os.getloadavg()
-    subprocess.run(["cat", path], stdout=subprocess.DEVNULL, check=True)  # into the page cache
-    figures = measure(programs(path, packets), 1 if options.quick else options.rounds)
+    figures = measure(path, programs(path, packets), 1 if options.quick else options.rounds)
     report(figures, packets, path)
     print(f"\nMachine: {idle.machine()}, load {load:.1f} before. Commit: {idle.commit()}. "
           f"Command: `{' '.join(['tests/bench/wire.py', *sys.argv[1:]])}`.")
