@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/live_state.h"
+#include "wire/test_frames.h"
 
 namespace holter::api {
 
@@ -69,6 +70,11 @@ inline record::PacketRecord a_packet() {
   packet.source = "192.0.2.10";
   packet.destination = "198.51.100.7";
   packet.captured_length = packet.original_length = 74;
+  const base::IpAddress source = base::IpAddress::parse(packet.source).value();
+  const base::IpAddress destination = base::IpAddress::parse(packet.destination).value();
+  const auto frame = wire::test::tcp_frame({source, 51'234}, {destination, 443}, packet.tcp_flags);
+  packet.head.assign(frame.begin(), frame.end());
+  packet.linktype = wire::kLinktypeEthernet;
   return packet;
 }
 

@@ -64,7 +64,8 @@ class Load {
 
  private:
   static capture::PipelineOptions options() {
-    return {.interface = "bench0", .recorded = {.packets_per_second = 0xffff'ffff}, .flow_limit = 100'000, .flow_seed = 1};
+    return {
+        .interface = "bench0", .recorded = {.packets_per_second = 0xffff'ffff}, .flow_limit = 100'000, .flow_seed = 1};
   }
 
   store::Store& store_;
