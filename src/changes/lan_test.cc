@@ -201,6 +201,20 @@ FrameBytes dhcp(const Dhcp& message) {
   return wire::test::udp_frame(asks ? client : server, all, text);
 }
 
+FrameBytes vrrp(std::uint8_t router, std::uint8_t ttl) {
+  const std::array<std::uint8_t, 12> message{0x31, 10, 100, 1, 0, 100, 0, 0, 192, 0, 2, 1};
+  wire::Ipv4Header header;
+  header.payload_length = message.size();
+  header.protocol = kIpprotoVrrp;
+  header.ttl = ttl;
+  header.source = ip4(router);
+  header.destination = {224, 0, 0, 18};
+  base::ByteWriter out;
+  header.emit(out);
+  out.bytes(message);
+  return ethernet_from({1, 0, 0x5e, 0, 0, 18}, {0, 0, 0x5e, 0, 1, 10}, wire::kEthertypeIp, out.view());
+}
+
 Lan Lan::long_watched() {
   Lan lan;
   lan.pass(base::Duration::seconds(4'000));

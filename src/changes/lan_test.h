@@ -85,6 +85,9 @@ struct Dhcp {
 };
 FrameBytes dhcp(const Dhcp& message);
 
+// Of group 10, by 192.0.2.NN; not checked for its own sum.
+FrameBytes vrrp(std::uint8_t router, std::uint8_t ttl = 255);
+
 class Lan {
  public:
   // The watch has begun so long ago that whoever comes now is new.

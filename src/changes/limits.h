@@ -14,6 +14,7 @@ inline constexpr std::size_t kMostGateways = 64;
 inline constexpr std::size_t kMostNeighbours = 256;  // of LLDP and CDP
 inline constexpr std::size_t kMostTrees = 256;       // VLANs with a spanning tree of their own
 inline constexpr std::size_t kMostLeases = 4'096;    // clients
+inline constexpr std::size_t kMostGroups = 256;      // of virtual routers
 inline constexpr std::size_t kMostRouters = 64;
 inline constexpr std::size_t kMostOfRouter = 32;  // prefixes of one router; servers too
 inline constexpr std::size_t kMostSubjects = 1'024;
@@ -32,6 +33,7 @@ inline constexpr base::Duration kGrace = base::Duration::seconds(2);  // beyond 
 
 inline constexpr base::Duration kOneAnswer = base::Duration::seconds(2);  // two hosts that answer one question
 inline constexpr base::Duration kContest = base::Duration::minutes(1);    // who lost an address and claims it again
+inline constexpr base::Duration kCrossing = base::Duration::seconds(1);   // messages that cross in a takeover
 inline constexpr base::Duration kSharedFor = base::Duration::hours(1);    // since the more silent owner was heard
 inline constexpr base::Duration kForgetAddress = base::Duration::hours(4);
 inline constexpr base::Duration kForgetWhenFull = base::Duration::minutes(10);

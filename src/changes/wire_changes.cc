@@ -36,7 +36,8 @@ bool is_sound(const wire::Packet& packet) {
 bool WireChanges::may_matter(const wire::Packet& packet) {
   if ((packet.protocols & kOfLink) != 0) return true;
   if (packet.has(Protocol::udp)) return is_dhcp(packet);
-  return packet.has(Protocol::icmpv6) && is_discovery(packet);
+  if (packet.has(Protocol::icmpv6)) return is_discovery(packet);
+  return packet.ip_protocol == kIpprotoVrrp && packet.hop_limit == kOnLinkHops;
 }
 
 void WireChanges::begin(base::PacketTime at) {
@@ -63,6 +64,7 @@ void WireChanges::observe(const WatchedFrame& frame, const wire::Packet& packet,
     return;
   }
   if (packet.has(Protocol::icmpv6)) return observe_icmpv6(sight);
+  if (packet.is_ip()) return virtual_routers_.observe(sight, teller_);
   if (frame.outgoing) return;  // this host is no neighbour of its own
   if (packet.has(Protocol::lldp)) return neighbours_.observe_lldp(sight, teller_);
   if (packet.has(Protocol::cdp)) neighbours_.observe_cdp(sight, teller_);

@@ -1,8 +1,9 @@
 // WireChanges watches what hosts, switches and routers tell each other of the network, and says what changes: an
 // address or a gateway that is at another MAC (ARP, neighbour discovery), a neighbour that comes or is lost (LLDP,
-// CDP), another root or a topology change (spanning tree), another lease (DHCP), other router advertisements. Each is a
-// record::NetworkChange, told once and bounded (teller.h). It never cries wolf: the first sight of anything is no
-// change while it could have been there before, and in an unchanging network nothing is told.
+// CDP), another root or a topology change (spanning tree), another lease (DHCP), other router advertisements, another
+// router that speaks for a virtual one (VRRP). Each is a record::NetworkChange, told once and bounded (teller.h). It
+// never cries wolf: the first sight of anything is no change while it could have been there before, and in an
+// unchanging network nothing is told.
 //
 // may_matter() is the one look that the hot path takes at each frame. Frames that do not look whole, whose checksums
 // are wrong or that were in a tunnel tell nothing. Packet time; one frame source. Pure; one thread.
@@ -17,6 +18,7 @@
 #include "changes/link_neighbours.h"
 #include "changes/routers.h"
 #include "changes/spanning_tree.h"
+#include "changes/virtual_routers.h"
 #include "wire/decoder.h"
 
 namespace holter::changes {
@@ -55,6 +57,7 @@ class WireChanges {
   SpanningTree tree_;
   Leases leases_;
   Routers routers_;
+  VirtualRouters virtual_routers_;
   std::optional<base::PacketTime> newest_;  // of advance() or the first frame
 };
 

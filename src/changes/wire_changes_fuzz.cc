@@ -1,5 +1,5 @@
 // Frames as anybody on the segment may send them, one after the other: a byte for what follows (its length in 8 bytes,
-// the seconds that pass before it), then the frame.
+// the seconds that pass before it, up to 15), then the frame.
 #include <algorithm>
 
 #include "changes/wire_changes.h"
@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<record::Record> told;
   while (left.size() > 2) {
     const std::size_t length = std::min<std::size_t>(left[0] * std::size_t{8}, left.size() - 2);
-    now += base::Duration::seconds(left[1]);
+    now += base::Duration::seconds(left[1] % 16);
     const base::Bytes frame = left.subspan(2, length);
     left = left.subspan(2 + length);
     const auto original = static_cast<std::uint32_t>(frame.size());

@@ -219,6 +219,34 @@ TEST(Routers, WhatIsSpreadOverTwoAdvertisementsIsNoChange) {
   EXPECT_THAT(lan.told(), IsEmpty());
 }
 
+TEST(VirtualRouters, TellATakeoverOnce) {
+  Lan lan;
+  lan.send(test::vrrp(2));
+  lan.pass(Duration::minutes(5));
+  lan.send(test::vrrp(3));
+  lan.send(test::vrrp(2));  // had left already
+  lan.pass(Duration::seconds(2));
+  lan.send(test::vrrp(3));
+  lan.send(test::vrrp(4, 254));  // came through a router
+  EXPECT_THAT(lan.told(), ElementsAre("virtual_router VRRP 10: 192.0.2.2 -> 192.0.2.3"));
+}
+
+TEST(VirtualRouters, TellOnceThatTwoSpeak) {
+  Lan lan;
+  for (unsigned i = 0; i < 600; ++i) {
+    lan.send(test::vrrp(2));
+    lan.pass(Duration::seconds(1));
+    lan.send(test::vrrp(3));
+    lan.pass(Duration::seconds(1));
+  }
+  EXPECT_THAT(lan.told(),
+              ElementsAre("virtual_router VRRP 10: 192.0.2.2 -> 192.0.2.3",
+                          "virtual_router VRRP 10: 192.0.2.3 -> 192.0.2.3 and 192.0.2.2 both speak for it"));
+  lan.pass(Duration::minutes(5));
+  lan.send(test::vrrp(2));
+  EXPECT_THAT(lan.told(), SizeIs(1));
+}
+
 // Everything that an ordinary network says in an hour, some of it oddly.
 TEST(WireChanges, SayNothingOfAnUnchangingLan) {
   Lan lan;
@@ -229,6 +257,7 @@ TEST(WireChanges, SayNothingOfAnUnchangingLan) {
     if (second % 2 == 0) lan.send(test::bpdu({.root_priority = 0x1000, .root = 9, .sender = 1}));
     if (second % 2 == 1) lan.send(test::bpdu({.root_priority = 0x1000, .root = 9, .sender = 2}));
     if (second % 2 == 0) lan.send(test::bpdu({.root = 2, .sender = 2, .vlan = 20}));
+    lan.send(test::vrrp(2));
     if (second % 30 == 7) lan.send(test::lldp({}));
     if (second % 30 == 9) lan.send(test::lldp({.name = "phone", .chassis = 0x60, .port = "1"}));
     if (second % 30 == 11) lan.send(test::lldp({.name = "this host", .chassis = 0x61}), true);
