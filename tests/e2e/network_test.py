@@ -33,7 +33,8 @@ def bpdu(root, sender):
 
 
 def internet_sum(data):
-    total = sum(struct.unpack(f"!{len(data + data[:len(data) % 2]) // 2}H", data.ljust(len(data) + len(data) % 2, b"\0")))
+    data += b"\0" * (len(data) % 2)
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
         total = (total & 0xffff) + (total >> 16)
     return ~total & 0xffff
