@@ -78,6 +78,17 @@ inline record::PacketRecord a_packet() {
   return packet;
 }
 
+inline record::NetworkChange a_move() {
+  record::NetworkChange change;
+  change.at = kNow;
+  change.what = "gateway";
+  change.subject = base::UntrustedText("192.0.2.1");
+  change.before = base::UntrustedText("02:00:00:00:00:01");
+  change.after = base::UntrustedText("02:00:00:00:00:02");
+  change.interface = "eth0";
+  return change;
+}
+
 inline record::CaptureStats a_reading() {
   record::CaptureStats stats;
   stats.interface = "eth0";
@@ -106,10 +117,7 @@ inline LiveState full_state() {
   state.set_agent(kAgent, {"fritz", true, kNow, 0});
   state.set_problem("capture", "no capture: holter-broker has no CAP_NET_RAW");
   state.set_blind({{kNow, base::UntrustedText("eth0"), base::UntrustedText("eth0 has no carrier"), 50}});
-  record::NetworkChange change;
-  change.at = kNow;
-  change.what = "observer";
-  state.apply(named(change));
+  state.apply(named(a_move()));
   record::Gap gap;
   gap.cause = record::GapCause::suspended;
   gap.where = "holter";

@@ -41,7 +41,8 @@ void write_network_changes(base::JsonWriter& json, const std::deque<record::Netw
   json.key("network_changes").begin_array();
   for (const auto& change : changes) {
     json.begin_object().member("at", change.at).member("what", change.what).member("subject", change.subject);
-    json.member("before", change.before).member("after", change.after).end_object();
+    json.member("before", change.before).member("after", change.after).member("interface", change.interface);
+    json.end_object();
   }
   json.end_array();
 }

@@ -11,6 +11,7 @@ filter::Subject in_filter(Subject subject) {
     case Subject::sessions: return filter::Subject::sessions;
     case Subject::packets: return filter::Subject::packets;
     case Subject::conversations: return filter::Subject::conversations;
+    case Subject::network: return filter::Subject::network;
   }
   return filter::Subject::results;
 }

@@ -105,6 +105,11 @@ struct Members {
     constexpr unsigned kMillisecondDigits = 3;
     write_conversation_members(json, flow, kMillisecondDigits);
   }
+  void operator()(const record::NetworkChange& change) const {
+    json.member("at", change.at).member("what", change.what).member("subject", change.subject);
+    json.member("before", change.before).member("after", change.after);
+    json.member("interface", unless_zero(change.interface));
+  }
   template <class Other>
   void operator()(const Other&) const {}
 };
@@ -115,6 +120,7 @@ struct EventName {
   std::string_view operator()(const record::PulseMessage&) const { return "message"; }
   std::string_view operator()(const record::PacketRecord&) const { return "packet"; }
   std::string_view operator()(const record::FlowRecord&) const { return "conversation"; }
+  std::string_view operator()(const record::NetworkChange&) const { return "network_change"; }
   template <class Other>
   std::string_view operator()(const Other&) const {
     return "other";

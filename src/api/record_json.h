@@ -18,7 +18,8 @@ using NameOf = std::function<std::optional<std::string>(const base::AgentId&)>;
 void write_record(base::JsonWriter& json, const record::NamedRecord& named, const NameOf& name_of);
 std::string record_json(const record::NamedRecord& named, const NameOf& name_of);
 
-// What a record is called in the event stream: "result", "change", "message", "packet", "conversation".
+// What a record is called in the event stream: "result", "change", "message", "packet", "conversation",
+// "network_change".
 std::string_view event_name(const record::Record& record);
 
 // The members of a result between its agent and its end, as "last" of a target has them too.

@@ -191,6 +191,7 @@ void add_routes(http::Router& router, RouteContext context) {
   router.add("GET", "/api/v1/sessions/changes", records_route(context, Subject::sessions));
   router.add("GET", "/api/v1/packets", records_route(context, Subject::packets));
   router.add("GET", "/api/v1/conversations", records_route(context, Subject::conversations));
+  router.add("GET", "/api/v1/network", records_route(context, Subject::network));
 }
 
 }  // namespace holter::api

@@ -96,7 +96,8 @@ void answer(Answers& answers) {
 http::Response answer(const std::string& path, std::map<std::string, std::string> query = {},
                       http::Origin origin = http::Origin::control) {
   Answers answers;
-  answers.source.stored = {named(a_result(kNow)), named(a_change()), named(a_packet()), named(a_flow())};
+  answers.source.stored = {named(a_result(kNow)), named(a_change()), named(a_packet()), named(a_flow()),
+                           named(a_move())};
   answers.asked = {{path, std::move(query), origin}};
   answer(answers);
   EXPECT_EQ(answers.responses.size(), 1U);
@@ -148,7 +149,7 @@ std::map<std::string, json> documented_examples() {
 
 TEST(Routes, TellExactlyWhatIsDocumented) {
   const auto examples = documented_examples();
-  ASSERT_EQ(examples.size(), 9U);
+  ASSERT_EQ(examples.size(), 10U);
   for (const auto& [path, example] : examples) {
     const auto response = answer(path);
     EXPECT_EQ(response.status, 200) << path;
@@ -322,9 +323,9 @@ TEST(Routes, AQuestionThatMakesNoSenseIs400InWordsThatTellAll) {
   }
   EXPECT_EQ(mistake("/api/v1/conversations/now", {{"limit", "1001"}}), "limit: '1001' is not a number from 1 to 1000");
   EXPECT_EQ(mistake("/api/v1/live", {{"topics", "packts"}}),
-            "topics: 'packts' is none of results, sessions, packets, conversations; did you mean 'packets'?");
+            "topics: 'packts' is none of results, sessions, packets, conversations, network; did you mean 'packets'?");
   EXPECT_EQ(mistake("/api/v1/live", {{"topics", ""}}),
-            "topics: say at least one of results, sessions, packets, conversations");
+            "topics: say at least one of results, sessions, packets, conversations, network");
   EXPECT_EQ(mistake("/api/v1/live", {{"topic", "packets"}}),
             "'topic' is no parameter of this path; did you mean 'topics'?");
 }

@@ -1,4 +1,4 @@
-// What can be asked for and followed: the four kinds of stored records that people look through. Each names its
+// What can be asked for and followed: the five kinds of stored records that people look through. Each names its
 // record types and the lane they are numbered in. Pure.
 #pragma once
 
@@ -17,10 +17,11 @@ enum class Subject : std::uint8_t {
   sessions,       // PulseChange and PulseMessage
   packets,        // PacketRecord
   conversations,  // FlowRecord
+  network,        // NetworkChange
 };
-inline constexpr std::size_t kSubjectCount = 4;
+inline constexpr std::size_t kSubjectCount = 5;
 inline constexpr std::array<Subject, kSubjectCount> kSubjects = {Subject::results, Subject::sessions, Subject::packets,
-                                                                 Subject::conversations};
+                                                                 Subject::conversations, Subject::network};
 
 // "results", "sessions", ...
 std::string_view to_string(Subject subject);

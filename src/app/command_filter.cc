@@ -14,7 +14,8 @@ struct Named {
 constexpr Named kSubjects[] = {{"packets", filter::Subject::packets},
                                {"conversations", filter::Subject::conversations},
                                {"results", filter::Subject::results},
-                               {"sessions", filter::Subject::sessions}};
+                               {"sessions", filter::Subject::sessions},
+                               {"network", filter::Subject::network}};
 
 filter::Subject subject_of(const cli::Arguments& arguments) {
   for (const Named& row : kSubjects) {
@@ -43,7 +44,7 @@ cli::Command filter_explain_words() {
       .operands = {{.name = "FILTER", .help = "An expression, or JSON"}},
       .options = {{.name = "--subject",
                    .value = "SUBJECT",
-                   .help = "What it is about: packets (default), conversations, results or sessions",
+                   .help = "What it is about: packets (default), conversations, results, sessions or network",
                    .kind = cli::Kind::choice,
                    .choices = subject_names()},
                   cli::json_option("One JSON object")},

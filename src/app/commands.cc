@@ -19,6 +19,7 @@ HOLTER_COMMAND(sessions);
 HOLTER_COMMAND(sessions_watch);
 HOLTER_COMMAND(packets);
 HOLTER_COMMAND(conversations);
+HOLTER_COMMAND(network);
 HOLTER_COMMAND(interfaces);
 HOLTER_COMMAND(gateways);
 HOLTER_COMMAND(probe);
@@ -54,6 +55,7 @@ std::span<const CommandRow> command_rows() {
                                          {sessions_watch_words, sessions_watch_command},
                                          {packets_words, packets_command},
                                          {conversations_words, conversations_command},
+                                         {network_words, network_command},
                                          {interfaces_words, interfaces_command},
                                          {gateways_words, gateways_command},
                                          {probe_words, probe_command},

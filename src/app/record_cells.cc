@@ -242,4 +242,10 @@ Cells conversation_cells(const json& record, base::WallTime now) {
           {ended.empty() ? "goes on" : ended, ended.empty() ? Tone::good : Tone::plain}};
 }
 
+Cells network_cells(const json& record, base::WallTime now) {
+  const std::string interface = shown_text(record, "interface");
+  return {{shown_moment(record, "at", now)}, {interface.empty() ? "-" : interface}, {shown_text(record, "what")},
+          {shown_text(record, "subject")},   {shown_text(record, "before")},        {shown_text(record, "after")}};
+}
+
 }  // namespace holter::app

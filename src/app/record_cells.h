@@ -20,6 +20,7 @@ Cells watched_session_cells(const nlohmann::json& record, base::WallTime now);
 Cells change_cells(const nlohmann::json& record, base::WallTime now);
 Cells packet_cells(const nlohmann::json& record, base::WallTime now);
 Cells conversation_cells(const nlohmann::json& record, base::WallTime now);
+Cells network_cells(const nlohmann::json& record, base::WallTime now);
 
 // A member's text as it may stand on a terminal; empty when it is none.
 std::string shown_text(const nlohmann::json& object, const char* key);

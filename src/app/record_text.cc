@@ -28,7 +28,7 @@ constexpr std::size_t kDatedTime = 23;
 
 RecordText::RecordText(RecordTextOptions options)
     : options_(options), layout_([&options]() -> const Layout& {
-        static const std::array<Layout, 5> layouts = {{
+        static const std::array<Layout, 6> layouts = {{
             {RecordView::results,
              {{"time", false, kDatedTime},
               {"probe", false, 12},
@@ -84,6 +84,15 @@ RecordText::RecordText(RecordTextOptions options)
               {"ended"}},
              1,
              conversation_cells},
+            {RecordView::network,
+             {{"time", false, kTime},
+              {"interface", false, 9},
+              {"what", false, 13},
+              {"subject", false, 17},
+              {"before", false, 17},
+              {"after"}},
+             1,
+             network_cells},
         }};
         const Layout& layout = layouts.at(static_cast<std::size_t>(options.view));
         HOLTER_ASSERT(layout.view == options.view);

@@ -12,7 +12,7 @@
 
 namespace holter::app {
 
-enum class RecordView : std::uint8_t { results, sessions, changes, packets, conversations };
+enum class RecordView : std::uint8_t { results, sessions, changes, packets, conversations, network };
 
 struct RecordTextOptions {
   RecordView view = RecordView::results;

@@ -1,5 +1,5 @@
-// What `holter results`, `sessions`, `packets` and `conversations` have in common: ask the running holter over its
-// control socket, lay the records out, and with --follow go on with what comes until interrupted.
+// What `holter results`, `sessions`, `packets`, `conversations` and `network` have in common: ask the running holter
+// over its control socket, lay the records out, and with --follow go on with what comes until interrupted.
 #pragma once
 
 #include "app/record_request.h"

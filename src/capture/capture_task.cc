@@ -153,10 +153,21 @@ base::Result<void> CaptureTask::read_counters_when_due() {
   pipeline_.read(*counters, now(), records_);
   deliver();
   follow_name();
+  look_up_gateways_when_due();
   observe(CaptureState::capturing, "");
   // On the grid, but never a burst of readings after a long sleep.
   next_reading_ = std::max(next_reading_ + kReadingInterval, env_.clock.now() + kReadingInterval / 2);
   return {};
+}
+
+void CaptureTask::look_up_gateways_when_due() {
+  if (env_.clock.now() < next_look_) return;
+  next_look_ = env_.clock.now() + kGatewaysInterval;
+  std::vector<base::IpAddress> gateways;
+  if (const auto known = env_.host.gateways()) {
+    for (const env::Gateway& gateway : *known) gateways.push_back(gateway.address);
+  }
+  pipeline_.set_gateways(gateways);
 }
 
 void CaptureTask::end_source() {

@@ -65,6 +65,7 @@ class CaptureTask {
   env::Task<base::Result<void>> read_frames();
   env::Task<base::Result<void>> read_counters_each_second();
   base::Result<void> read_counters_when_due();
+  void look_up_gateways_when_due();
   void opened();
   void end_source();
   void ended(const base::Error& why);
@@ -85,6 +86,7 @@ class CaptureTask {
   std::unique_ptr<env::FrameSource> source_;
   std::vector<record::Record> records_;
   base::Instant next_reading_;
+  base::Instant next_look_;  // at the gateways
   base::Duration retry_ = kFirstRetry;
   bool said_waiting_ = false;
   std::optional<base::WallTime> blind_since_;  // after it has captured once

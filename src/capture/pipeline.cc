@@ -67,6 +67,7 @@ bool Pipeline::take(const env::Frame& frame, const wire::Packet& packet) {
   ++interval_.received;
   interval_.received_bytes += frame.original_length;
   if (!heard_hosts_.awaits_nobody() && !loopback_) heard_hosts_.observe(packet, frame.direction);
+  if (changes::WireChanges::may_matter(packet) && !loopback_) watch(frame, packet);
   if (exclusions_.covers(packet)) {
     ++interval_.own;
     return false;
@@ -78,6 +79,11 @@ bool Pipeline::take(const env::Frame& frame, const wire::Packet& packet) {
   interval_.undecoded += packet.undecoded();
   interval_.truncated += packet.truncated || packet.has(wire::Anomaly::header_malformed);
   return true;
+}
+
+void Pipeline::watch(const env::Frame& frame, const wire::Packet& packet) {
+  const bool outgoing = frame.direction == env::FrameDirection::outgoing;
+  changes_.observe({frame.bytes, frame.original_length, link_, hints_of(frame), outgoing}, packet, frame.captured_at);
 }
 
 void Pipeline::record_packet(const env::Frame& frame) {
@@ -95,12 +101,15 @@ void Pipeline::deliver(std::vector<record::Record>& out) {
   for (auto& flow : ended_flows_) out.emplace_back(std::move(flow));
   packets_.clear();
   ended_flows_.clear();
+  changes_.take(options_.interface, out);
 }
 
 void Pipeline::read(const env::FrameCounters& counters, Moment now, std::vector<record::Record>& out) {
   notice_wall_step(now);
   accounting_.read(counters, now.wall);
-  flows_.advance(base::PacketTime::from_nanoseconds((now.wall - kRingLag).in_nanoseconds()), ended_flows_);
+  const auto taken_up_to = base::PacketTime::from_nanoseconds((now.wall - kRingLag).in_nanoseconds());
+  flows_.advance(taken_up_to, ended_flows_);
+  changes_.advance(taken_up_to);
   deliver(out);
   renew_packet_rate(now.wall, out);
   totals_.to = now.wall;

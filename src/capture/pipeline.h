@@ -1,7 +1,8 @@
 // Pipeline is the passive river without the outside world: frames and counter readings go in, records come out. Frame
 // by frame it decodes, leaves out holter's own packets and those that the filter refuses (both are counted), counts
 // conversations and, up to a rate, records each packet; at each reading it closes an interval (accounting.h). What the
-// rate shed is named by a Gap. No clock, no I/O; the caller says what time it is. One thread.
+// rate shed is named by a Gap. Changes of the network are seen in every frame, whatever the filter. No clock, no I/O;
+// the caller says what time it is. One thread.
 #pragma once
 
 #include <array>
@@ -14,6 +15,7 @@
 #include "capture/exclusions.h"
 #include "capture/heard_hosts.h"
 #include "capture/limits.h"
+#include "changes/wire_changes.h"
 #include "env/frames.h"
 #include "filter/capture_filter.h"
 #include "flow/flow_table.h"
@@ -64,6 +66,8 @@ class Pipeline {
   Exclusions& exclusions() { return exclusions_; }
   // Of all frames, also of those that are left out of what is recorded. Nobody is heard over the loopback.
   HeardHosts& heard_hosts() { return heard_hosts_; }
+  // Of this host: a change of theirs is told as the gateway's.
+  void set_gateways(const std::vector<base::IpAddress>& gateways) { changes_.set_gateways(gateways); }
   // The sums of all closed intervals since the pipeline was made, so that they add up as each of them does.
   const record::CaptureStats& totals() const { return totals_; }
   // The interval closed last.
@@ -77,6 +81,7 @@ class Pipeline {
   void process_batch(std::span<const env::Frame> frames);
   // Whether it is to be remembered.
   bool take(const env::Frame& frame, const wire::Packet& packet);
+  void watch(const env::Frame& frame, const wire::Packet& packet);
   void record_packet(const env::Frame& frame);
   void close_interval(const Interval& interval, std::vector<record::Record>& out);
   void renew_packet_rate(base::WallTime at, std::vector<record::Record>& out);
@@ -87,6 +92,7 @@ class Pipeline {
   filter::CaptureMatch wanted_;
   Exclusions exclusions_;
   HeardHosts heard_hosts_;
+  changes::WireChanges changes_;
   flow::FlowTable flows_;
   Accounting accounting_;
   wire::LinkType link_ = wire::LinkType::unknown;

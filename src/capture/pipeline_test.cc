@@ -257,6 +257,23 @@ TEST(Pipeline, WhatIsNotRecordedIsASignOfLifeAllTheSame) {
   EXPECT_EQ(bed.pipeline.heard_hosts().take(kInstant + Duration::seconds(1)).size(), 1u) << "holter's own";
 }
 
+FrameBytes arp_of(std::uint8_t mac) {
+  base::ByteWriter out;
+  wire::ArpHeader{wire::kArpRequest, {2, 0, 0, 0, 0, mac}, {192, 0, 2, 1}, {}, {192, 0, 2, 1}}.emit(out);
+  return wire::test::ethernet(wire::kEthertypeArp, out.view());
+}
+
+TEST(Pipeline, TellsWhatChangesInTheNetworkWhateverIsRecorded) {
+  Bed bed({.filter = {.keep = filter_of("tcp")}});
+  bed.pipeline.set_gateways({kA4});
+  bed.process({bed.frame(arp_of(1)), bed.frame(arp_of(2), Duration::minutes(1))});
+  const auto changes = only<record::NetworkChange>(bed.records);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].at, kWall + Duration::minutes(1));
+  EXPECT_EQ(changes[0].what, "gateway");
+  EXPECT_EQ(changes[0].interface, "eth0");
+}
+
 TEST(Pipeline, NobodyIsHeardOverTheLoopback) {
   Bed bed;
   bed.pipeline.begin_source(wire::kArphrdLoopback, moment({}));

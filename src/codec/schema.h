@@ -165,6 +165,7 @@ void fields(std::type_identity<record::NetworkChange>, Visit visit) {
   visit(3, &R::subject);
   visit(4, &R::before);
   visit(5, &R::after);
+  visit(6, &R::interface);
 }
 
 template <class Visit>

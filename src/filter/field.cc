@@ -62,6 +62,7 @@ std::vector<FieldInfo> make(Subject subject) {
     case Subject::conversations: return infos(conversation_fields());
     case Subject::results: return infos(result_fields());
     case Subject::sessions: return infos(session_fields());
+    case Subject::network: return infos(network_fields());
   }
   return {};
 }
@@ -91,7 +92,8 @@ std::string did_you_mean(Subject subject, std::string_view name) {
 }  // namespace
 
 std::string_view to_string(Subject subject) {
-  constexpr std::array<std::string_view, kSubjectCount> words = {"packets", "conversations", "results", "sessions"};
+  constexpr std::array<std::string_view, kSubjectCount> words = {"packets", "conversations", "results", "sessions",
+                                                                 "network changes"};
   return words.at(static_cast<std::size_t>(subject));
 }
 
@@ -104,7 +106,8 @@ std::string_view to_string(Type type) {
 
 std::span<const FieldInfo> fields(Subject subject) {
   static const std::array<std::vector<FieldInfo>, kSubjectCount> tables = {
-      make(Subject::packets), make(Subject::conversations), make(Subject::results), make(Subject::sessions)};
+      make(Subject::packets), make(Subject::conversations), make(Subject::results), make(Subject::sessions),
+      make(Subject::network)};
   return tables.at(static_cast<std::size_t>(subject));
 }
 

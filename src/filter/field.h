@@ -20,8 +20,9 @@ enum class Subject : std::uint8_t {
   conversations,  // record::FlowRecord
   results,        // record::ProbeResult
   sessions,       // record::PulseChange and record::PulseMessage
+  network,        // record::NetworkChange
 };
-inline constexpr std::size_t kSubjectCount = 4;
+inline constexpr std::size_t kSubjectCount = 5;
 
 // "packets", "conversations", ...
 std::string_view to_string(Subject subject);

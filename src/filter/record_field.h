@@ -14,7 +14,7 @@
 namespace holter::filter {
 
 using Source = std::variant<const record::FlowRecord*, const record::ProbeResult*, const record::PulseChange*,
-                            const record::PulseMessage*>;
+                            const record::PulseMessage*, const record::NetworkChange*>;
 
 // The values of one field in one record. Texts point into the record.
 class Values {
@@ -57,6 +57,7 @@ void load_of(const Source& source, Values& out) {
 
 std::span<const RecordField> conversation_fields();
 std::span<const RecordField> fact_fields();  // of results, behind their own
+std::span<const RecordField> network_fields();
 std::span<const RecordField> result_fields();
 std::span<const RecordField> session_fields();
 

@@ -43,6 +43,7 @@ Load load_of_field(Subject subject, std::size_t field) {
     case Subject::conversations: return conversation_fields()[field].load;
     case Subject::results: return result_fields()[field].load;
     case Subject::sessions: return session_fields()[field].load;
+    case Subject::network: return network_fields()[field].load;
   }
   return nullptr;
 }
@@ -59,6 +60,7 @@ bool is_of(Subject subject, const Source& source) {
     case Subject::packets: return false;
     case Subject::conversations: return std::holds_alternative<const record::FlowRecord*>(source);
     case Subject::results: return std::holds_alternative<const record::ProbeResult*>(source);
+    case Subject::network: return std::holds_alternative<const record::NetworkChange*>(source);
     case Subject::sessions: break;
   }
   return std::holds_alternative<const record::PulseChange*>(source) ||

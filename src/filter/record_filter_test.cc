@@ -80,6 +80,21 @@ TEST(RecordFilter, Sessions) {
          {"state == down", "state != down", "silent_for < 1h"});
 }
 
+TEST(RecordFilter, NetworkChanges) {
+  record::NetworkChange change;
+  change.what = "gateway";
+  change.subject = UntrustedText("192.0.2.1");
+  change.before = UntrustedText("02:00:00:00:00:01");
+  change.after = UntrustedText("02:00:00:00:00:02");
+  change.interface = "eth0";
+  expect(Subject::network, change,
+         {"what == gateway", "what in {address, gateway}", "subject ~ '^192'", "before contains '00:01'",
+          "after != before", "interface == eth0"},
+         {"what == address", "subject == x", "interface == eth1"});
+  change.interface.clear();
+  expect(Subject::network, change, {"what == gateway", "not interface == eth0"}, {"interface != eth0"});
+}
+
 TEST(RecordFilter, Conversations) {
   FlowRecord flow;
   flow.interface = "eth0";

@@ -1,5 +1,6 @@
 // A Gap is a known hole: what holter did not record, shed or could not see, named so that nobody takes silence for
-// health. NetworkChange is what moved on the network around it.
+// health. NetworkChange is what moved on the network around it: known to the host itself (its interfaces, its clock,
+// what blinds it), or seen on the wire by a capture (src/changes).
 #pragma once
 
 #include <cstdint>
@@ -40,10 +41,11 @@ struct Gap {
 
 struct NetworkChange {
   base::WallTime at;
-  std::string what;             // "interface", "gateway", "route", "neighbour"
+  std::string what;             // "interface", "observer", "clock"; "address", "gateway", "neighbour", "router", ...
   base::UntrustedText subject;
   base::UntrustedText before;
   base::UntrustedText after;
+  std::string interface;        // that saw it on the wire; empty: the host itself knows it
 
   friend bool operator==(const NetworkChange&, const NetworkChange&) = default;
 };

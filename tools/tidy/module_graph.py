@@ -8,11 +8,11 @@ import re
 
 import tree as tidy
 
-PURE = ("base", "record", "imports", "codec", "wire", "filter", "flow", "schedule", "suspicion")
+PURE = ("base", "record", "imports", "codec", "wire", "filter", "flow", "changes", "schedule", "suspicion")
 PURE_PARTS = ("heartbeat/detector", "heartbeat/session_table", "heartbeat/pulse", "heartbeat/cron",
               "heartbeat/time_zone", "heartbeat/schedule", "heartbeat/ping_names", "heartbeat/ping_request", "heartbeat/ping_desk",
               "incident/state_machine", "uplink/sender", "uplink/receiver")
-AGENT_SIDE = ("capture", "flow", "probe", "evidence", "spool")
+AGENT_SIDE = ("capture", "flow", "changes", "probe", "evidence", "spool")
 HUB_SIDE = ("store", "incident", "api")
 ASIO_FOLDERS = ("env", "env/linux")
 LOGGER_FOLDERS = ("env/linux",)

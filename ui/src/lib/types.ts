@@ -22,8 +22,17 @@ export interface Health {
   agents: { agent: string; name: string; connected: boolean; last_seen: string; spooled: number }[];
   problems: string[];
   blind: { since: string; interface: string; why: string; sessions: number }[];
-  network_changes: { at: string; what: string; subject: string; before: string; after: string }[];
+  network_changes: NetworkChange[];
   gaps: { cause: string; lane: string; count: number; from: string; to: string; where: string }[];
+}
+
+export interface NetworkChange {
+  at: string;
+  what: string;
+  subject: string;
+  before: string;
+  after: string;
+  interface: string; // empty: the host itself knows it
 }
 
 export interface Outcome {
