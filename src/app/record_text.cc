@@ -24,6 +24,11 @@ namespace {
 constexpr std::size_t kTime = 12;
 constexpr std::size_t kDatedTime = 23;
 
+std::vector<Column> network_columns() {
+  return {{"time", false, kTime}, {"interface", false, 9}, {"what", false, 13},
+          {"subject", false, 17}, {"before", false, 17},   {"after"}};
+}
+
 }  // namespace
 
 RecordText::RecordText(RecordTextOptions options)
@@ -84,15 +89,7 @@ RecordText::RecordText(RecordTextOptions options)
               {"ended"}},
              1,
              conversation_cells},
-            {RecordView::network,
-             {{"time", false, kTime},
-              {"interface", false, 9},
-              {"what", false, 13},
-              {"subject", false, 17},
-              {"before", false, 17},
-              {"after"}},
-             1,
-             network_cells},
+            {RecordView::network, network_columns(), 1, network_cells},
         }};
         const Layout& layout = layouts.at(static_cast<std::size_t>(options.view));
         HOLTER_ASSERT(layout.view == options.view);

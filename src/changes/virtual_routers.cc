@@ -26,25 +26,25 @@ void VirtualRouters::observe(const Sight& sight, Teller& teller) {
 }
 
 void VirtualRouters::hear(const Key& key, Group& group, const Speaker& speaker, Teller& teller) {
-  if (speaker.address == group.master.address) {
-    group.master = speaker;
+  if (speaker.address == group.current.address) {
+    group.current = speaker;
     return;
   }
   const bool again = speaker.address == group.former.address && group.former.heard != base::PacketTime();
   const base::Duration since = speaker.heard - group.moved;
   if (again && !group.shared && since <= kCrossing) return;  // sent before it heard of the other
   if (again && group.shared && speaker.heard - group.former.heard <= kContest) {
-    std::swap(group.master, group.former);
-    group.master.heard = speaker.heard;
+    std::swap(group.current, group.former);
+    group.current.heard = speaker.heard;
     return;
   }
   const bool both = again && !group.shared && since <= kContest;
-  const std::string before = to_string(group.master.address);
+  const std::string before = to_string(group.current.address);
   const std::string now = to_string(speaker.address);
   teller.tell(speaker.heard, "virtual_router", fmt::format("VRRP {}{}", key.group, where(key.segment)), before,
               both ? before + " and " + now + " both speak for it" : now);
-  group.former = group.master;
-  group.master = speaker;
+  group.former = group.current;
+  group.current = speaker;
   group.moved = speaker.heard;
   group.shared = both;
 }

@@ -30,7 +30,7 @@ class VirtualRouters {
     base::PacketTime heard;
   };
   struct Group {
-    Speaker master;
+    Speaker current;
     Speaker former;
     base::PacketTime moved;
     bool shared = false;  // both speak

@@ -277,7 +277,7 @@ TEST(WireChanges, SayNothingOfAnUnchangingLan) {
         lan.send(test::arp(1, mac(host), test::ip4(host), test::ip4(1)));
         lan.send(test::neighbour_advertisement(test::ip6(host), mac(host)));
       }
-      lan.send(test::arp(2, virtual_router, test::ip4(1), test::ip4(10)));  // its master, whichever it is
+      lan.send(test::arp(2, virtual_router, test::ip4(1), test::ip4(10)));  // whoever speaks for it
       lan.send(test::arp(1, virtual_router, test::ip4(1), test::ip4(1)));
       lan.send(test::arp(2, hot_standby, test::ip4(2), test::ip4(10)));
       for (std::uint8_t far = 100; far < 140; ++far) {  // proxy ARP, and many addresses of one host
