@@ -102,7 +102,7 @@ class Network(bed.Case):
         self.wait_told(("address", "10.77.0.9", mac(1).hex(":"), mac(2).hex(":")),
                        ("gateway", PEER, gateway, mac(7).hex(":")))
         text = self.bed.holter(self.host, "network", env={"XDG_RUNTIME_DIR": self.holter.runtime}).stdout.decode()
-        self.assert_words(text, "TIME", "WHAT", "gateway", PEER, gateway, mac(7).hex(":"))
+        self.assert_words(text, "time", "what", "gateway", PEER, gateway, mac(7).hex(":"))
         health = self.holter.api("health")["network_changes"]
         self.assertEqual([c["subject"] for c in health if c["interface"] == "eth0"], [PEER, "10.77.0.9"])
 
