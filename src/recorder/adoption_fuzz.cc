@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto ring = recorder::Ring::adopt(words, layout, horizon, now, adopted);
   HOLTER_ASSERT(ring);
   recorder::Writer writer(*ring);
-  writer.begin_source("eth0", wire::LinkType::ethernet);
+  writer.begin_source("eth0", wire::LinkType::ethernet, now);
   const base::Bytes bytes(data, std::min<std::size_t>(size, 200));
   const wire::Packet packet = wire::decode(bytes, 200, wire::LinkType::ethernet);
   writer.record({now, bytes, 200}, packet);

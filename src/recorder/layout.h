@@ -41,6 +41,7 @@ inline constexpr std::size_t kShareWords = 8;
 inline constexpr std::size_t kNewestAt = 0;  // the number of its newest block
 inline constexpr std::size_t kFramesAt = 1;  // that this run recorded
 inline constexpr std::size_t kBytesAt = 2;
+inline constexpr std::size_t kSinceAt = 4;        // packet time since when every frame is recorded; 0: none is now
 inline constexpr std::size_t kOverwrittenAt = 3;  // frames that gave way before their time was over
 
 // Words of a block.
@@ -90,7 +91,7 @@ struct Layout {
   friend bool operator==(const Layout&, const Layout&) = default;
 };
 
-// The largest that takes no more than is allowed. Says what is wrong with the options when there is none.
+// The largest that takes no more than is allowed. An error names the option: "snaplen: 64 to 16384 bytes".
 base::Result<Layout> layout_of(const Options& options);
 
 }  // namespace holter::recorder

@@ -37,7 +37,7 @@ void record_frames(benchmark::State& state, std::size_t payload, std::size_t mon
   const Layout layout = *layout_of(options);
   std::vector<std::uint64_t> words(layout.words());
   Writer writer(Ring::make(words, layout, options.horizon, at(0)));
-  writer.begin_source("eth0", wire::LinkType::ethernet);
+  writer.begin_source("eth0", wire::LinkType::ethernet, at(0));
   std::vector<base::IpAddress> hosts;
   for (std::size_t i = 0; i < monitored; ++i) hosts.push_back(base::IpAddress::v4(static_cast<std::uint32_t>(i)));
   writer.set_monitored(hosts);
@@ -64,7 +64,7 @@ void freeze_half(benchmark::State& state, const std::vector<base::IpAddress>& ho
   std::vector<std::uint64_t> words(layout.words());
   const Ring ring = Ring::make(words, layout, options.horizon, at(0));
   Writer writer(ring);
-  writer.begin_source("eth0", wire::LinkType::ethernet);
+  writer.begin_source("eth0", wire::LinkType::ethernet, at(0));
   const std::size_t frames = layout.bytes() / 144;
   const std::int64_t spacing = options.horizon.in_nanoseconds() / static_cast<std::int64_t>(frames);
   for (std::size_t i = 0; i < frames; ++i) {

@@ -20,7 +20,7 @@ const base::IpAddress kC4 = base::IpAddress::v4({192, 0, 2, 77});
 
 class Recorder : public ::testing::Test {
  protected:
-  Recorder() { writer.begin_source("eth0", wire::LinkType::ethernet); }
+  Recorder() { writer.begin_source("eth0", wire::LinkType::ethernet, at(0)); }
 
   Memory memory;
   Ring ring = memory.make();
@@ -112,6 +112,17 @@ TEST_F(Recorder, WhatIsOlderThanTheHorizonIsForgotten) {
   EXPECT_EQ(ring.figures(Share::usual, at(1'000)).covers, memory.horizon);
 }
 
+TEST_F(Recorder, NothingIsCoveredWhileNothingIsCaptured) {
+  record(writer, numbered(1), 1);
+  EXPECT_EQ(ring.figures(Share::usual, at(5)).covers, base::Duration::seconds(5));
+  writer.rename("wan0");
+  EXPECT_EQ(ring.figures(Share::usual, at(6)).covers, base::Duration::seconds(6));
+  writer.end_source();
+  EXPECT_EQ(ring.figures(Share::usual, at(7)).covers, base::Duration::zero());
+  writer.begin_source("wan0", wire::LinkType::ethernet, at(8));
+  EXPECT_EQ(ring.figures(Share::usual, at(9)).covers, base::Duration::seconds(1));
+}
+
 TEST_F(Recorder, FramesThatTheirTimeIsOverForAreNotCountedAsOverwritten) {
   for (int i = 0; i < 20'000; ++i) record(writer, numbered(i), i / 10.0);
   EXPECT_EQ(ring.figures(Share::usual, at(2'000)).overwritten, 0u);
@@ -182,7 +193,7 @@ TEST_F(Recorder, ACommentStandsAtItsFrame) {
 
 TEST_F(Recorder, InterfacesKeepTheirNames) {
   record(writer, numbered(1), 1);
-  writer.begin_source("tun0", wire::LinkType::raw_ip);
+  writer.begin_source("tun0", wire::LinkType::raw_ip, at(2));
   const FrameBytes bare = wire::test::ip_packet(kA4, kC4, 17, FrameBytes(8));
   Frame frame{at(2), bare, static_cast<std::uint32_t>(bare.size())};
   writer.record(frame, wire::decode(bare, frame.original_length, wire::LinkType::raw_ip));

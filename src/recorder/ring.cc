@@ -18,7 +18,7 @@ base::Error not_adoptable(const char* what) { return {base::ErrorKind::unsupport
 }  // namespace
 
 Ring::Ring(std::span<std::uint64_t> memory, const Layout& layout, base::Duration horizon, base::PacketTime now)
-    : words_(memory), layout_(layout), horizon_(horizon), began_(now) {}
+    : words_(memory), layout_(layout), horizon_(horizon), opened_(now) {}
 
 Ring Ring::make(std::span<std::uint64_t> memory, const Layout& layout, base::Duration horizon, base::PacketTime now) {
   Ring ring(memory, layout, horizon, now);
@@ -107,20 +107,22 @@ Words Ring::block(Share share, std::uint64_t sequence) const {
 base::PacketTime Ring::visible_since(Share share, std::uint64_t sequence, base::PacketTime now) const {
   if (sequence > adopted_[index_of(share)]) return now - horizon_;
   // Forgotten when the horizon has passed since the adoption.
-  return now > began_ + horizon_ ? base::PacketTime::max() : adopted_latest_ - horizon_;
+  return now > opened_ + horizon_ ? base::PacketTime::max() : adopted_latest_ - horizon_;
 }
 
 // Nothing that this run recorded since then was overwritten.
 base::PacketTime Ring::complete_since(Share share) const {
+  const base::PacketTime recorded = time_in(of_share(share).load(kSinceAt));
   for (;;) {
     const std::uint64_t newest = this->newest(share);
-    if (newest < adopted_[index_of(share)] + blocks(share) + 1) return began_;
+    if (newest < adopted_[index_of(share)] + blocks(share) + 1) return recorded;
     const std::uint64_t oldest = newest - blocks(share) + 1;
     const Words words = block(share, oldest);
     const std::uint64_t state = words.acquire(kStateAt);
     const base::PacketTime since = time_in(words.load(kOldestAt));
     std::atomic_thread_fence(std::memory_order_acquire);
-    if (sequence_in(state) == oldest && sequence_in(words.acquire(kStateAt)) == oldest) return since;
+    const bool still_there = sequence_in(state) == oldest && sequence_in(words.acquire(kStateAt)) == oldest;
+    if (still_there) return std::max(recorded, since);
     if (this->newest(share) == newest) return base::PacketTime::max();  // somebody else has changed the memory
   }
 }
@@ -128,8 +130,9 @@ base::PacketTime Ring::complete_since(Share share) const {
 ShareFigures Ring::figures(Share share, base::PacketTime now) const {
   const Words words = of_share(share);
   ShareFigures figures;
-  const base::PacketTime since = complete_since(share);
-  figures.covers = std::clamp(now - since, base::Duration::zero(), horizon_);
+  if (words.load(kSinceAt) != 0) {
+    figures.covers = std::clamp(now - complete_since(share), base::Duration::zero(), horizon_);
+  }
   figures.frames = words.load(kFramesAt);
   figures.bytes = words.load(kBytesAt);
   figures.overwritten = words.load(kOverwrittenAt);

@@ -26,7 +26,7 @@ struct Adopted {
 };
 
 struct ShareFigures {
-  base::Duration covers;  // every frame of so long a time is there
+  base::Duration covers;  // every frame of so long a time is there; zero while nothing is captured
   std::uint64_t frames = 0;
   std::uint64_t bytes = 0;  // captured
   std::uint64_t overwritten = 0;
@@ -62,7 +62,7 @@ class Ring {
   Words words_;
   Layout layout_;
   base::Duration horizon_;
-  base::PacketTime began_;                            // this run
+  base::PacketTime opened_;
   std::array<std::uint64_t, kShareCount> adopted_{};  // the last block of the run before
   base::PacketTime adopted_latest_;
 };

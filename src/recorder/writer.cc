@@ -81,11 +81,20 @@ bool is_control(const wire::Packet& packet) {
 Writer::Writer(const Ring& ring)
     : ring_(ring), open_{Open(ring, Share::usual), Open(ring, Share::monitored), Open(ring, Share::control)} {}
 
-void Writer::begin_source(std::string_view interface, wire::LinkType link) {
+void Writer::begin_source(std::string_view interface, wire::LinkType link, base::PacketTime now) {
+  link_ = link;
+  rename(interface);
+  for (const Share share : kShares) ring_.of_share(share).store(kSinceAt, word_of(now));
+}
+
+void Writer::rename(std::string_view interface) {
   name_ = {};
   std::memcpy(name_.data(), interface.data(), std::min(interface.size(), sizeof(name_)));
-  link_ = link;
   for (Open& open : open_) open.used = kDataBytes;
+}
+
+void Writer::end_source() {
+  for (const Share share : kShares) ring_.of_share(share).store(kSinceAt, 0);
 }
 
 void Writer::set_monitored(const std::vector<base::IpAddress>& hosts) {

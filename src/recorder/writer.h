@@ -30,8 +30,11 @@ class Writer {
  public:
   explicit Writer(const Ring& ring);
 
-  // Frames of this interface follow, which is called so (its first 16 bytes count).
-  void begin_source(std::string_view interface, wire::LinkType link);
+  // Every frame of this interface follows, which is called so (its first 16 bytes count).
+  void begin_source(std::string_view interface, wire::LinkType link, base::PacketTime now);
+  void rename(std::string_view interface);
+  // Until it begins again nothing is covered.
+  void end_source();
   // From the next frame on; what is beyond kMaxMonitored is left out.
   void set_monitored(const std::vector<base::IpAddress>& hosts);
   void record(const Frame& frame, const wire::Packet& packet);
