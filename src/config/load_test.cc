@@ -333,12 +333,7 @@ TEST_F(Load, WhatACaptureRemembers) {
 }
 
 TEST_F(Load, HowMuchTheRecorderKeeps) {
-  EXPECT_TRUE(settings("").recorder.enabled);
-  const auto ring = settings("[recorder]\nbytes = \"256MiB\"\nseconds = \"5m\"\nsnaplen = 256\n").recorder.ring;
-  EXPECT_EQ(ring, (recorder::Options{256 << 20, 16 << 20, base::Duration::minutes(5), 256}));
   EXPECT_EQ(mistakes("[recorder]\nsnaplen = 3\n"), "holter.toml:2:1: recorder.snaplen: 64 to 16384 bytes\n");
-  EXPECT_EQ(mistakes("[recorder]\nbytes = \"8MiB\"\n"),
-            "holter.toml: recorder.reserve: at least 256KiB, and at most 256KiB less than bytes\n");
 }
 
 TEST_F(Load, AKeyMayHaveTheNameThatItHadBefore) {
