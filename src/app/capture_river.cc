@@ -51,9 +51,11 @@ class Announcer {
 
 constexpr std::size_t kWaitingFilters = 16;
 constexpr std::size_t kWaitingAwaited = 16;
+constexpr std::size_t kWaitingMonitored = 16;
 
 using Filters = env::Mailbox<filter::CaptureFilter>;
 using Awaited = env::Mailbox<std::vector<capture::AwaitedHost>>;
+using Monitored = env::Mailbox<std::vector<base::IpAddress>>;
 
 env::Task<void> take_filters(capture::CaptureTask& capture, Filters& filters) {
   for (;;) {
@@ -71,17 +73,27 @@ env::Task<void> take_awaited(capture::CaptureTask& capture, Awaited& awaited) {
   }
 }
 
+env::Task<void> take_monitored(capture::CaptureTask& capture, Monitored& monitored) {
+  for (;;) {
+    const auto arrived = co_await monitored.receive();
+    if (arrived.empty()) co_return;
+    capture.set_monitored(arrived.back());
+  }
+}
+
 env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, NewsBox& news, NewsSink& sink,
-                             Filters& filters, Awaited& awaited) {
+                             Filters& filters, Awaited& awaited, Monitored& monitored) {
   capture::CaptureOptions options;
   options.interface = plan.interface;
   options.promiscuous = plan.promiscuous;
   options.recorded = plan.recorded;
   options.filter = std::move(plan.filter);
+  options.recorder = plan.recorder;
   capture::CaptureTask capture(env, options, sink, Announcer(news, plan.traffic));
   for (const std::uint16_t port : plan.own_tcp_ports) capture.exclusions().add_tcp_port(port);
   env::TaskGroup tasks(env.executor);
   tasks.spawn(take_filters(capture, filters));
+  tasks.spawn(take_monitored(capture, monitored));
   if (plan.traffic) {
     capture.await_hosts(plan.awaited);
     tasks.spawn(take_awaited(capture, awaited));
@@ -108,9 +120,10 @@ CaptureRiver::CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsB
     : sink_(news),
       river_(std::move(river)),
       filters_(river_->executor(), kWaitingFilters),
-      awaited_(river_->executor(), kWaitingAwaited) {
+      awaited_(river_->executor(), kWaitingAwaited),
+      monitored_(river_->executor(), kWaitingMonitored) {
   river_->start("capture", [this, &news, plan](env::Env env, StopRequest& stop) {
-    return capture_main(env, stop, plan, news, sink_, filters_, awaited_);
+    return capture_main(env, stop, plan, news, sink_, filters_, awaited_, monitored_);
   });
 }
 

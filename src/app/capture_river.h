@@ -15,6 +15,7 @@
 #include "capture/pipeline.h"
 #include "env/mailbox.h"
 #include "filter/capture_filter.h"
+#include "recorder/ring.h"
 
 namespace holter::app {
 
@@ -23,6 +24,7 @@ struct CapturePlan {
   std::vector<std::uint16_t> own_tcp_ports;
   filter::CaptureFilter filter = {};
   bool promiscuous = true;
+  std::optional<recorder::Ring> recorder = {};  // its memory outlives the river
   capture::Recorded recorded = {};
   std::string off = {};  // why nothing is captured; empty: it is
   std::vector<capture::AwaitedHost> awaited = {};
@@ -39,10 +41,12 @@ class CaptureRiver {
   // Any thread.
   void set_filter(filter::CaptureFilter filter) { filters_.post(std::move(filter)); }
   void await_hosts(std::vector<capture::AwaitedHost> hosts) { awaited_.post(std::move(hosts)); }
+  void set_monitored(std::vector<base::IpAddress> hosts) { monitored_.post(std::move(hosts)); }
 
  private:
   using Filters = env::Mailbox<filter::CaptureFilter>;
   using Awaited = env::Mailbox<std::vector<capture::AwaitedHost>>;
+  using Monitored = env::Mailbox<std::vector<base::IpAddress>>;
 
   CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsBox& news);
 
@@ -50,6 +54,7 @@ class CaptureRiver {
   std::unique_ptr<River> river_;
   Filters filters_;
   Awaited awaited_;
+  Monitored monitored_;
 };
 
 // Of settings that were checked.

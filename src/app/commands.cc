@@ -38,6 +38,7 @@ HOLTER_COMMAND(notify_test);
 HOLTER_COMMAND(read);
 HOLTER_COMMAND(flows);
 HOLTER_COMMAND(capture);
+HOLTER_COMMAND(freeze);
 HOLTER_COMMAND(filter_explain);
 HOLTER_COMMAND(completion);
 HOLTER_COMMAND(manual);
@@ -74,6 +75,7 @@ std::span<const CommandRow> command_rows() {
                                          {read_words, read_command},
                                          {flows_words, flows_command},
                                          {capture_words, capture_command},
+                                         {freeze_words, freeze_command},
                                          {filter_explain_words, filter_explain_command},
                                          {completion_words, completion_command},
                                          {manual_words, manual_command},

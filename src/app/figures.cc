@@ -149,6 +149,24 @@ std::vector<api::FigureFamily> segment_figures(const compat::AdapterCounters& co
            {{"sent", counters.pulses_sent}, {"failed", counters.send_failures}}}};
 }
 
+std::vector<api::FigureFamily> recorder_figures(const recorder::Ring& ring, base::PacketTime now) {
+  api::FigureFamily covered{
+      "holter_recorder_covered_seconds", "How far back the recorder has every frame.", "share", false, {}};
+  api::FigureFamily frames{"holter_recorder_frames", "Frames put into the recorder.", "share", true, {}};
+  api::FigureFamily bytes{"holter_recorder_bytes", "Bytes of frames put into the recorder.", "share", true, {}};
+  api::FigureFamily overwritten{
+      "holter_recorder_overwritten", "Frames that gave way before recorder.seconds were over.", "share", true, {}};
+  for (const recorder::Share share : recorder::kShares) {
+    const recorder::ShareFigures figures = ring.figures(share, now);
+    const char* const word = to_string(share);
+    covered.samples.push_back({word, static_cast<std::uint64_t>(figures.covers.in_seconds())});
+    frames.samples.push_back({word, figures.frames});
+    bytes.samples.push_back({word, figures.bytes});
+    overwritten.samples.push_back({word, figures.overwritten});
+  }
+  return {covered, frames, bytes, overwritten};
+}
+
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections) {
   return {
       {"holter_http_connections", "Connections to the page and the control socket.", "", false, {{"", connections}}},

@@ -4,11 +4,12 @@
 #include <vector>
 
 #include "api/figures.h"
-#include "heartbeat/line_counters.h"
 #include "compat/heartbeat_adapter.h"
+#include "heartbeat/line_counters.h"
 #include "heartbeat/listener.h"
 #include "heartbeat/ping_desk.h"
 #include "http/server.h"
+#include "recorder/ring.h"
 
 namespace holter::app {
 
@@ -18,6 +19,7 @@ std::vector<api::FigureFamily> line_figures(const heartbeat::LineCounters& count
 std::vector<api::FigureFamily> ping_figures(const heartbeat::PingCounters& counters);
 // Each segment to the port of the ancestor is in exactly one `kind`.
 std::vector<api::FigureFamily> segment_figures(const compat::AdapterCounters& counters);
+std::vector<api::FigureFamily> recorder_figures(const recorder::Ring& ring, base::PacketTime now);
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections);
 
 }  // namespace holter::app

@@ -3,6 +3,8 @@
 #include <csignal>
 
 #include "app/capture_river.h"
+#include "app/figures.h"
+#include "app/freeze_desk.h"
 #include "app/heartbeat_river.h"
 #include "app/hub.h"
 #include "app/hub_words.h"
@@ -12,6 +14,7 @@
 #include "app/pings.h"
 #include "app/probe_requests.h"
 #include "app/probe_river.h"
+#include "app/recorder_file.h"
 #include "app/reload.h"
 #include "app/service.h"
 #include "app/suspend.h"
@@ -135,10 +138,32 @@ struct OnRequest {
   api::ProbeDesk desk;
 };
 
+// The frames of the last seconds, and who answers from them. Its memory outlives the capture.
+struct LastSeconds {
+  LastSeconds(env::Env env, const RunOptions& options, const Ground& ground, http::Router& router)
+      : file(off(options, ground).empty() ? RecorderFile::open(env, ground.paths, options.settings.recorder) : nullptr),
+        desk(env, ring(), off(options, ground)) {
+    desk.add_routes(router);
+  }
+
+  static std::string off(const RunOptions& options, const Ground& ground) {
+    const auto& settings = options.settings;
+    if (options.role == Role::hub) return "a hub captures nothing";
+    if (!settings.capture.enabled) return "capture is switched off by capture.enabled";
+    if (!settings.recorder.enabled) return "the recorder is switched off by recorder.enabled";
+    return ground.broker == nullptr ? ground.no_broker : "";
+  }
+  std::optional<recorder::Ring> ring() const { return file ? std::optional(file->ring()) : std::nullopt; }
+
+  std::unique_ptr<RecorderFile> file;
+  FreezeDesk desk;
+};
+
 // A probe or capture that cannot begin is a problem that is shown, not an end.
 base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, NewsBox& news, const HostFacts& facts,
-                                    const OnRequest& on_request, Rivers& rivers) {
+                                    const OnRequest& on_request, const LastSeconds& last_seconds, Rivers& rivers) {
   CapturePlan capturing = capture_plan(options, facts);
+  capturing.recorder = last_seconds.ring();
   capturing.traffic = rivers.heartbeat->traffic();
   if (options.role == Role::hub) {
     capturing.traffic->post({heartbeat::Hearing{0, "", "a hub captures nothing; holter run does"}, {}});
@@ -168,6 +193,13 @@ env::Task<void> show_agents(env::Env env, Hub& hub, uplink::HubEnd& end) {
 env::Task<void> tell_pings(env::Env env, Hub& hub, const Pings& pings) {
   for (;;) {
     hub.state().set_figures("pings", pings.figures());
+    co_await env.clock.sleep_for(kFiguresEvery);
+  }
+}
+
+env::Task<void> tell_recorder(env::Env env, Hub& hub, const LastSeconds& last_seconds) {
+  while (last_seconds.file) {
+    hub.state().set_figures("recorder", recorder_figures(last_seconds.file->ring(), packet_now(env)));
     co_await env.clock.sleep_for(kFiguresEvery);
   }
 }
@@ -262,6 +294,24 @@ uplink::HubOptions uplink_options(const RunOptions& options) {
   return uplink;
 }
 
+// Settings that hold from here on, beside the rivers'.
+void take_over(const config::Settings& wanted, const Ground& ground, Hub& hub, Telling& telling, Pings& pings,
+               OnRequest& on_request) {
+  ground.log->set_levels(log_levels(wanted.log));
+  hub.label_sessions(wanted.sessions);
+  telling.set(wanted.notifiers);
+  pings.set_sessions(wanted.sessions);
+  on_request.desk.set(wanted.probe_on_request, wanted.modules);
+}
+
+void set_capture(Rivers& rivers, const config::Settings& running, const config::Settings& wanted,
+                 const record::Plan& plan) {
+  if (!rivers.capture) return;
+  if (!running.capture.filters_as(wanted.capture)) rivers.capture->set_filter(capture_filter(wanted));
+  rivers.capture->await_hosts(awaited_hosts(wanted));
+  rivers.capture->set_monitored(monitored_hosts(wanted, plan));
+}
+
 // From the first record to the last: serves until told to end.
 env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground& ground, Hub& hub, NewsBox& news,
                                       const HostFacts& facts, KeyOffice& keys, Opened& opened) {
@@ -274,37 +324,34 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   if (auto open = pings.listen(options.settings.heartbeat.pings); !open) co_return open.error();
   pings.add_routes(hub.router());
   OnRequest on_request(env, rivers, options.settings, hub.router());
+  const LastSeconds last_seconds(env, options, ground, hub.router());
   // Its tasks refer to it: from here on no way leads out but through its close().
   co_await telling.begin(options.settings.notifiers);
   const Numbers asked(env.executor, kWaitingNumbers);
   auto beginnings =
       co_await start_heartbeat(env, options, ground, hub, news, keys_of(env, keys, hub), asked, pings, rivers);
-  auto begun = beginnings ? start_agent_side(options, ground, news, facts, on_request, rivers) : beginnings.error();
+  auto begun = beginnings ? start_agent_side(options, ground, news, facts, on_request, last_seconds, rivers)
+                          : beginnings.error();
   if (!begun) {
     co_await telling.close();
     co_return begun;
   }
   hand_out_keys(keys, hub, pings, rivers);
   set_plan(plan, options, rivers, agents, hub);
+  set_capture(rivers, options.settings, options.settings, plan);
   const auto probes = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
   beginnings->probe = probes.what;
 
   env::TaskGroup reloading(env.executor);
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
-    ground.log->set_levels(log_levels(wanted.log));
-    hub.label_sessions(wanted.sessions);
-    telling.set(wanted.notifiers);
-    pings.set_sessions(wanted.sessions);
-    on_request.desk.set(wanted.probe_on_request, wanted.modules);
+    take_over(wanted, ground, hub, telling, pings, on_request);
     if (rivers.heartbeat) {
       rivers.heartbeat->set_expected(expected_sessions(wanted));
       reloading.spawn(show_certificate(env, wanted, ground.paths, *rivers.heartbeat));
     }
-    const bool other_filter = !running.capture.filters_as(wanted.capture);
-    if (rivers.capture && other_filter) rivers.capture->set_filter(capture_filter(wanted));
-    if (rivers.capture) rivers.capture->await_hosts(awaited_hosts(wanted));
     // Gateways and resolvers may be others by now.
     record::Plan next = plan_of(wanted, facts_of(env.host), plan.version + 1);
+    set_capture(rivers, running, wanted, next);
     if (next.probes == plan.probes) return;
     plan = std::move(next);
     set_plan(plan, options, rivers, agents, hub);
@@ -312,6 +359,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   hub.on_reload([&reloader] { return reloader.reload(); });
   env::TaskGroup serving(env.executor);
   serve_all(serving, env, options.role, opened, hub, pings, on_request, agents, ground);
+  serving.spawn(tell_recorder(env, hub, last_seconds));
   env::TaskGroup confirming(env.executor);
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   print(hub_banner(options, ground, facts, plan, *beginnings));
@@ -326,6 +374,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   co_await reloading.stop();
   rivers.capture.reset();  // before the loop that it tells whom it hears
   rivers = {};
+  if (last_seconds.file) last_seconds.file->remove();
   co_await serving.stop();
   co_await agents.stop();
   co_await pings.stop();

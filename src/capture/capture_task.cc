@@ -7,7 +7,7 @@ namespace holter::capture {
 namespace {
 
 PipelineOptions pipeline_options(const CaptureOptions& options, env::Random& random) {
-  return {options.interface, options.recorded, options.flow_limit, random.next(), options.filter};
+  return {options.interface, options.recorded, options.flow_limit, random.next(), options.filter, options.recorder};
 }
 
 }  // namespace

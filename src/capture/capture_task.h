@@ -30,6 +30,7 @@ struct CaptureOptions {
   Recorded recorded = {};
   std::size_t flow_limit = flow::kDefaultFlowLimit;
   filter::CaptureFilter filter = {};
+  std::optional<recorder::Ring> recorder = {};
 };
 
 class CaptureTask {
@@ -48,6 +49,8 @@ class CaptureTask {
   env::Task<void> tell_heard(Tell tell);
   // From the next frame on.
   void await_hosts(const std::vector<AwaitedHost>& hosts) { pipeline_.heard_hosts().await(hosts); }
+  // Whose frames the recorder keeps apart, from the next one on.
+  void set_monitored(const std::vector<base::IpAddress>& hosts) { pipeline_.set_monitored(hosts); }
   // After run() has ended: reads the counters a last time, closes the interval and ends every conversation.
   void finish();
   Exclusions& exclusions() { return pipeline_.exclusions(); }

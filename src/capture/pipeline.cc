@@ -8,6 +8,8 @@
 namespace holter::capture {
 namespace {
 
+base::PacketTime packet_time(base::WallTime t) { return base::PacketTime::from_nanoseconds(t.in_nanoseconds()); }
+
 flow::FlowOptions flow_options(const PipelineOptions& options) {
   return {options.interface, options.flow_limit, options.flow_seed, options.recorded.export_interval};
 }
@@ -18,11 +20,13 @@ Pipeline::Pipeline(PipelineOptions options)
     : options_(std::move(options)), wanted_(options_.filter), flows_(flow_options(options_)) {
   if (!options_.recorded.flows) flows_.make_no_records();
   interval_.interface = totals_.interface = options_.interface;
+  if (options_.recorder) recorder_.emplace(*options_.recorder);
 }
 
 void Pipeline::begin_source(std::uint16_t hardware_type, Moment now) {
   link_ = wire::link_type_of_arphrd(hardware_type);
   loopback_ = hardware_type == wire::kArphrdLoopback;
+  if (recorder_) recorder_->begin_source(options_.interface, link_, packet_time(now.wall));
   accounting_.begin(now.wall);
   if (totals_.from == base::WallTime()) totals_.from = now.wall;
   packet_records_left_ = options_.recorded.packets_per_second;
@@ -34,6 +38,7 @@ void Pipeline::begin_source(std::uint16_t hardware_type, Moment now) {
 void Pipeline::rename(const std::string& interface) {
   options_.interface = interval_.interface = totals_.interface = interface;
   flows_.rename(interface);
+  if (recorder_) recorder_->rename(interface);
 }
 
 void Pipeline::process(std::span<const env::Frame> frames, std::vector<record::Record>& out) {
@@ -72,6 +77,7 @@ bool Pipeline::take(const env::Frame& frame, const wire::Packet& packet) {
     ++interval_.own;
     return false;
   }
+  if (recorder_) recorder_->record(recorded_frame(frame), packet);
   if (!wanted_.wants(asked_frame(frame, link_, options_.interface), packet)) {
     ++interval_.filtered;
     return false;
@@ -107,7 +113,7 @@ void Pipeline::deliver(std::vector<record::Record>& out) {
 void Pipeline::read(const env::FrameCounters& counters, Moment now, std::vector<record::Record>& out) {
   notice_wall_step(now);
   accounting_.read(counters, now.wall);
-  const auto taken_up_to = base::PacketTime::from_nanoseconds((now.wall - kRingLag).in_nanoseconds());
+  const auto taken_up_to = packet_time(now.wall - kRingLag);
   flows_.advance(taken_up_to, ended_flows_);
   changes_.advance(taken_up_to);
   deliver(out);
@@ -168,6 +174,7 @@ void Pipeline::close_interval(const Interval& interval, std::vector<record::Reco
 }
 
 void Pipeline::end_source(const env::FrameCounters& last, Moment now, std::vector<record::Record>& out) {
+  if (recorder_) recorder_->end_source();
   read(last, now, out);
   if (const auto interval = accounting_.close_for_good()) close_interval(*interval, out);
 }

@@ -20,6 +20,7 @@
 #include "filter/capture_filter.h"
 #include "flow/flow_table.h"
 #include "record/record.h"
+#include "recorder/writer.h"
 #include "wire/dispatch.h"
 
 namespace holter::capture {
@@ -37,6 +38,9 @@ struct PipelineOptions {
   std::size_t flow_limit = flow::kDefaultFlowLimit;
   std::uint64_t flow_seed = 0;  // random
   filter::CaptureFilter filter = {};
+  // Every frame but holter's own goes there too, also those that the filter refuses: it says what is remembered for
+  // long, and nobody knows beforehand which frames explain an outage.
+  std::optional<recorder::Ring> recorder = {};
 };
 
 struct Moment {
@@ -63,6 +67,10 @@ class Pipeline {
   // The interface has another name from here on.
   void rename(const std::string& interface);
 
+  // Frames of these hosts have a share of the recorder to themselves.
+  void set_monitored(const std::vector<base::IpAddress>& hosts) {
+    if (recorder_) recorder_->set_monitored(hosts);
+  }
   Exclusions& exclusions() { return exclusions_; }
   // Of all frames, also of those that are left out of what is recorded. Nobody is heard over the loopback.
   HeardHosts& heard_hosts() { return heard_hosts_; }
@@ -91,6 +99,7 @@ class Pipeline {
   PipelineOptions options_;
   filter::CaptureMatch wanted_;
   Exclusions exclusions_;
+  std::optional<recorder::Writer> recorder_;
   HeardHosts heard_hosts_;
   changes::WireChanges changes_;
   flow::FlowTable flows_;

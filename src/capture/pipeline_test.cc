@@ -373,5 +373,25 @@ TEST(Pipeline, AStoredPacketMatchesWhatItMatchedWhenItWasCaptured) {
   }
 }
 
+// The filter says what becomes records; the recorder keeps all that may explain an outage, but not holter's own talk.
+TEST(Pipeline, TheRecorderKeepsWhatTheFilterRefusesAndNotWhatHolterSays) {
+  const auto layout = recorder::layout_of({.bytes = 1 << 20, .reserve = 256 << 10});
+  ASSERT_TRUE(layout);
+  std::vector<std::uint64_t> memory(layout->words());
+  const auto start = base::PacketTime::from_nanoseconds(kWall.in_nanoseconds());
+  const auto ring = recorder::Ring::make(memory, *layout, Duration::seconds(60), start);
+  PipelineOptions options;
+  options.filter.keep = *filter::PacketFilter::compile("udp.dst_port == 7");
+  options.recorder = ring;
+  Bed bed(std::move(options));
+  bed.pipeline.exclusions().add_tcp_port(4280);
+  bed.process({bed.frame(wire::test::udp_frame({kA4, 1}, {kB4, 7}, "kept")),
+               bed.frame(wire::test::udp_frame({kA4, 1}, {kB4, 9}, "refused")),
+               bed.frame(wire::test::tcp_frame({kA4, 1}, {kB4, 4280}, wire::kTcpSyn, "own"))});
+  std::uint64_t recorded = 0;
+  for (const auto share : recorder::kShares) recorded += ring.figures(share, start).frames;
+  EXPECT_EQ(recorded, 2u);
+}
+
 }  // namespace
 }  // namespace holter::capture

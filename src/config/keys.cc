@@ -111,6 +111,16 @@ constexpr std::array kSettings = {
         "Packets that are recorded one by one; of what is more only the conversations, and a gap says how many"),
     fixed<[](auto& s) -> auto& { return s.capture.export_interval; }>(
         "capture.export_interval", "How often a conversation that goes on is recorded"),
+    fixed<[](auto& s) -> auto& { return s.recorder.enabled; }>(
+        "recorder.enabled", "Keep the frames of the last seconds for holter freeze (docs/recorder.md)"),
+    fixed<[](auto& s) -> auto& { return s.recorder.ring.bytes; }>("recorder.bytes",
+                                                                  "Memory that it takes, from the beginning"),
+    fixed<[](auto& s) -> auto& { return s.recorder.ring.horizon; }>("recorder.seconds",
+                                                                    "How old a frame may become in it, at most 1h"),
+    fixed<[](auto& s) -> auto& { return s.recorder.ring.snaplen; }>("recorder.snaplen",
+                                                                    "How many bytes of each frame it keeps"),
+    fixed<[](auto& s) -> auto& { return s.recorder.ring.reserve; }>(
+        "recorder.reserve", "Of its memory, for monitored hosts and for control protocols, half each"),
     live<[](auto& s) -> auto& { return s.targets; }>(
         "probes.targets",
         "What is probed by itself: \"found\" gateways, resolvers and loopback; \"loopback\"; \"none\""),

@@ -91,6 +91,11 @@ class Loader {
                key_alone ? "its heartbeat.certificate is wanted too" : "its heartbeat.private_key is wanted too");
     }
     check_capture(settings.capture);
+    if (const auto layout = recorder::layout_of(settings.recorder.ring); !layout) {
+      const std::string& why = layout.error().message;
+      const std::size_t colon = why.find(": ");
+      wrong_at("recorder." + why.substr(0, colon), why.substr(colon + 2));
+    }
     for (const auto& [component, level] : settings.log.levels) {
       if (checks_.components.empty() || std::ranges::find(checks_.components, component) != checks_.components.end())
         continue;

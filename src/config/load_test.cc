@@ -332,6 +332,10 @@ TEST_F(Load, WhatACaptureRemembers) {
             "holter.toml:2:1: capture.export_interval: at least 1s\n");
 }
 
+TEST_F(Load, HowMuchTheRecorderKeeps) {
+  EXPECT_EQ(mistakes("[recorder]\nsnaplen = 3\n"), "holter.toml:2:1: recorder.snaplen: 64 to 16384 bytes\n");
+}
+
 TEST_F(Load, AKeyMayHaveTheNameThatItHadBefore) {
   EXPECT_EQ(settings("[capture]\nfilter = \"tcp\"\n").capture.keep, "tcp");
   EXPECT_EQ(mistakes("[capture]\nfilter = \"tcp\"\nkeep = \"udp\"\n"),

@@ -17,6 +17,7 @@
 #include "notify/options.h"
 #include "probe/policy.h"
 #include "record/probe_plan.h"
+#include "recorder/layout.h"
 
 namespace holter::config {
 
@@ -105,6 +106,13 @@ struct CaptureSettings {
   friend bool operator==(const CaptureSettings&, const CaptureSettings&) = default;
 };
 
+struct RecorderSettings {
+  bool enabled = true;
+  recorder::Options ring = {};
+
+  friend bool operator==(const RecorderSettings&, const RecorderSettings&) = default;
+};
+
 struct LogSettings {
   env::LogLevel level = env::LogLevel::info;
   std::map<std::string, env::LogLevel> levels = {};  // by component
@@ -127,6 +135,7 @@ struct Settings {
   std::vector<SessionSettings> sessions = {};
   CompatHeartbeatSettings compat_heartbeats = {};
   CaptureSettings capture = {};
+  RecorderSettings recorder = {};
   Targets targets = Targets::found;
   std::vector<record::ProbePlan> probes = {};
   probe::Policy policy = {};

@@ -107,6 +107,15 @@ env::Task<base::Result<std::optional<std::string>>> LocalStream::next_line() {
   }
 }
 
+env::Task<base::Result<std::string>> LocalStream::next_piece() {
+  while (text_.empty()) {
+    const auto more = co_await read_more();
+    if (!more) co_return more.error();
+    if (!*more) co_return std::move(text_);
+  }
+  co_return std::exchange(text_, {});
+}
+
 bool LocalStream::has_line() const { return text_.find('\n', begin_) != text_.npos; }
 
 env::Task<base::Result<std::string>> LocalStream::rest() {

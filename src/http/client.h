@@ -38,6 +38,8 @@ class LocalStream {
   env::Task<base::Result<std::optional<std::string>>> next_line();
   // Whether next_line() has one without waiting.
   bool has_line() const;
+  // What has come of the body, at least a byte; empty when the answer is over. Not beside next_line().
+  env::Task<base::Result<std::string>> next_piece();
   // All that is left; for an answer that says why not.
   env::Task<base::Result<std::string>> rest();
 

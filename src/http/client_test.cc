@@ -131,6 +131,25 @@ env::Task<void> answer_in_parts(env::Env env, env::Listener* listener, std::vect
   }
 }
 
+env::Task<void> read_pieces(env::Env env, std::string* read) {
+  const auto stream = co_await LocalStream::open(env, "/own", "/", Duration::seconds(3));
+  EXPECT_TRUE(stream);
+  for (;;) {
+    const auto piece = co_await (*stream)->next_piece();
+    EXPECT_TRUE(piece);
+    if (!piece || piece->empty()) break;
+    *read += '[' + *piece + ']';
+  }
+}
+
+env::Task<void> answer_and_read_pieces(env::Env env, std::vector<std::string> parts, std::string* read) {
+  auto listener = env.network.listen_local("/own").value();
+  env::TaskGroup group(env.executor);
+  group.spawn(answer_in_parts(env, listener.get(), std::move(parts)));
+  co_await read_pieces(env, read);
+  co_await group.stop();
+}
+
 env::Task<void> answer_and_read(env::Env env, std::vector<std::string> parts, Lines* read) {
   auto listener = env.network.listen_local("/own").value();
   env::TaskGroup group(env.executor);
@@ -162,6 +181,15 @@ TEST(LocalStream, TakesABodyOfKnownLengthToo) {
   const Lines read = read_of({"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\none\ntwo\n"});
   EXPECT_EQ(read.lines, (std::vector<std::string>{"one", "two"}));
   EXPECT_TRUE(read.ended);
+}
+
+TEST(LocalStream, GivesPiecesAsTheyCome) {
+  std::string read;
+  ServerLab lab;
+  std::vector<std::string> parts{kHead, "one\ntw", "o"};
+  lab.client.boot([&](env::Env env) { return answer_and_read_pieces(env, parts, &read); });
+  lab.world.run_for(Duration::minutes(1));
+  EXPECT_EQ(read, "[one\ntw][o]");
 }
 
 TEST(LocalStream, ALineHasALimit) {

@@ -24,6 +24,8 @@ inline constexpr std::size_t kSmallestSection = kSmallestBlock + 16;
 
 // Options.
 inline constexpr std::uint16_t kEndOfOptions = 0;
+inline constexpr std::uint16_t kComment = 1;
+inline constexpr std::uint16_t kFrameFlags = 2;
 inline constexpr std::uint16_t kSectionHardware = 2;
 inline constexpr std::uint16_t kSectionOs = 3;
 inline constexpr std::uint16_t kSectionApplication = 4;

@@ -30,6 +30,10 @@ class Block {
     out_.u8(value);
     out_.zeros(3);
   }
+  void option_u32(std::uint16_t code, std::uint32_t value) {
+    option_header(code, 4);
+    out_.u32_le(value);
+  }
   void option_u64(std::uint16_t code, std::uint64_t value) {
     option_header(code, 8);
     out_.u64_le(value);
@@ -63,12 +67,14 @@ class Block {
 
 }  // namespace
 
-void write_pcapng_section(base::ByteWriter& out, std::string_view application, std::string_view os) {
+void write_pcapng_section(base::ByteWriter& out, std::string_view application, std::string_view os,
+                          std::string_view comment) {
   Block block(out, kSectionHeader);
   out.u32_le(kByteOrderMagic);
   out.u16_le(kMajor);
   out.u16_le(0);
   out.u64_le(~std::uint64_t{0});  // its length is not known yet
+  block.option(kComment, comment);
   block.option(kSectionOs, os);
   block.option(kSectionApplication, application);
   block.end_options();
@@ -86,7 +92,8 @@ void write_pcapng_interface(base::ByteWriter& out, const PcapngInterface& interf
   block.end();
 }
 
-void write_pcapng_frame(base::ByteWriter& out, std::uint32_t interface, const PcapFrame& frame) {
+void write_pcapng_frame(base::ByteWriter& out, std::uint32_t interface, const PcapFrame& frame,
+                        const PcapngNotes& notes) {
   Block block(out, kEnhancedPacket);
   out.u32_le(interface);
   block.write_time(frame.captured_at);
@@ -94,6 +101,9 @@ void write_pcapng_frame(base::ByteWriter& out, std::uint32_t interface, const Pc
   out.u32_le(frame.original_length);
   out.bytes(frame.bytes);
   out.zeros(padded(frame.bytes.size()) - frame.bytes.size());
+  if (notes.flags != 0) block.option_u32(kFrameFlags, notes.flags);
+  block.option(kComment, notes.comment);
+  if (notes.flags != 0 || !notes.comment.empty()) block.end_options();
   block.end();
 }
 
@@ -101,6 +111,7 @@ void write_pcapng_statistics(base::ByteWriter& out, std::uint32_t interface, con
   Block block(out, kInterfaceStatistics);
   out.u32_le(interface);
   block.write_time(statistics.to);
+  block.option(kComment, statistics.comment);
   block.option_time(kStatisticsStart, statistics.from);
   block.option_time(kStatisticsEnd, statistics.to);
   block.option_u64(kStatisticsReceived, statistics.received);

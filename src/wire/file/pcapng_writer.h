@@ -20,13 +20,29 @@ struct PcapngStatistics {
   base::PacketTime to;
   std::uint64_t received = 0;  // by the kernel, the dropped ones included
   std::uint64_t dropped = 0;   // for want of room
+  std::string_view comment = {};
 };
 
+// What is known of a frame beside its bytes.
+struct PcapngNotes {
+  std::uint32_t flags = 0;  // as epb_flags; 0: none
+  std::string_view comment = {};
+};
+// epb_flags: which way a frame went, and to whom it was sent.
+inline constexpr std::uint32_t kPcapngInbound = 1;
+inline constexpr std::uint32_t kPcapngOutbound = 2;
+inline constexpr std::uint32_t kPcapngUnicast = 1 << 2;
+inline constexpr std::uint32_t kPcapngMulticast = 2 << 2;
+inline constexpr std::uint32_t kPcapngBroadcast = 3 << 2;
+inline constexpr std::uint32_t kPcapngPromiscuous = 4 << 2;
+
 // First of all. `application` and `os` are what made the file, and on what.
-void write_pcapng_section(base::ByteWriter& out, std::string_view application, std::string_view os);
+void write_pcapng_section(base::ByteWriter& out, std::string_view application, std::string_view os,
+                          std::string_view comment = {});
 // They are numbered from 0 in the order of these calls.
 void write_pcapng_interface(base::ByteWriter& out, const PcapngInterface& interface);
-void write_pcapng_frame(base::ByteWriter& out, std::uint32_t interface, const PcapFrame& frame);
+void write_pcapng_frame(base::ByteWriter& out, std::uint32_t interface, const PcapFrame& frame,
+                        const PcapngNotes& notes = {});
 // Last of all.
 void write_pcapng_statistics(base::ByteWriter& out, std::uint32_t interface, const PcapngStatistics& statistics);
 

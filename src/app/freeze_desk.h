@@ -1,0 +1,38 @@
+// FreezeDesk answers `holter freeze`: it takes frames out of the recorder and sends them as pcapng, those of the last
+// seconds at once and those that come until the wish is over. Over the control socket only, a few at a time. One loop;
+// copying out of the ring runs on its Offload.
+#pragma once
+
+#include "env/env.h"
+#include "http/router.h"
+#include "recorder/freeze.h"
+
+namespace holter::app {
+
+inline constexpr unsigned kMaxFreezes = 4;  // at once
+inline constexpr base::Duration kDefaultLast = base::Duration::seconds(30);
+inline constexpr base::Duration kLongestNext = base::Duration::minutes(10);
+
+class FreezeDesk {
+ public:
+  // The ring's memory outlives it; `off` says why there is no ring.
+  FreezeDesk(env::Env env, std::optional<recorder::Ring> ring, std::string off);
+
+  // What is said of frames, from the next freeze on.
+  void set_comments(recorder::Comment comment) { comment_ = std::move(comment); }
+  // It outlives the router.
+  void add_routes(http::Router& router);
+
+ private:
+  env::Task<http::Response> answer(http::Request request);
+  env::Task<void> send(recorder::FreezeWish wish, http::BodyWriter& body);
+  std::string coverage() const;
+
+  env::Env env_;
+  std::optional<recorder::Ring> ring_;
+  std::string off_;
+  recorder::Comment comment_;
+  unsigned going_ = 0;
+};
+
+}  // namespace holter::app
