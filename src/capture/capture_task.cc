@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "capture/kernel_program.h"
+
 namespace holter::capture {
 namespace {
 
@@ -51,10 +53,36 @@ base::Result<void> CaptureTask::open(const std::string& interface) {
   frames.promiscuous = options_.promiscuous;
   frames.snaplen = options_.snaplen;
   frames.ring_bytes = options_.ring_bytes;
+  frames.kernel_filter = for_kernel();
   auto source = env_.frames.open(frames);
   if (!source) return source.error();
   source_ = std::move(*source);
   return {};
+}
+
+env::KernelProgram CaptureTask::for_kernel() const {
+  if (!pipeline_.heard_hosts().awaits_nobody()) return {};
+  return kernel_program(filter::kernel_filter(options_.filter));
+}
+
+void CaptureTask::renew_kernel_filter() {
+  if (!source_) return;
+  const auto set = source_->set_kernel_filter(for_kernel());
+  // The old one may refuse what is wanted now.
+  if (set || source_->set_kernel_filter({})) return;
+  env_.log.warn("capture", "the kernel keeps its old filter; start holter again",
+                {{"interface", base::UntrustedText(interface_)}, {"why", set.error().message}});
+}
+
+void CaptureTask::set_filter(const filter::CaptureFilter& filter) {
+  options_.filter = filter;
+  pipeline_.set_filter(filter);
+  renew_kernel_filter();
+}
+
+void CaptureTask::await_hosts(const std::vector<AwaitedHost>& hosts) {
+  pipeline_.heard_hosts().await(hosts);
+  renew_kernel_filter();
 }
 
 void CaptureTask::follow_name() {
