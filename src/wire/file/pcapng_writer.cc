@@ -103,8 +103,9 @@ void write_pcapng_statistics(base::ByteWriter& out, std::uint32_t interface, con
   block.write_time(statistics.to);
   block.option_time(kStatisticsStart, statistics.from);
   block.option_time(kStatisticsEnd, statistics.to);
-  block.option_u64(kStatisticsReceived, statistics.received);
+  if (statistics.received) block.option_u64(kStatisticsReceived, *statistics.received);
   block.option_u64(kStatisticsDropped, statistics.dropped);
+  block.option_u64(kStatisticsAccepted, statistics.accepted);
   block.end_options();
   block.end();
 }
