@@ -17,6 +17,19 @@ std::string names_of(const CaptureWish& wish) {
   return base::UntrustedText(wish.interfaces.front()).for_terminal();
 }
 
+// No line wider than the screen, so that none wraps. The text is plain ASCII but for what a table cut.
+std::string cut_lines(std::string_view text, std::size_t width) {
+  std::string cut;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    while (term::columns(line) >= width) line.remove_suffix(1);
+    cut.append(line).append("\n");
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return cut;
+}
+
 }  // namespace
 
 capture::RecordingFigures sum_of(std::span<const capture::RecordingFigures> figures) {
@@ -58,11 +71,11 @@ void CaptureView::show(std::span<const capture::RecordingFigures> figures, base:
   before_ = sum;
   if (screen_) draw_error(line_.draw(status, *screen_));
   if (!keys_) return;
-  const term::Screen screen = this_screen();
+  const term::Screen screen{this_screen().width, false};
   const std::size_t rows = std::max(keys_->rows(), kRowsAround + 1) - kRowsAround;
   const auto busiest = watch_->busiest(rows, now);
-  print(table_.draw(fmt::format("{:.{}}\n", fmt::format("{}; {} conversations", status, watch_->held()), screen.width) +
-                    busy_flow_text(busiest, screen)));
+  const std::string heading = fmt::format("{}; {} conversations\n", status, watch_->held());
+  print(table_.draw(cut_lines(heading + busy_flow_text(busiest, screen), screen.width)));
 }
 
 env::Task<void> CaptureView::until_left() {

@@ -55,7 +55,9 @@ std::size_t FlowWatch::held() const {
 }
 
 std::vector<BusyFlow> FlowWatch::busiest(std::size_t n, base::WallTime now) {
-  const double seconds = std::max((now - std::exchange(looked_at_, now)).in_seconds(), 1e-3);
+  const base::WallTime before_now = looked_at_ == base::WallTime() ? now - kReadingInterval : looked_at_;
+  const double seconds = std::max((now - before_now).in_seconds(), 1e-3);
+  looked_at_ = now;
   std::unordered_map<std::string, Before> counted;
   std::vector<BusyFlow> busy;
   for (Table& table : tables_) {
