@@ -11,6 +11,7 @@ double per_second(std::uint64_t count, const record::CaptureStats& interval) {
 void write_totals(base::JsonWriter& json, const record::CaptureStats& total) {
   json.member("packets", total.received).member("bytes", total.received_bytes);
   json.member("kernel_drops", total.kernel_drops).member("filtered", total.filtered).member("own", total.own);
+  json.member("kernel_refused", total.refused_uncounted ? std::nullopt : std::optional(total.kernel_refused));
   json.member("undecoded", total.undecoded).member("truncated", total.truncated);
   json.member("flows", total.flows).member("flows_evicted", total.flows_evicted);
 }

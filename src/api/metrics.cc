@@ -62,6 +62,20 @@ void write_capture(std::string& out, const CaptureBoard& captures) {
   for (const auto& [key, interface] : captures.interfaces()) {
     drops.sample("holter_capture_drops_total", labels(key), interface.total.kernel_drops);
   }
+  Family filtered(out, "holter_capture_filtered", "counter", "Frames taken from the ring that the filter refused.");
+  for (const auto& [key, interface] : captures.interfaces()) {
+    filtered.sample("holter_capture_filtered_total", labels(key), interface.total.filtered);
+  }
+  Family own(out, "holter_capture_own", "counter", "Frames taken from the ring that are of holter's own connections.");
+  for (const auto& [key, interface] : captures.interfaces()) {
+    own.sample("holter_capture_own_total", labels(key), interface.total.own);
+  }
+  // Where nobody could count them there is no figure.
+  Family refused(out, "holter_capture_refused", "counter", "Frames that the kernel's part of the filter refused.");
+  for (const auto& [key, interface] : captures.interfaces()) {
+    if (interface.total.refused_uncounted) continue;
+    refused.sample("holter_capture_refused_total", labels(key), interface.total.kernel_refused);
+  }
 }
 
 void write_notifiers(std::string& out, const std::vector<NotifierStatus>& notifiers) {

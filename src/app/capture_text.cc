@@ -33,14 +33,19 @@ std::string read_text(const capture::ReadFigures& figures) {
 }
 
 std::string figures_text(const capture::RecordingFigures& figures, const std::string& interface,
-                         const std::string& destination) {
+                         const std::string& destination, const std::string& done) {
   std::string text;
-  line(text, figures.kernel_packets, "received by the kernel on " + interface);
+  const std::uint64_t refused = figures.kernel_refused.value_or(0);
+  line(text, figures.kernel_packets + refused, "received by the kernel on " + interface);
   line(text, figures.recorded,
        destination.empty()
-           ? "shown"
+           ? done
            : "recorded in " + destination + " (" + base::size_text(figures.recorded_bytes) + " on the wire)");
-  if (figures.filtered != 0) line(text, figures.filtered, "left out by the filter");
+  if (figures.cut != 0) line(text, figures.cut, "of them in part, because they were longer than the snaplen");
+  if (const std::uint64_t left_out = figures.filtered + refused; left_out != 0) {
+    line(text, left_out, "left out by the filter" + (refused != 0 ? fmt::format(", {} in the kernel", refused) : ""));
+  }
+  if (!figures.kernel_refused) text += "           more left out by the filter in the kernel: not counted\n";
   if (figures.unwritten != 0) line(text, figures.unwritten, "not written, because the output failed");
   if (figures.surplus != 0) line(text, figures.surplus, "arrived after the last one wanted");
   line(text, figures.kernel_drops, "dropped by the kernel for want of room in its ring");

@@ -12,9 +12,9 @@ namespace holter::app {
 std::string read_text(const capture::ReadFigures& figures);
 
 // A line for each figure that is not 0, and those that one always asks for. `destination` as it may be shown; empty
-// when packets were printed.
+// when they were only `done`: "shown".
 std::string figures_text(const capture::RecordingFigures& figures, const std::string& interface,
-                         const std::string& destination);
+                         const std::string& destination, const std::string& done = "shown");
 
 // One line for the status of a capture that goes on; `before` are the figures of the call before.
 std::string status_text(const capture::RecordingFigures& figures, const capture::RecordingFigures& before,

@@ -46,6 +46,22 @@ TEST(CaptureText, FiguresAndStatus) {
             "        12 received by the kernel on eth0\n"
             "        10 shown\n"
             "         2 dropped by the kernel for want of room in its ring\n");
+  figures.kernel_refused = 30;
+  figures.filtered = 3;
+  figures.cut = 1;
+  EXPECT_EQ(figures_text(figures, "eth0", ""),
+            "        42 received by the kernel on eth0\n"
+            "        10 shown\n"
+            "         1 of them in part, because they were longer than the snaplen\n"
+            "        33 left out by the filter, 30 in the kernel\n"
+            "         2 dropped by the kernel for want of room in its ring\n");
+  figures.kernel_refused.reset();
+  figures.filtered = figures.cut = 0;
+  EXPECT_EQ(figures_text(figures, "eth0", ""),
+            "        12 received by the kernel on eth0\n"
+            "        10 shown\n"
+            "           more left out by the filter in the kernel: not counted\n"
+            "         2 dropped by the kernel for want of room in its ring\n");
   figures.to = base::WallTime::from_nanoseconds(2'000'000'000);
   EXPECT_EQ(status_text(figures, {}, "eth0"), "eth0: 10 packets, 5 a second, 2 KiB, 2 dropped by the kernel");
 }

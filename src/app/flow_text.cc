@@ -86,6 +86,30 @@ std::string json_line(const FlowRecord& flow) {
 
 }  // namespace
 
+std::string busy_flow_text(std::span<const capture::BusyFlow> flows, const term::Screen& screen) {
+  term::Table table({{"BYTES/S", true, 9},
+                     {"PACKETS/S", true, 9},
+                     {"PROTOCOL", false, 8},
+                     {"INITIATOR", false, 21},
+                     {"RESPONDER", false, 21},
+                     {"BYTES", true, 9},
+                     {"ANSWERED", true, 9},
+                     {"LASTED", true, 9},
+                     {"TCP"}});
+  for (const auto& [flow, packets, bytes] : flows) {
+    table.add({{base::size_text(static_cast<std::uint64_t>(bytes))},
+               {fmt::format("{:.0f}", packets)},
+               {protocol_text(flow)},
+               {end_text(flow, flow.initiator, flow.initiator_port)},
+               {end_text(flow, flow.responder, flow.responder_port)},
+               {base::size_text(flow.initiator_bytes)},
+               {base::size_text(flow.responder_bytes)},
+               {to_string(flow.last - flow.first)},
+               {state_text(flow)}});
+  }
+  return table.draw(screen);
+}
+
 std::string flow_heading(FlowForm form) { return form == FlowForm::conn_log ? flow::conn_log_header() : ""; }
 
 std::string flow_text(FlowForm form, std::span<const FlowRecord> flows, const term::Screen& screen, bool first) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "capture/flow_watch.h"
 #include "flow/flow_table.h"
 #include "term/screen.h"
 
@@ -16,6 +17,9 @@ enum class FlowForm : std::uint8_t { table, json, conn_log };
 std::string flow_heading(FlowForm form);
 // A line each. Tables drawn one after the other stand in line; the first has titles.
 std::string flow_text(FlowForm form, std::span<const record::FlowRecord> flows, const term::Screen& screen, bool first);
+
+// The same for conversations that somebody looks at while they go on, the rates first.
+std::string busy_flow_text(std::span<const capture::BusyFlow> flows, const term::Screen& screen);
 
 // "254312 conversations; 3 evicted for want of room\n"
 std::string flow_figures(const flow::FlowCounters& counters, std::uint64_t left_out);

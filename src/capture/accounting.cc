@@ -17,6 +17,8 @@ void Accounting::read(const env::FrameCounters& counters, base::WallTime at) {
   put_ += counters.packets - std::min(counters.drops, counters.packets);
   open_.kernel_packets += counters.packets;
   open_.kernel_drops += counters.drops;
+  open_.kernel_refused += counters.refused.value_or(0);
+  open_.refused_uncounted |= !counters.refused;
   open_.to = at;
 }
 

@@ -5,6 +5,7 @@
 //
 //   kernel_packets = received + kernel_drops + missing
 //
+// (and beside it what the kernel's filter refused, which never was in the ring)
 // where the left side and the drops come from the kernel, received from holter, and `missing` is 0 unless the ring went
 // away with frames in it. A reading before the one before it closed joins it. Pure; one thread.
 #pragma once
@@ -23,6 +24,8 @@ struct Interval {
   std::uint64_t kernel_packets = 0;
   std::uint64_t kernel_drops = 0;
   std::uint64_t missing = 0;  // accepted by the kernel and never handed over
+  std::uint64_t kernel_refused = 0;
+  bool refused_uncounted = false;
 };
 
 class Accounting {

@@ -3,11 +3,31 @@
 #include <algorithm>
 #include <utility>
 
+#include "capture/kernel_program.h"
+
 namespace holter::capture {
 namespace {
 
 PipelineOptions pipeline_options(const CaptureOptions& options, env::Random& random) {
   return {options.interface, options.recorded, options.flow_limit, random.next(), options.filter, options.recorder};
+}
+
+// What of the filter is left when frames that tell of changes of the network pass it all; nothing when it cannot be
+// said in one expression, as of the JSON form.
+std::optional<filter::CaptureFilter> without_watched(const filter::CaptureFilter& filter) {
+  const std::string watched = changes::WireChanges::kMayMatter;
+  filter::CaptureFilter out;
+  if (filter.keep) {
+    auto keep = filter::PacketFilter::compile("(" + filter.keep->text() + ") or " + watched);
+    if (!keep) return std::nullopt;
+    out.keep = std::move(*keep);
+  }
+  for (const filter::PacketFilter& drop : filter.drops) {
+    auto less = filter::PacketFilter::compile("(" + drop.text() + ") and not (" + watched + ")");
+    if (!less) return std::nullopt;
+    out.drops.push_back(std::move(*less));
+  }
+  return out;
 }
 
 }  // namespace
@@ -51,10 +71,37 @@ base::Result<void> CaptureTask::open(const std::string& interface) {
   frames.promiscuous = options_.promiscuous;
   frames.snaplen = options_.snaplen;
   frames.ring_bytes = options_.ring_bytes;
+  frames.kernel_filter = for_kernel();
   auto source = env_.frames.open(frames);
   if (!source) return source.error();
   source_ = std::move(*source);
   return {};
+}
+
+env::KernelProgram CaptureTask::for_kernel() const {
+  if (!pipeline_.heard_hosts().awaits_nobody() || options_.recorder) return {};
+  const auto left = without_watched(options_.filter);
+  return left ? kernel_program(filter::kernel_filter(*left)) : env::KernelProgram();
+}
+
+void CaptureTask::renew_kernel_filter() {
+  if (!source_) return;
+  const auto set = source_->set_kernel_filter(for_kernel());
+  // The old one may refuse what is wanted now.
+  if (set || source_->set_kernel_filter({})) return;
+  env_.log.warn("capture", "the kernel keeps its old filter; start holter again",
+                {{"interface", base::UntrustedText(interface_)}, {"why", set.error().message}});
+}
+
+void CaptureTask::set_filter(const filter::CaptureFilter& filter) {
+  options_.filter = filter;
+  pipeline_.set_filter(filter);
+  renew_kernel_filter();
+}
+
+void CaptureTask::await_hosts(const std::vector<AwaitedHost>& hosts) {
+  pipeline_.heard_hosts().await(hosts);
+  renew_kernel_filter();
 }
 
 void CaptureTask::follow_name() {

@@ -48,19 +48,23 @@ class CaptureTask {
   using Tell = std::function<bool(const std::vector<base::IpAddress>&)>;
   env::Task<void> tell_heard(Tell tell);
   // From the next frame on.
-  void await_hosts(const std::vector<AwaitedHost>& hosts) { pipeline_.heard_hosts().await(hosts); }
+  void await_hosts(const std::vector<AwaitedHost>& hosts);
   // Whose frames the recorder keeps apart, from the next one on.
   void set_monitored(const std::vector<base::IpAddress>& hosts) { pipeline_.set_monitored(hosts); }
   // After run() has ended: reads the counters a last time, closes the interval and ends every conversation.
   void finish();
   Exclusions& exclusions() { return pipeline_.exclusions(); }
   // From the next frame on, for a reload.
-  void set_filter(const filter::CaptureFilter& filter) { pipeline_.set_filter(filter); }
+  void set_filter(const filter::CaptureFilter& filter);
 
  private:
   Moment now() const { return {env_.clock.now(), env_.clock.wall_now()}; }
   base::Result<void> open();
   base::Result<void> open(const std::string& interface);
+  // What of the filter the kernel may decide: nothing while somebody is awaited, who is heard by any frame, or there is
+  // a recorder, which keeps every frame; and never what tells of changes of the network.
+  env::KernelProgram for_kernel() const;
+  void renew_kernel_filter();
   // Looks what the interface is called now.
   void follow_name();
   void rename(const std::string& name, std::string_view why);

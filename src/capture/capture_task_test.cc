@@ -47,6 +47,10 @@ struct ScriptedFrames final : env::Frames {
       co_return base::Error{base::ErrorKind::closed, "eth0 went down"};
     }
     base::Result<env::FrameCounters> read_counters() override { return std::exchange(counters, {}); }
+    base::Result<void> set_kernel_filter(const env::KernelProgram& filter) override {
+      script.in_kernel.push_back(filter.size());
+      return {};
+    }
     ScriptedFrames& script;
     base::Instant dies;
     bool given = false;
@@ -54,7 +58,8 @@ struct ScriptedFrames final : env::Frames {
   };
 
   ScriptedFrames(env::Clock& c, int refusals) : clock(c), refusals_left(refusals) {}
-  base::Result<std::unique_ptr<env::FrameSource>> open(const env::FrameOptions&) override {
+  base::Result<std::unique_ptr<env::FrameSource>> open(const env::FrameOptions& options) override {
+    in_kernel.push_back(options.kernel_filter.size());
     ++opens;
     if (opens > 1 && refusals_left-- > 0) return base::Error{base::ErrorKind::not_found, "no interface eth0"};
     return std::unique_ptr<env::FrameSource>(new Source(*this));
@@ -66,6 +71,7 @@ struct ScriptedFrames final : env::Frames {
   Duration lives = Duration::milliseconds(2'500);
   int refusals_left;
   int opens = 0;
+  std::vector<std::size_t> in_kernel;  // instructions of the kernel's filter, whenever it was set
 };
 
 struct Seen {
@@ -168,6 +174,39 @@ TEST(CaptureTask, OpensAgainWhenTheInterfaceComesBackAndNamesTheBlindTime) {
     waited |= snapshot.state == CaptureState::waiting && snapshot.why.find("goes on trying") != std::string::npos;
   }
   EXPECT_TRUE(waited);
+}
+
+env::Task<void> capture_with_filters(env::Env env, std::vector<std::size_t>* in_kernel) {
+  ScriptedFrames frames(env.clock, 0);
+  const env::Env scripted{env.clock, env.network, env.http, env.programs, frames,      env.files,
+                          env.host,  env.random,  env.log,  env.offload,  env.executor};
+  Seen seen;
+  const filter::CaptureFilter icmp{.keep = filter::PacketFilter::compile("icmp").value()};
+  CaptureTask capture(scripted, {.interface = "eth0", .filter = icmp}, seen.records, [](const CaptureSnapshot&) {});
+  env::TaskGroup tasks(env.executor);
+  tasks.spawn(capture.run());
+  co_await env.clock.sleep_for(Duration::seconds(1));
+  capture.set_filter({});
+  capture.set_filter(icmp);
+  capture.await_hosts({{kFar, Duration::seconds(1)}});
+  capture.set_filter(icmp);
+  capture.await_hosts({});
+  co_await tasks.stop();
+  capture.finish();
+  *in_kernel = frames.in_kernel;
+}
+
+TEST(CaptureTask, TheKernelDecidesWhatItCanUnlessSomebodyIsAwaited) {
+  std::vector<std::size_t> in_kernel;
+  sim::World world(4);
+  auto& host = world.add_host("host", {.addresses = {kNear}});
+  host.boot([&](env::Env env) { return capture_with_filters(env, &in_kernel); });
+  world.run_for(Duration::seconds(2));
+  EXPECT_EQ(world.failure(), "");
+  ASSERT_EQ(in_kernel.size(), 6u);
+  const std::size_t whole = in_kernel[0];
+  EXPECT_GT(whole, 0u);
+  EXPECT_EQ(in_kernel, (std::vector<std::size_t>{whole, 0, whole, 0, 0, whole}));
 }
 
 struct Told {

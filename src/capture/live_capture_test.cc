@@ -80,6 +80,7 @@ struct Ended {
 struct Wish {
   Script script;
   RecordingWish recording = {};
+  std::uint64_t limit = 0;
   Duration until = Duration::seconds(10);
   std::size_t room = SIZE_MAX;
 };
@@ -87,9 +88,10 @@ struct Wish {
 env::Task<void> live_program(env::Env env, Wish wish, Ended* into) {
   ScriptedSource source(env.clock, wish.script);
   test::MemoryOutput output(wish.room);
-  FileWriter writer(output, {});
-  LiveCapture live(env, source, writer, wish.recording,
-                   [into](const RecordingFigures& figures) { into->seen.push_back(figures); });
+  env::OneOutput file(output);
+  FileWriter writer(file, {});
+  LiveCapture live(env, {{source, wish.recording}}, wish.limit, writer,
+                   [into](std::span<const RecordingFigures> figures) { into->seen.push_back(figures.front()); });
   auto told = env.clock.sleep_for(wish.until);
   into->outcome = co_await live.run(std::move(told));
   wire::CaptureFileReader reader;
@@ -106,7 +108,7 @@ Ended run(const Wish& wish) {
   world.run_for(Duration::seconds(30));
   EXPECT_EQ(world.failure(), "");
   EXPECT_TRUE(result.done);
-  const RecordingFigures& f = result.outcome.figures;
+  const RecordingFigures& f = result.outcome.figures.at(0);
   EXPECT_EQ(f.kernel_packets, f.recorded + f.filtered + f.unwritten + f.surplus + f.kernel_drops + f.missing);
   EXPECT_EQ(result.frames_in_file, f.recorded);
   return result;
@@ -114,51 +116,50 @@ Ended run(const Wish& wish) {
 
 TEST(LiveCapture, RecordsUntilToldAndTheFiguresAddUp) {
   const Ended got = run({.script = {.blocks = 30}});
-  EXPECT_TRUE(got.outcome.source && got.outcome.sink);
-  EXPECT_EQ(got.outcome.figures.recorded, 300u);
-  EXPECT_EQ(got.outcome.figures.kernel_drops, 30u);
-  EXPECT_EQ(got.outcome.figures.recorded_bytes, 300 * kFrame.size());
+  EXPECT_TRUE(got.outcome.sources.at(0) && got.outcome.sink);
+  EXPECT_EQ(got.outcome.figures[0].recorded, 300u);
+  EXPECT_EQ(got.outcome.figures[0].kernel_drops, 30u);
+  EXPECT_EQ(got.outcome.figures[0].recorded_bytes, 300 * kFrame.size());
   EXPECT_EQ(got.seen.size(), 9u) << "one look a second";
 }
 
 TEST(LiveCapture, TakesWhatTheKernelHasCountedBeforeItWasTold) {
   const Ended got = run({.script = {.blocks = 1'000}, .until = Duration::milliseconds(2'550)});
-  EXPECT_EQ(got.outcome.figures.recorded, 260u) << "the block that was being filled too";
-  EXPECT_EQ(got.outcome.figures.missing, 0u);
+  EXPECT_EQ(got.outcome.figures[0].recorded, 260u) << "the block that was being filled too";
+  EXPECT_EQ(got.outcome.figures[0].missing, 0u);
 }
 
 TEST(LiveCapture, EndsWithTheLastFrameWanted) {
-  const Ended got = run({.script = {.blocks = 30}, .recording = {.limit = 25}});
-  EXPECT_EQ(got.outcome.figures.recorded, 25u);
-  EXPECT_EQ(got.outcome.figures.surplus, 5u);
-  EXPECT_EQ(got.outcome.figures.kernel_packets, 33u);
+  const Ended got = run({.script = {.blocks = 30}, .limit = 25});
+  EXPECT_EQ(got.outcome.figures[0].recorded, 25u);
+  EXPECT_EQ(got.outcome.figures[0].surplus, 5u);
+  EXPECT_EQ(got.outcome.figures[0].kernel_packets, 33u);
 }
 
 TEST(LiveCapture, KeepsWhatTheFilterMatchesUpToTheLimit) {
   RecordingWish wish{.filter = filter::PacketFilter::compile("udp.dst_port == 54").value(),
                      .link = wire::LinkType::ethernet};
   const Ended all = run({.script = {.blocks = 30}, .recording = wish});
-  EXPECT_EQ(all.outcome.figures.recorded, 60u);
-  EXPECT_EQ(all.outcome.figures.filtered, 240u);
-  EXPECT_EQ(all.outcome.figures.recorded_bytes, 60 * kOther.size());
-  wish.limit = 3;
-  const Ended some = run({.script = {.blocks = 30}, .recording = wish});
-  EXPECT_EQ(some.outcome.figures.recorded, 3u);
-  EXPECT_EQ(some.outcome.figures.filtered, 11u);
-  EXPECT_EQ(some.outcome.figures.surplus, 6u) << "what follows the last one wanted in its block";
+  EXPECT_EQ(all.outcome.figures[0].recorded, 60u);
+  EXPECT_EQ(all.outcome.figures[0].filtered, 240u);
+  EXPECT_EQ(all.outcome.figures[0].recorded_bytes, 60 * kOther.size());
+  const Ended some = run({.script = {.blocks = 30}, .recording = wish, .limit = 3});
+  EXPECT_EQ(some.outcome.figures[0].recorded, 3u);
+  EXPECT_EQ(some.outcome.figures[0].filtered, 11u);
+  EXPECT_EQ(some.outcome.figures[0].surplus, 6u) << "what follows the last one wanted in its block";
 }
 
 TEST(LiveCapture, SaysWhyWhenTheInterfaceGoesAway) {
   const Ended got = run({.script = {.blocks = 3, .goes_away = true}});
-  EXPECT_EQ(got.outcome.source.error().message, "eth0 went down");
-  EXPECT_EQ(got.outcome.figures.recorded, 30u);
+  EXPECT_EQ(got.outcome.sources.at(0).error().message, "eth0 went down");
+  EXPECT_EQ(got.outcome.figures[0].recorded, 30u);
 }
 
 TEST(LiveCapture, AFullDiskEndsItWithAnExactCount) {
   const Ended got = run({.script = {.blocks = 30}, .room = 2'000});
   EXPECT_EQ(got.outcome.sink.error().kind, base::ErrorKind::full);
-  EXPECT_GT(got.outcome.figures.recorded, 0u);
-  EXPECT_GT(got.outcome.figures.unwritten, 0u);
+  EXPECT_GT(got.outcome.figures[0].recorded, 0u);
+  EXPECT_GT(got.outcome.figures[0].unwritten, 0u);
 }
 
 }  // namespace

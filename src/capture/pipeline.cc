@@ -152,6 +152,8 @@ void Pipeline::close_interval(const Interval& interval, std::vector<record::Reco
   interval_.to = interval.to;
   interval_.kernel_packets = interval.kernel_packets;
   interval_.kernel_drops = interval.kernel_drops;
+  interval_.kernel_refused = interval.kernel_refused;
+  interval_.refused_uncounted = interval.refused_uncounted;
   interval_.flows = flows_.size();
   interval_.flows_evicted = flows_.counters().evicted - evicted_before_;
   evicted_before_ = flows_.counters().evicted;

@@ -74,6 +74,7 @@ class Pipeline {
   Exclusions& exclusions() { return exclusions_; }
   // Of all frames, also of those that are left out of what is recorded. Nobody is heard over the loopback.
   HeardHosts& heard_hosts() { return heard_hosts_; }
+  const HeardHosts& heard_hosts() const { return heard_hosts_; }
   // Of this host: a change of theirs is told as the gateway's.
   void set_gateways(const std::vector<base::IpAddress>& gateways) { changes_.set_gateways(gateways); }
   // The sums of all closed intervals since the pipeline was made, so that they add up as each of them does.

@@ -274,6 +274,18 @@ TEST(Pipeline, TellsWhatChangesInTheNetworkWhateverIsRecorded) {
   EXPECT_EQ(changes[0].interface, "eth0");
 }
 
+TEST(Pipeline, WhatMayTellOfAChangePassesTheFilterThatIsMadeOfIt) {
+  const auto watched = filter_of(changes::WireChanges::kMayMatter);
+  for (const FrameBytes& bytes :
+       {arp_of(1), udp(68, 67), udp(67, 68), wire::test::echo_frame(wire::test::kA6, wire::test::kB6, true, 1, 2),
+        wire::test::ethernet(0x88cc, wire::test::bytes_of("lldp"))}) {
+    const auto packet = wire::decode(bytes, static_cast<std::uint32_t>(bytes.size()), wire::LinkType::ethernet);
+    EXPECT_TRUE(watched.matches(packet));
+  }
+  const FrameBytes question = udp();
+  EXPECT_FALSE(watched.matches(wire::decode(question, 60, wire::LinkType::ethernet)));
+}
+
 TEST(Pipeline, NobodyIsHeardOverTheLoopback) {
   Bed bed;
   bed.pipeline.begin_source(wire::kArphrdLoopback, moment({}));

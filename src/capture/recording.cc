@@ -15,13 +15,15 @@ std::span<const env::Frame> Recording::take(std::span<const env::Frame> frames) 
   taken_ += frames.size();
   kept_.clear();
   for (const env::Frame& frame : frames) {
-    if (full()) {
+    if (allowance_->used_up()) {
       ++figures_.surplus;
     } else if (!wanted(frame)) {
       ++figures_.filtered;
     } else {
+      ++allowance_->kept;
       ++figures_.recorded;
       figures_.recorded_bytes += frame.original_length;
+      figures_.cut += frame.bytes.size() < frame.original_length;
       kept_.push_back(frame);
     }
   }
@@ -31,6 +33,9 @@ std::span<const env::Frame> Recording::take(std::span<const env::Frame> frames) 
 void Recording::read(const env::FrameCounters& counters, base::WallTime now) {
   figures_.kernel_packets += counters.packets;
   figures_.kernel_drops += counters.drops;
+  figures_.kernel_refused = counters.refused && figures_.kernel_refused
+                                ? std::optional(*figures_.kernel_refused + *counters.refused)
+                                : std::nullopt;
   figures_.to = now;
 }
 

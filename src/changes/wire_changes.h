@@ -35,6 +35,9 @@ struct WatchedFrame {
 class WireChanges {
  public:
   static bool may_matter(const wire::Packet& packet);
+  // At least the same frames, as a filter.
+  static constexpr const char* kMayMatter =
+      "arp or stp or lldp or cdp or icmpv6 or udp.port == 67 or ip.protocol == 112";
 
   // Only when may_matter(packet).
   void observe(const WatchedFrame& frame, const wire::Packet& packet, base::PacketTime at);

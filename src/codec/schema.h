@@ -155,6 +155,8 @@ void fields(std::type_identity<record::CaptureStats>, Visit visit) {
   visit(11, &R::truncated);
   visit(12, &R::flows);
   visit(13, &R::flows_evicted);
+  visit(14, &R::kernel_refused);
+  visit(15, &R::refused_uncounted);
 }
 
 template <class Visit>

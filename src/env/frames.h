@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/byte_reader.h"
 #include "base/result.h"
@@ -31,9 +32,20 @@ struct Frame {
 
 // Counters since the last reading, straight from the kernel.
 struct FrameCounters {
-  std::uint64_t packets = 0;  // accepted by the kernel's filter, dropped ones included (tp_packets)
-  std::uint64_t drops = 0;    // no room in the ring (tp_drops)
+  std::uint64_t packets = 0;                 // accepted by the kernel's filter, dropped ones included (tp_packets)
+  std::uint64_t drops = 0;                   // no room in the ring (tp_drops)
+  std::optional<std::uint64_t> refused = 0;  // by the kernel's filter; nothing: nobody counted them
 };
+
+// An instruction of classic BPF, as struct sock_filter has it.
+struct KernelInstruction {
+  std::uint16_t code = 0;
+  std::uint8_t if_true = 0;
+  std::uint8_t if_false = 0;
+  std::uint32_t k = 0;
+};
+// Returns constants, 0 to refuse a frame, and reads no byte beyond the frame's length. Empty: it refuses nothing.
+using KernelProgram = std::vector<KernelInstruction>;
 
 struct FrameOptions {
   std::string interface;
@@ -42,6 +54,8 @@ struct FrameOptions {
   std::size_t ring_bytes = 16 * 1024 * 1024;
   // Not 0: only IPv4 TCP segments from or to this port, chosen in the kernel; a simulated host gives all its frames.
   std::uint16_t tcp_port = 0;
+  // Without tcp_port: run by the kernel on frames of Ethernet; other links give all their frames.
+  KernelProgram kernel_filter = {};
 };
 
 class FrameSource {
@@ -58,6 +72,9 @@ class FrameSource {
   virtual Task<base::Result<std::span<const Frame>>> next_block() = 0;
   // Reads and resets the kernel's counters.
   virtual base::Result<FrameCounters> read_counters() = 0;
+  // Another FrameOptions::kernel_filter from here on; frames that the old one accepted may follow still. A simulated
+  // source gives all its frames.
+  virtual base::Result<void> set_kernel_filter(const KernelProgram&) { return {}; }
 };
 
 class Frames {

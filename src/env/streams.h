@@ -7,6 +7,7 @@
 
 #include "base/byte_reader.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace holter::env {
 
@@ -30,6 +31,25 @@ class OutputStream {
   virtual std::uint64_t written() const = 0;
   // Makes a file as short as it was after its first `bytes`; unsupported for what is no regular file.
   virtual base::Result<void> cut_to(std::uint64_t bytes) = 0;
+};
+
+// Outputs one after the other: the files of a rotation.
+class OutputSeries {
+ public:
+  virtual ~OutputSeries() = default;
+
+  // The next one, good until the call after; the one before is closed. `first`: from when on it holds something.
+  virtual base::Result<OutputStream*> next(base::WallTime first) = 0;
+};
+
+// The same output for ever; it outlives this.
+class OneOutput final : public OutputSeries {
+ public:
+  explicit OneOutput(OutputStream& output) : output_(output) {}
+  base::Result<OutputStream*> next(base::WallTime) override { return &output_; }
+
+ private:
+  OutputStream& output_;
 };
 
 }  // namespace holter::env

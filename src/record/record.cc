@@ -37,6 +37,8 @@ void CaptureStats::add_counts(const CaptureStats& interval) {
   undecoded += interval.undecoded;
   truncated += interval.truncated;
   flows_evicted += interval.flows_evicted;
+  kernel_refused += interval.kernel_refused;
+  refused_uncounted |= interval.refused_uncounted;
 }
 
 Lane lane_of(const Record& record) { return std::visit(LaneOf(), record); }

@@ -142,6 +142,8 @@ struct CaptureStats {
   std::uint64_t truncated = 0;       // a header was cut by the snaplen or the frame's end
   std::uint64_t flows = 0;           // conversations held at `to`
   std::uint64_t flows_evicted = 0;   // for want of room, in this interval
+  std::uint64_t kernel_refused = 0;  // by the kernel's part of the filter, beside kernel_packets, counted by the kernel
+  bool refused_uncounted = false;    // the kernel refused frames that nobody counted
 
   // Sums the counts; the times, the interface and the gauge `flows` stay as they are.
   void add_counts(const CaptureStats& interval);

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <tuple>
 #include <utility>
 
 #include "base/untrusted_text.h"
@@ -17,16 +18,28 @@ namespace holter::env_linux {
 namespace asio = boost::asio;
 namespace {
 
+// Without a socket for it the capture goes on, and says that it does not know what was refused.
+void count_refused(PacketRing& ring, RawSocketSource& sockets) {
+  if (!ring.refuses_uncounted()) return;
+  auto socket = sockets.open_packet();
+  if (socket) std::ignore = ring.count_refused(std::move(*socket));
+}
+
 class RingSource final : public env::FrameSource {
  public:
   // `readiness` is a second descriptor of the ring's socket, for the loop to wait on.
-  RingSource(std::string interface, PacketRing ring, asio::posix::stream_descriptor readiness)
-      : interface_(std::move(interface)), ring_(std::move(ring)), readiness_(std::move(readiness)) {}
+  RingSource(std::string interface, PacketRing ring, asio::posix::stream_descriptor readiness, RawSocketSource& sockets)
+      : interface_(std::move(interface)), ring_(std::move(ring)), readiness_(std::move(readiness)), sockets_(sockets) {}
 
   const std::string& interface() const override { return interface_; }
   std::uint16_t hardware_type() const override { return ring_.hardware_type(); }
   std::uint32_t interface_index() const override { return ring_.interface_index(); }
   base::Result<env::FrameCounters> read_counters() override { return ring_.read_counters(); }
+  base::Result<void> set_kernel_filter(const env::KernelProgram& filter) override {
+    if (auto set = ring_.set_kernel_filter(filter); !set) return set;
+    count_refused(ring_, sockets_);
+    return {};
+  }
 
   env::Task<base::Result<std::span<const env::Frame>>> next_block() override {
     ring_.release_block();
@@ -55,6 +68,7 @@ class RingSource final : public env::FrameSource {
   std::string interface_;
   PacketRing ring_;
   asio::posix::stream_descriptor readiness_;
+  RawSocketSource& sockets_;
   int ended_with_ = 0;  // errno; 0 while the source lives
 };
 
@@ -73,6 +87,7 @@ base::Result<std::unique_ptr<env::FrameSource>> Frames::open(const env::FrameOpt
   if (!socket) return socket.error();
   auto ring = PacketRing::open(std::move(*socket), options);
   if (!ring) return ring.error();
+  if (options.tcp_port == 0) count_refused(*ring, *raw_sockets_);
   UniqueFd second(::fcntl(ring->fd(), F_DUPFD_CLOEXEC, 0));
   if (!second) return os_error("cannot wait for frames of " + options.interface, errno);
   asio::posix::stream_descriptor readiness(executor_);
@@ -80,7 +95,7 @@ base::Result<std::unique_ptr<env::FrameSource>> Frames::open(const env::FrameOpt
   readiness.assign(second.get(), failure);
   if (failure) return os_error("cannot wait for frames of " + options.interface, failure.value());
   second.release();
-  return std::make_unique<RingSource>(options.interface, std::move(*ring), std::move(readiness));
+  return std::make_unique<RingSource>(options.interface, std::move(*ring), std::move(readiness), *raw_sockets_);
 }
 
 }  // namespace holter::env_linux

@@ -227,6 +227,59 @@ TEST(Frames, OfOneTcpPortAreChosenInTheKernel) {
   }));
 }
 
+// What is accepted: frames of the test's own type whose first byte behind it is even.
+env::KernelProgram even_numbers() {
+  return {{0x80, 0, 0, 0},             // the length
+          {0x35, 0, 3, ETH_HLEN + 1},  // long enough, else accepted
+          {0x30, 0, 0, ETH_HLEN},      // the byte
+          {0x45, 0, 1, 1},             // odd
+          {0x06, 0, 0, 0},             // refused
+          {0x06, 0, 0, 0xffff'ffff}};  // accepted
+}
+
+TEST(Frames, ThatTheKernelRefusesAreCountedThere) {
+  HOLTER_EXPECT_PASSED(run_in_namespace([] {
+    Bed bed;
+    env::FrameOptions options;
+    options.interface = "far";
+    options.snaplen = 64;
+    options.kernel_filter = even_numbers();
+    const auto source = bed.open(options);
+    ASSERT_TRUE(source);
+    Sender sender("near");
+    for (std::uint32_t i = 0; i < 1'001; ++i) sender.send(numbered_frame(i));
+    const Capture capture = bed.read(*source, 501);
+    ASSERT_EQ(capture.frames.size(), 501U);
+    for (std::uint32_t i = 0; i < 501; ++i) ASSERT_EQ(number_of(capture.frames[i]), 2 * i);
+    EXPECT_EQ(capture.frames[0].bytes.size(), 64U) << "the snaplen holds beside the filter";
+    const auto counters = source->read_counters();
+    EXPECT_EQ(counters->packets, 501U);
+    EXPECT_EQ(counters->drops, 0U);
+    EXPECT_EQ(counters->refused, 500U);
+    EXPECT_EQ(source->read_counters()->refused, 0U) << "reading resets";
+  }));
+}
+
+TEST(Frames, GetAnotherKernelFilterWhileTheyFlow) {
+  HOLTER_EXPECT_PASSED(run_in_namespace([] {
+    Bed bed;
+    const auto source = bed.open("far");
+    ASSERT_TRUE(source);
+    Sender sender("near");
+    for (std::uint32_t i = 0; i < 4; ++i) sender.send(numbered_frame(i));
+    EXPECT_EQ(bed.read(*source, 4).frames.size(), 4U);
+    EXPECT_EQ(source->read_counters()->refused, 0U);
+    ASSERT_TRUE(source->set_kernel_filter(even_numbers()));
+    for (std::uint32_t i = 0; i < 4; ++i) sender.send(numbered_frame(i));
+    EXPECT_EQ(bed.read(*source, 2).frames.size(), 2U);
+    EXPECT_EQ(source->read_counters()->refused, 2U);
+    ASSERT_TRUE(source->set_kernel_filter({}));
+    for (std::uint32_t i = 0; i < 4; ++i) sender.send(numbered_frame(i));
+    EXPECT_EQ(bed.read(*source, 4).frames.size(), 4U);
+    EXPECT_EQ(source->read_counters()->refused, 0U);
+  }));
+}
+
 TEST(Frames, OfLoopbackAreSeenOnceAndCountedOnce) {
   HOLTER_EXPECT_PASSED(run_in_namespace([] {
     Bed bed;

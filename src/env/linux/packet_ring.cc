@@ -2,6 +2,7 @@
 
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <net/if_arp.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
@@ -71,6 +72,11 @@ PacketRing::PacketRing(PacketRing&& other) noexcept
       taken_(other.taken_),
       hardware_type_(other.hardware_type_),
       interface_index_(other.interface_index_),
+      interface_(std::move(other.interface_)),
+      snaplen_(other.snaplen_),
+      filter_(std::move(other.filter_)),
+      filters_(other.filters_),
+      refused_(std::move(other.refused_)),
       frames_(std::move(other.frames_)) {}
 
 PacketRing::~PacketRing() {
@@ -111,9 +117,10 @@ base::Result<void> PacketRing::map(std::size_t bytes) {
 base::Result<void> PacketRing::attach(const env::FrameOptions& options) {
   const auto index = env_linux::interface_index(options.interface);
   if (!index) return index.error();
-  const auto filtered = options.tcp_port == 0 ? set_snaplen(fd(), options.snaplen)
-                                              : set_tcp_filter(fd(), options.tcp_port, options.snaplen);
-  if (!filtered) return filtered.error();
+  interface_ = options.interface;
+  snaplen_ = options.snaplen;
+  // Before it is bound: no frame slips past it.
+  if (auto filtered = attach_filter(options); !filtered) return filtered.error();
   if (auto once = ignore_outgoing_on_loopback(fd(), options.interface); !once) return once.error();
   const auto type = bind_to_interface(fd(), *index, options.interface);
   if (!type) return type.error();
@@ -121,6 +128,32 @@ base::Result<void> PacketRing::attach(const env::FrameOptions& options) {
   interface_index_ = static_cast<std::uint32_t>(*index);
   if (!options.promiscuous) return {};
   return join_promiscuous(fd(), *index, options.interface);
+}
+
+base::Result<void> PacketRing::attach_filter(const env::FrameOptions& options) {
+  filters_ = options.tcp_port != 0;
+  if (filters_) return set_tcp_filter(fd(), options.tcp_port, snaplen_);
+  const auto type = hardware_type_of(fd(), interface_);
+  if (!type) return type.error();
+  hardware_type_ = *type;
+  return set_kernel_filter(options.kernel_filter);
+}
+
+bool PacketRing::is_ethernet() const { return hardware_type_ == ARPHRD_ETHER || hardware_type_ == ARPHRD_LOOPBACK; }
+
+base::Result<void> PacketRing::set_kernel_filter(const env::KernelProgram& filter) {
+  const env::KernelProgram attached = is_ethernet() ? filter : env::KernelProgram();
+  if (auto set = set_filter(fd(), attached, snaplen_); !set) return set.error();
+  filter_ = attached;
+  filters_ = !filter_.empty();
+  return refused_ ? refused_->set_filter(filter_) : base::Result<void>();
+}
+
+base::Result<void> PacketRing::count_refused(UniqueFd socket) {
+  auto refused = RefusedFrames::open(std::move(socket), static_cast<int>(interface_index_), interface_, filter_);
+  if (!refused) return refused.error();
+  refused_ = std::move(*refused);
+  return {};
 }
 
 tpacket_block_desc* PacketRing::block() const {
@@ -165,7 +198,13 @@ base::Result<env::FrameCounters> PacketRing::read_counters() {
   if (::getsockopt(fd(), SOL_PACKET, PACKET_STATISTICS, &counters, &size) != 0) {
     return os_error("cannot read the counters of a packet ring", errno);
   }
-  return env::FrameCounters{counters.tp_packets, counters.tp_drops};
+  env::FrameCounters read{counters.tp_packets, counters.tp_drops};
+  if (refuses_uncounted()) read.refused.reset();
+  if (refused_) {
+    const auto refused = refused_->read();
+    read.refused = refused ? std::optional(*refused) : std::nullopt;
+  }
+  return read;
 }
 
 int PacketRing::take_error() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "env/frames.h"
+#include "env/linux/refused_frames.h"
 #include "env/linux/unique_fd.h"
 
 struct tpacket_block_desc;
@@ -46,8 +47,15 @@ class PacketRing {
   // Gives the block taken last, if any, back to the kernel.
   void release_block();
 
-  // Reads and resets PACKET_STATISTICS.
+  // Reads and resets PACKET_STATISTICS. What the filter refused is known from count_refused() on, or without a filter.
   base::Result<env::FrameCounters> read_counters();
+
+  // Frames that the kernel filter refuses are counted from here on; `socket` as for open().
+  base::Result<void> count_refused(UniqueFd socket);
+  // A filter is there that may refuse something, and nothing counts what.
+  bool refuses_uncounted() const { return filters_ && !refused_; }
+  // As env::FrameSource has it.
+  base::Result<void> set_kernel_filter(const env::KernelProgram& filter);
   // Why the kernel ended the socket (ENETDOWN), and forgets it; 0 when it has not.
   int take_error();
 
@@ -55,6 +63,8 @@ class PacketRing {
   explicit PacketRing(UniqueFd socket) : socket_(std::move(socket)) {}
   base::Result<void> map(std::size_t bytes);
   base::Result<void> attach(const env::FrameOptions& options);
+  base::Result<void> attach_filter(const env::FrameOptions& options);
+  bool is_ethernet() const;
   tpacket_block_desc* block() const;
 
   UniqueFd socket_;
@@ -65,6 +75,11 @@ class PacketRing {
   bool taken_ = false;
   std::uint16_t hardware_type_ = 0;
   std::uint32_t interface_index_ = 0;
+  std::string interface_;
+  std::uint32_t snaplen_ = 0;
+  env::KernelProgram filter_;  // on the socket
+  bool filters_ = false;
+  std::optional<RefusedFrames> refused_;
   std::vector<env::Frame> frames_;  // of the block taken; room for as many as fit into one
 };
 

@@ -30,6 +30,26 @@ std::string interface_names() {
   return names.empty() ? "none" : names;
 }
 
+using Rules = std::vector<sock_filter>;
+
+Rules accept_all(std::uint32_t bytes) { return {{BPF_RET | BPF_K, 0, 0, bytes}}; }
+
+// The program with other answers.
+Rules returning(const env::KernelProgram& program, std::uint32_t when_accepted, std::uint32_t when_refused) {
+  Rules rules;
+  for (const auto& [code, if_true, if_false, k] : program) {
+    const bool answers = code == (BPF_RET | BPF_K);
+    rules.push_back({code, if_true, if_false, !answers ? k : k != 0 ? when_accepted : when_refused});
+  }
+  return rules;
+}
+
+// An errno, 0 when it is done.
+int attach(int socket, Rules rules) {
+  const sock_fprog program{static_cast<unsigned short>(rules.size()), rules.data()};
+  return ::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0 ? 0 : errno;
+}
+
 std::uint16_t network_order(std::uint16_t value) { return __builtin_bswap16(value); }
 
 }  // namespace
@@ -66,13 +86,27 @@ base::Result<void> set_tcp_filter(int socket, std::uint16_t port, std::uint32_t 
   return {};
 }
 
-base::Result<void> set_snaplen(int socket, std::uint32_t bytes) {
-  sock_filter accept{BPF_RET | BPF_K, 0, 0, bytes};
-  const sock_fprog program{1, &accept};
-  if (::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) != 0) {
-    return os_error("cannot set a snaplen of " + std::to_string(bytes) + " bytes", errno);
+base::Result<void> set_filter(int socket, const env::KernelProgram& program, std::uint32_t bytes) {
+  const auto attached = attach(socket, program.empty() ? accept_all(bytes) : returning(program, bytes, 0));
+  if (attached == 0) return {};
+  return os_error("cannot set a filter of " + std::to_string(program.size()) + " instructions and a snaplen of " +
+                      std::to_string(bytes) + " bytes",
+                  attached);
+}
+
+base::Result<void> set_inverse_filter(int socket, const env::KernelProgram& program) {
+  const auto attached = attach(socket, program.empty() ? accept_all(0) : returning(program, 0, 1));
+  if (attached == 0) return {};
+  return os_error("cannot count what a filter refuses", attached);
+}
+
+base::Result<std::uint16_t> hardware_type_of(int socket, const std::string& name) {
+  ifreq request{};
+  name.copy(request.ifr_name, IFNAMSIZ - 1);
+  if (::ioctl(socket, SIOCGIFHWADDR, &request) != 0) {
+    return os_error("cannot ask for the link type of " + shown(name), errno);
   }
-  return {};
+  return request.ifr_hwaddr.sa_family;
 }
 
 base::Result<void> ignore_outgoing_on_loopback(int socket, const std::string& name) {

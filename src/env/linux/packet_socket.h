@@ -5,18 +5,23 @@
 #include <cstdint>
 #include <string>
 
-#include "base/result.h"
+#include "env/frames.h"
 
 namespace holter::env_linux {
 
 // ErrorKind::not_found with the names there are.
 base::Result<int> interface_index(const std::string& name);
 
-// A filter that accepts every frame and cuts it after `bytes`.
-base::Result<void> set_snaplen(int socket, std::uint32_t bytes);
+// A filter that keeps what `program` accepts, every frame when it is empty, and cuts it after `bytes`.
+base::Result<void> set_filter(int socket, const env::KernelProgram& program, std::uint32_t bytes);
+// A filter that keeps a byte of what `program` refuses: nothing when it is empty.
+base::Result<void> set_inverse_filter(int socket, const env::KernelProgram& program);
 
 // The same, and of the frames only those that carry an IPv4 TCP segment from or to `port`; never a later fragment.
 base::Result<void> set_tcp_filter(int socket, std::uint16_t port, std::uint32_t bytes);
+
+// The interface's link type (ARPHRD_*).
+base::Result<std::uint16_t> hardware_type_of(int socket, const std::string& name);
 
 // On a loopback interface each frame passes twice, going out and coming in again. The outgoing one is kept away from
 // the socket before the kernel counts it, so the counters still count exactly what is in the ring.

@@ -112,7 +112,7 @@ std::unique_ptr<env::InputStream> standard_input() {
   return std::make_unique<Input>("standard input", UniqueFd(), STDIN_FILENO);
 }
 
-base::Result<std::unique_ptr<env::OutputStream>> open_output(const std::string& path, Existing existing) {
+base::Result<UniqueFd> open_file(const std::string& path, Existing existing) {
   UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
   if (fd) {
     give_to_sudo_caller(fd.get());
@@ -124,8 +124,18 @@ base::Result<std::unique_ptr<env::OutputStream>> open_output(const std::string& 
     }
   }
   if (!fd) return os_error("cannot open " + shown(path), errno);
-  const int number = fd.get();
-  return std::unique_ptr<env::OutputStream>(new Output(shown(path), std::move(fd), number));
+  return fd;
+}
+
+std::unique_ptr<env::OutputStream> output_to(const std::string& path, UniqueFd file) {
+  const int number = file.get();
+  return std::make_unique<Output>(shown(path), std::move(file), number);
+}
+
+base::Result<std::unique_ptr<env::OutputStream>> open_output(const std::string& path, Existing existing) {
+  auto file = open_file(path, existing);
+  if (!file) return file.error();
+  return output_to(path, std::move(*file));
 }
 
 std::unique_ptr<env::OutputStream> standard_output() {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "env/linux/unique_fd.h"
 #include "env/streams.h"
 
 namespace holter::env_linux {
@@ -18,5 +19,9 @@ std::unique_ptr<env::InputStream> standard_input();
 // neither. Made by root under sudo, the file belongs to who called sudo.
 base::Result<std::unique_ptr<env::OutputStream>> open_output(const std::string& path, Existing existing);
 std::unique_ptr<env::OutputStream> standard_output();
+
+// The parts of open_output(), for files that are opened elsewhere.
+base::Result<UniqueFd> open_file(const std::string& path, Existing existing);
+std::unique_ptr<env::OutputStream> output_to(const std::string& path, UniqueFd file);
 
 }  // namespace holter::env_linux

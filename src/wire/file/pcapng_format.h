@@ -36,6 +36,7 @@ inline constexpr std::uint16_t kStatisticsStart = 2;
 inline constexpr std::uint16_t kStatisticsEnd = 3;
 inline constexpr std::uint16_t kStatisticsReceived = 4;
 inline constexpr std::uint16_t kStatisticsDropped = 5;
+inline constexpr std::uint16_t kStatisticsAccepted = 6;  // by the filter
 
 constexpr std::size_t padded(std::size_t n) { return (n + 3) & ~std::size_t{3}; }
 

@@ -114,8 +114,9 @@ void write_pcapng_statistics(base::ByteWriter& out, std::uint32_t interface, con
   block.option(kComment, statistics.comment);
   block.option_time(kStatisticsStart, statistics.from);
   block.option_time(kStatisticsEnd, statistics.to);
-  block.option_u64(kStatisticsReceived, statistics.received);
+  if (statistics.received) block.option_u64(kStatisticsReceived, *statistics.received);
   block.option_u64(kStatisticsDropped, statistics.dropped);
+  block.option_u64(kStatisticsAccepted, statistics.accepted);
   block.end_options();
   block.end();
 }

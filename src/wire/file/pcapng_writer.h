@@ -2,6 +2,7 @@
 // whole block, so that a file that is cut off loses at most the block that was being written. Pure.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/byte_writer.h"
@@ -18,8 +19,9 @@ struct PcapngInterface {
 struct PcapngStatistics {
   base::PacketTime from;
   base::PacketTime to;
-  std::uint64_t received = 0;  // by the kernel, the dropped ones included
-  std::uint64_t dropped = 0;   // for want of room
+  std::optional<std::uint64_t> received;  // by the kernel, the dropped and the refused ones included; if it is known
+  std::uint64_t dropped = 0;              // for want of room
+  std::uint64_t accepted = 0;             // by the filter
   std::string_view comment = {};
 };
 

@@ -144,6 +144,7 @@ export interface Capture {
   bits_per_second: number;
   kernel_drops: number;
   filtered: number;
+  kernel_refused: number | null;
   own: number;
   undecoded: number;
   truncated: number;
