@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.h"
 #include "capture/kernel_program.h"
 
 namespace holter::capture {
 namespace {
+
+// What changes of the network are seen in (changes/wire_changes.h), as far as a kernel would judge it: also what the
+// filter refuses is looked at there.
+constexpr std::string_view kWatchedForChanges = "arp or icmpv6 or udp.port in {67, 68, 546, 547}";
 
 PipelineOptions pipeline_options(const CaptureOptions& options, env::Random& random) {
   return {options.interface, options.recorded, options.flow_limit, random.next(), options.filter};
@@ -62,7 +67,9 @@ base::Result<void> CaptureTask::open(const std::string& interface) {
 
 env::KernelProgram CaptureTask::for_kernel() const {
   if (!pipeline_.heard_hosts().awaits_nobody()) return {};
-  return kernel_program(filter::kernel_filter(options_.filter));
+  auto watched = filter::PacketFilter::compile(kWatchedForChanges);
+  HOLTER_ASSERT(watched);
+  return kernel_program(filter::kernel_filter(options_.filter, *watched));
 }
 
 void CaptureTask::renew_kernel_filter() {
