@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.h"
 #include "capture/kernel_program.h"
 
 namespace holter::capture {
@@ -10,24 +11,6 @@ namespace {
 
 PipelineOptions pipeline_options(const CaptureOptions& options, env::Random& random) {
   return {options.interface, options.recorded, options.flow_limit, random.next(), options.filter, options.recorder};
-}
-
-// What of the filter is left when frames that tell of changes of the network pass it all; nothing when it cannot be
-// said in one expression, as of the JSON form.
-std::optional<filter::CaptureFilter> without_watched(const filter::CaptureFilter& filter) {
-  const std::string watched = changes::WireChanges::kMayMatter;
-  filter::CaptureFilter out;
-  if (filter.keep) {
-    auto keep = filter::PacketFilter::compile("(" + filter.keep->text() + ") or " + watched);
-    if (!keep) return std::nullopt;
-    out.keep = std::move(*keep);
-  }
-  for (const filter::PacketFilter& drop : filter.drops) {
-    auto less = filter::PacketFilter::compile("(" + drop.text() + ") and not (" + watched + ")");
-    if (!less) return std::nullopt;
-    out.drops.push_back(std::move(*less));
-  }
-  return out;
 }
 
 }  // namespace
@@ -80,8 +63,9 @@ base::Result<void> CaptureTask::open(const std::string& interface) {
 
 env::KernelProgram CaptureTask::for_kernel() const {
   if (!pipeline_.heard_hosts().awaits_nobody() || options_.recorder) return {};
-  const auto left = without_watched(options_.filter);
-  return left ? kernel_program(filter::kernel_filter(*left)) : env::KernelProgram();
+  auto watched = filter::PacketFilter::compile(changes::WireChanges::kMayMatter);
+  HOLTER_ASSERT(watched);
+  return kernel_program(filter::kernel_filter(options_.filter, *watched));
 }
 
 void CaptureTask::renew_kernel_filter() {

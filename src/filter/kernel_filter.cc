@@ -245,7 +245,8 @@ KernelFilter kernel_filter(const Checked& checked) {
   return {Compiler(checked).compile(), is_true(asked) ? "" : checked_text(Subject::packets, asked)};
 }
 
-KernelFilter kernel_filter(const CaptureFilter& filter) {
+KernelFilter kernel_filter(const CaptureFilter& filter, const std::optional<PacketFilter>& besides) {
+  if (filter.takes_everything()) return {};
   Checked whole;
   whole.kind = Expression::Kind::all;
   if (filter.keep) whole.operands.push_back(filter.keep->checked());
@@ -254,7 +255,11 @@ KernelFilter kernel_filter(const CaptureFilter& filter) {
     negation.kind = Expression::Kind::negation;
     negation.operands.push_back(drop.checked());
   }
-  return kernel_filter(whole);
+  if (!besides) return kernel_filter(whole);
+  Checked either;
+  either.kind = Expression::Kind::any;
+  either.operands = {std::move(whole), besides->checked()};
+  return kernel_filter(either);
 }
 
 }  // namespace holter::filter

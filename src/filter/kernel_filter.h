@@ -22,7 +22,7 @@ struct KernelFilter {
 };
 
 KernelFilter kernel_filter(const Checked& checked);
-// Of what it keeps and does not drop.
-KernelFilter kernel_filter(const CaptureFilter& filter);
+// Of what it keeps and does not drop; and of what matches `besides`, which has to be seen whatever the filter says.
+KernelFilter kernel_filter(const CaptureFilter& filter, const std::optional<PacketFilter>& besides = {});
 
 }  // namespace holter::filter

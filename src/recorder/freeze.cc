@@ -195,7 +195,11 @@ void Freeze::end(base::ByteWriter& out) {
   }
   for (std::size_t i = 0; i < interfaces_.size(); ++i) {
     wire::write_pcapng_statistics(out, static_cast<std::uint32_t>(i),
-                                  {wish_.from, latest_, interfaces_[i].frames, 0, comment});
+                                  {.from = wish_.from,
+                                   .to = latest_,
+                                   .received = interfaces_[i].frames,
+                                   .accepted = interfaces_[i].frames,
+                                   .comment = comment});
   }
 }
 
