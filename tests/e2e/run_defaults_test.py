@@ -62,7 +62,7 @@ class RunDefaults(bed.Case):
         holter.wait_outcome("loopback", "ok")
         documented = examples()
         self.assertEqual(set(documented), {"health", "targets", "results", "sessions", "sessions/changes", "packets",
-                                           "conversations", "conversations/now", "capture"})
+                                           "conversations", "conversations/now", "capture", "network"})
         del documented["packets"]  # not on the network: records_test.py
         for name, example in documented.items():
             self.assertEqual(missing(example, holter.api(name), name), [])
