@@ -37,9 +37,12 @@ Packet decode_stored(const record::PacketRecord& record, wire::FieldList* fields
 }
 
 bool matches_stored(const PacketFilter& filter, const record::PacketRecord& record) {
+  const Packet flat = decode_stored(record, nullptr);
+  // Most are refused here, before there is memory for their fields.
+  if (flat.tunnels == 0 && !filter.may_match(flat)) return false;
   FrameMatch match(filter);
   const Frame frame = frame_of(record);
-  if (!filter.needs().fields) return match.matches(frame, decode_stored(record, nullptr));
+  if (!filter.needs().fields) return match.matches(frame, flat);
   wire::FieldList fields;
   const Packet packet = decode_stored(record, &fields);
   return match.matches(frame, packet, fields);
