@@ -1,5 +1,8 @@
 #include "api/capture_board.h"
 
+#include <algorithm>
+#include <numeric>
+
 namespace holter::api {
 namespace {
 
@@ -26,7 +29,27 @@ void write_history(base::JsonWriter& json, const std::deque<record::CaptureStats
   json.end_array();
 }
 
+// The workers' intervals of about the same second are one; a worker that is in it already begins the next.
+void join(CaptureBoard::Interface& interface, const record::CaptureStats& stats, std::size_t worker) {
+  auto& history = interface.history;
+  if (history.empty() || interface.in_newest.test(worker)) {
+    history.push_back(stats);
+    interface.in_newest.reset();
+    if (history.size() > kCaptureHistory) history.pop_front();
+  } else {
+    history.back().add_counts(stats);
+    history.back().to = std::max(history.back().to, stats.to);
+  }
+  interface.in_newest.set(worker);
+}
+
 }  // namespace
+
+const record::CaptureStats* CaptureBoard::Interface::newest_whole() const {
+  if (history.empty()) return nullptr;
+  const bool whole = in_newest == workers || history.size() == 1;
+  return whole ? &history.back() : &history[history.size() - 2];
+}
 
 CaptureBoard::Interface* CaptureBoard::find_or_make(const base::AgentId& agent, const std::string& interface) {
   const Key key(agent, interface);
@@ -41,11 +64,13 @@ void CaptureBoard::apply(const base::AgentId& agent, const record::CaptureStats&
   if (interface == nullptr) return;
   auto& total = interface->total;
   if (interface->history.empty()) total.from = stats.from;
-  total.to = stats.to;
+  total.to = std::max(total.to, stats.to);
   total.add_counts(stats);
-  total.flows = stats.flows;
-  interface->history.push_back(stats);
-  if (interface->history.size() > kCaptureHistory) interface->history.pop_front();
+  const std::size_t worker = std::min<std::size_t>(stats.worker, kMaxWorkers - 1);
+  interface->flows[worker] = stats.flows;
+  total.flows = std::accumulate(interface->flows.begin(), interface->flows.end(), std::uint64_t{0});
+  interface->workers.set(worker);
+  join(*interface, stats, worker);
 }
 
 void CaptureBoard::set_state(const base::AgentId& agent, const std::string& name, std::string_view state,
@@ -62,9 +87,9 @@ void CaptureBoard::write_json(base::JsonWriter& json, bool with_history, const N
     json.begin_object().member("agent", to_string(key.first)).member("agent_name", name_of(key.first));
     json.member("interface", key.second);
     json.member("state", interface.state).member("why", interface.why);
-    const bool known = !interface.history.empty();
-    json.member("since", known ? std::optional(interface.total.from) : std::nullopt);
-    const record::CaptureStats newest = known ? interface.history.back() : record::CaptureStats();
+    const record::CaptureStats* const known = interface.newest_whole();
+    json.member("since", known != nullptr ? std::optional(interface.total.from) : std::nullopt);
+    const record::CaptureStats newest = known != nullptr ? *known : record::CaptureStats();
     json.member("packets_per_second", per_second(newest.received, newest));
     json.member("bits_per_second", 8 * per_second(newest.received_bytes, newest));
     write_totals(json, interface.total);

@@ -1,7 +1,9 @@
-// CaptureBoard holds the counters of every captured interface, summed from CaptureStats records, with a short history,
-// and the state its capture is in. Bounded; pure; one thread.
+// CaptureBoard holds the counters of every captured interface, summed over its workers from CaptureStats records, with
+// a short history, and the state its capture is in. Bounded; pure; one thread.
 #pragma once
 
+#include <array>
+#include <bitset>
 #include <deque>
 #include <map>
 #include <string>
@@ -14,6 +16,7 @@ namespace holter::api {
 
 inline constexpr std::size_t kMaxInterfaces = 1'024;
 inline constexpr std::size_t kCaptureHistory = 120;
+inline constexpr std::size_t kMaxWorkers = 64;  // of one interface that are told apart
 
 class CaptureBoard {
  public:
@@ -21,8 +24,14 @@ class CaptureBoard {
   struct Interface {
     std::string state = "capturing";
     base::UntrustedText why;
-    record::CaptureStats total;                // sums since start; gauges (flows) are the newest
-    std::deque<record::CaptureStats> history;  // oldest first
+    record::CaptureStats total;                      // sums since start; gauges (flows) are the newest
+    std::deque<record::CaptureStats> history;        // oldest first; of all workers together
+    std::array<std::uint64_t, kMaxWorkers> flows{};  // of each worker
+    std::bitset<kMaxWorkers> workers;                // that there are
+    std::bitset<kMaxWorkers> in_newest;              // whose intervals are in the newest of the history
+
+    // The newest to which every worker has come; null before the first interval.
+    const record::CaptureStats* newest_whole() const;
   };
 
   void apply(const base::AgentId& agent, const record::CaptureStats& stats);

@@ -5,7 +5,7 @@
 #include <csignal>
 
 #include "app/banner.h"
-#include "app/capture_river.h"
+#include "app/captures.h"
 #include "app/hub_words.h"
 #include "app/probe_river.h"
 #include "app/reload.h"
@@ -194,12 +194,12 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   Spooler spooler(env, news, **spool, uplink);
   env::TaskGroup taking(env.executor);
   taking.spawn(spooler.take_news());
-  auto capture = start_capture(ground, capturing, news);
+  auto capture = start_captures(ground, capturing, news);
   env::TaskGroup sending(env.executor);
   sending.spawn(uplink.run());
   sending.spawn(say_alive(env, ground.service));
   sending.spawn(tell_held(env, *ground.log));
-  print(banner_of(env, options, ground, **spool, capturing.interface));
+  print(banner_of(env, options, ground, **spool, capturing.in_words()));
   ground.service.ready("recording for the hub at " + options.settings.agent_hub.host);
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
     ground.log->set_levels(log_levels(wanted.log));

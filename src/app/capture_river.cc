@@ -14,22 +14,25 @@ std::string word(capture::CaptureState state) {
   return "off";
 }
 
-// Passes a snapshot on: its state when it is another than before, and who talks most when that has moved.
+// Passes a snapshot on: its state when it is another than before, and who talks most when that has moved. Of an
+// interface its first worker speaks.
 class Announcer {
  public:
-  Announcer(NewsBox& news, std::optional<TrafficBox> traffic) : news_(news), traffic_(std::move(traffic)) {}
+  Announcer(NewsBox& news, std::optional<TrafficBox> traffic, const CaptureSeat& seat)
+      : news_(news), traffic_(std::move(traffic)), number_(seat.interface_number), speaks_(seat.worker == 0) {}
 
   void operator()(const capture::CaptureSnapshot& snapshot) {
-    tell_hearing(snapshot);
     if (snapshot.top != top_) {
       top_ = snapshot.top;
       news_.post(ConversationNews{top_});
     }
+    if (!speaks_) return;
+    tell_hearing(snapshot);
     if (interface_ == snapshot.interface && state_ == snapshot.state && why_ == snapshot.why) return;
     interface_ = snapshot.interface;
     state_ = snapshot.state;
     why_ = snapshot.why;
-    news_.post(CaptureNews{snapshot.interface, word(state_), why_});
+    news_.post(CaptureNews{snapshot.interface, word(state_), why_, number_});
   }
 
  private:
@@ -37,11 +40,13 @@ class Announcer {
   void tell_hearing(const capture::CaptureSnapshot& snapshot) {
     const auto hearing = hearing_of(snapshot);
     if (!traffic_ || !hearing || hearing == hearing_) return;
-    if (traffic_->post({hearing, {}})) hearing_ = hearing;
+    if (traffic_->post({number_, hearing})) hearing_ = hearing;
   }
 
   NewsBox& news_;
   std::optional<TrafficBox> traffic_;
+  std::size_t number_;
+  bool speaks_;
   std::optional<heartbeat::Hearing> hearing_;
   std::string interface_;
   capture::CaptureState state_ = capture::CaptureState::waiting;
@@ -52,53 +57,46 @@ class Announcer {
 constexpr std::size_t kWaitingFilters = 16;
 constexpr std::size_t kWaitingAwaited = 16;
 constexpr std::size_t kWaitingMonitored = 16;
+constexpr std::size_t kWaitingCrews = 16;
 
-using Filters = env::Mailbox<filter::CaptureFilter>;
-using Awaited = env::Mailbox<std::vector<capture::AwaitedHost>>;
-using Monitored = env::Mailbox<std::vector<base::IpAddress>>;
+using Boxes = CaptureRiver::Boxes;
 
-env::Task<void> take_filters(capture::CaptureTask& capture, Filters& filters) {
+// The newest of what arrives, as long as something does.
+template <class T, class Use>
+env::Task<void> take_newest(env::Mailbox<T> box, Use use) {
   for (;;) {
-    auto arrived = co_await filters.receive();
+    auto arrived = co_await box.receive();
     if (arrived.empty()) co_return;
-    capture.set_filter(arrived.back());
+    use(std::move(arrived.back()));
   }
 }
 
-env::Task<void> take_awaited(capture::CaptureTask& capture, Awaited& awaited) {
-  for (;;) {
-    const auto arrived = co_await awaited.receive();
-    if (arrived.empty()) co_return;
-    capture.await_hosts(arrived.back());
-  }
-}
-
-env::Task<void> take_monitored(capture::CaptureTask& capture, Monitored& monitored) {
-  for (;;) {
-    const auto arrived = co_await monitored.receive();
-    if (arrived.empty()) co_return;
-    capture.set_monitored(arrived.back());
-  }
-}
-
-env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, NewsBox& news, NewsSink& sink,
-                             Filters& filters, Awaited& awaited, Monitored& monitored) {
+capture::CaptureOptions options_of(const CapturePlan& plan, const CaptureSeat& seat) {
   capture::CaptureOptions options;
-  options.interface = plan.interface;
+  options.interface = seat.interface;
+  options.worker = seat.worker;
   options.promiscuous = plan.promiscuous;
   options.recorded = plan.recorded;
-  options.filter = std::move(plan.filter);
-  options.recorder = plan.recorder;
-  capture::CaptureTask capture(env, options, sink, Announcer(news, plan.traffic));
+  options.recorded.packets_per_second = (plan.recorded.packets_per_second + seat.workers - 1) / seat.workers;
+  options.filter = plan.filter;
+  options.recorder = seat.recorder;
+  if (seat.next) options.pass_on = [next = *seat.next](const capture::Crew& crew) mutable { next.post(crew); };
+  return options;
+}
+
+env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, CaptureSeat seat, NewsBox& news,
+                             NewsSink& sink, Boxes& boxes) {
+  capture::CaptureTask capture(env, options_of(plan, seat), sink, Announcer(news, plan.traffic, seat));
   for (const std::uint16_t port : plan.own_tcp_ports) capture.exclusions().add_tcp_port(port);
   env::TaskGroup tasks(env.executor);
-  tasks.spawn(take_filters(capture, filters));
-  tasks.spawn(take_monitored(capture, monitored));
+  tasks.spawn(take_newest(boxes.crew, [&capture](capture::Crew crew) { capture.join(std::move(crew)); }));
+  tasks.spawn(take_newest(boxes.filters, [&capture](const auto& filter) { capture.set_filter(filter); }));
+  tasks.spawn(take_newest(boxes.monitored, [&capture](const auto& hosts) { capture.set_monitored(hosts); }));
   if (plan.traffic) {
     capture.await_hosts(plan.awaited);
-    tasks.spawn(take_awaited(capture, awaited));
-    tasks.spawn(capture.tell_heard([traffic = *plan.traffic](const std::vector<base::IpAddress>& heard) mutable {
-      return traffic.post({{}, heard}, kWaitingSigns);
+    tasks.spawn(take_newest(boxes.awaited, [&capture](const auto& hosts) { capture.await_hosts(hosts); }));
+    tasks.spawn(capture.tell_heard([traffic = *plan.traffic, seat](const std::vector<base::IpAddress>& heard) mutable {
+      return traffic.post({seat.interface_number, {}, heard}, kWaitingSigns);
     }));
   }
   tasks.spawn(capture.run());
@@ -109,69 +107,25 @@ env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, 
 
 }  // namespace
 
+CaptureRiver::Boxes::Boxes(const boost::asio::any_io_executor& executor)
+    : filters(executor, kWaitingFilters),
+      awaited(executor, kWaitingAwaited),
+      monitored(executor, kWaitingMonitored),
+      crew(executor, kWaitingCrews) {}
+
 base::Result<std::unique_ptr<CaptureRiver>> CaptureRiver::start(env::Log& log, env_linux::LoopOptions options,
-                                                                CapturePlan plan, NewsBox& news) {
+                                                                const CapturePlan& plan, CaptureSeat seat,
+                                                                NewsBox& news) {
   auto river = River::create(log, std::move(options));
   if (!river) return river.error();
-  return std::unique_ptr<CaptureRiver>(new CaptureRiver(std::move(*river), std::move(plan), news));
+  return std::unique_ptr<CaptureRiver>(new CaptureRiver(std::move(*river), plan, std::move(seat), news));
 }
 
-CaptureRiver::CaptureRiver(std::unique_ptr<River> river, CapturePlan plan, NewsBox& news)
-    : sink_(news),
-      river_(std::move(river)),
-      filters_(river_->executor(), kWaitingFilters),
-      awaited_(river_->executor(), kWaitingAwaited),
-      monitored_(river_->executor(), kWaitingMonitored) {
-  river_->start("capture", [this, &news, plan](env::Env env, StopRequest& stop) {
-    return capture_main(env, stop, plan, news, sink_, filters_, awaited_, monitored_);
+CaptureRiver::CaptureRiver(std::unique_ptr<River> river, const CapturePlan& plan, CaptureSeat seat, NewsBox& news)
+    : sink_(news), river_(std::move(river)), boxes_(river_->executor()) {
+  river_->start("capture", [this, &news, plan, seat](env::Env env, StopRequest& stop) {
+    return capture_main(env, stop, plan, seat, news, sink_, boxes_);
   });
-}
-
-filter::CaptureFilter capture_filter(const config::Settings& settings) {
-  filter::CaptureFilter out;
-  if (auto keep = filter::PacketFilter::compile(settings.capture.keep)) out.keep = std::move(*keep);
-  for (const std::string& text : settings.capture.drop) {
-    if (auto drop = filter::PacketFilter::compile(text)) out.drops.push_back(std::move(*drop));
-  }
-  return out;
-}
-
-namespace {
-
-capture::Recorded recorded(const config::CaptureSettings& settings) {
-  const bool packets = settings.recorded == config::Recorded::packets;
-  return {.packets_per_second = packets ? settings.packets_per_second : 0,
-          .flows = settings.recorded != config::Recorded::off,
-          .export_interval = settings.export_interval};
-}
-
-}  // namespace
-
-CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
-  CapturePlan plan;
-  plan.interface = !options.settings.capture.interface.empty()         ? options.settings.capture.interface
-                   : facts.default_interface.empty() ? "lo"
-                                                     : facts.default_interface;
-  plan.filter = capture_filter(options.settings);
-  plan.promiscuous = options.settings.capture.promiscuous;
-  plan.recorded = recorded(options.settings.capture);
-  if (!options.settings.capture.enabled) plan.off = "switched off by capture.enabled";
-  plan.awaited = awaited_hosts(options.settings);
-  plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port() : options.settings.http.port};
-  return plan;
-}
-
-std::unique_ptr<CaptureRiver> start_capture(Ground& ground, CapturePlan plan, NewsBox& news) {
-  std::string why = plan.off;
-  if (why.empty() && ground.broker == nullptr) why = ground.no_broker;
-  if (why.empty()) {
-    auto river = CaptureRiver::start(*ground.log, ground.loop_options(), plan, news);
-    if (river) return std::move(*river);
-    why = river.error().message;
-  }
-  news.post(CaptureNews{plan.interface, "off", why});
-  if (plan.traffic) plan.traffic->post({deaf(plan.interface, why), {}});
-  return nullptr;
 }
 
 }  // namespace holter::app

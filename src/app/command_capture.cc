@@ -20,6 +20,7 @@
 #include "env/linux/privileges.h"
 #include "env/linux/signals.h"
 #include "env/linux/streams.h"
+#include "filter/kernel_filter.h"
 
 namespace holter::app {
 namespace {
@@ -69,7 +70,8 @@ struct Opened {
 base::Result<Opened> open_sources(env::Env env, const CaptureWish& wish) {
   Opened opened;
   env::FrameOptions options = wish.frames;
-  if (wish.filter) options.kernel_filter = capture::kernel_program(filter::kernel_filter(wish.filter->checked()));
+  if (wish.filter)
+    options.kernel_filter = capture::kernel_program(filter::kernel_filter(wish.filter->checked()).program);
   for (const std::string& interface : wish.interfaces) {
     options.interface = interface;
     auto source = env.frames.open(options);

@@ -149,7 +149,7 @@ std::vector<api::FigureFamily> segment_figures(const compat::AdapterCounters& co
            {{"sent", counters.pulses_sent}, {"failed", counters.send_failures}}}};
 }
 
-std::vector<api::FigureFamily> recorder_figures(const recorder::Ring& ring, base::PacketTime now) {
+std::vector<api::FigureFamily> recorder_figures(std::span<const recorder::Ring> rings, base::PacketTime now) {
   api::FigureFamily covered{
       "holter_recorder_covered_seconds", "How far back the recorder has every frame.", "share", false, {}};
   api::FigureFamily frames{"holter_recorder_frames", "Frames put into the recorder.", "share", true, {}};
@@ -157,7 +157,7 @@ std::vector<api::FigureFamily> recorder_figures(const recorder::Ring& ring, base
   api::FigureFamily overwritten{
       "holter_recorder_overwritten", "Frames that gave way before recorder.seconds were over.", "share", true, {}};
   for (const recorder::Share share : recorder::kShares) {
-    const recorder::ShareFigures figures = ring.figures(share, now);
+    const recorder::ShareFigures figures = recorder::figures_of(rings, share, now);
     const char* const word = to_string(share);
     covered.samples.push_back({word, static_cast<std::uint64_t>(figures.covers.in_seconds())});
     frames.samples.push_back({word, figures.frames});

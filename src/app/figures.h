@@ -1,6 +1,7 @@
 // What holter's parts count of themselves, as families for /metrics: docs/reference.md lists them. Pure.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "api/figures.h"
@@ -19,7 +20,7 @@ std::vector<api::FigureFamily> line_figures(const heartbeat::LineCounters& count
 std::vector<api::FigureFamily> ping_figures(const heartbeat::PingCounters& counters);
 // Each segment to the port of the ancestor is in exactly one `kind`.
 std::vector<api::FigureFamily> segment_figures(const compat::AdapterCounters& counters);
-std::vector<api::FigureFamily> recorder_figures(const recorder::Ring& ring, base::PacketTime now);
+std::vector<api::FigureFamily> recorder_figures(std::span<const recorder::Ring> rings, base::PacketTime now);
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections);
 
 }  // namespace holter::app

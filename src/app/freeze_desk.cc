@@ -60,8 +60,8 @@ class Seat {
 
 }  // namespace
 
-FreezeDesk::FreezeDesk(env::Env env, std::optional<recorder::Ring> ring, std::string off)
-    : env_(env), ring_(ring), off_(std::move(off)) {}
+FreezeDesk::FreezeDesk(env::Env env, std::vector<recorder::Ring> rings, std::string off)
+    : env_(env), rings_(std::move(rings)), off_(std::move(off)) {}
 
 void FreezeDesk::add_routes(http::Router& router) {
   router.add("GET", "/api/v1/freeze", [this](http::Request request) { return answer(std::move(request)); });
@@ -73,7 +73,8 @@ env::Task<http::Response> FreezeDesk::answer(http::Request request) {
                                     "frames are told over holter's control socket only: use holter freeze on that "
                                     "host"});
   }
-  if (!ring_) co_return http::error_response({base::ErrorKind::unsupported, "this holter keeps no frames: " + off_});
+  if (rings_.empty())
+    co_return http::error_response({base::ErrorKind::unsupported, "this holter keeps no frames: " + off_});
   api::Parameters parameters(request.query);
   recorder::FreezeWish wish;
   wish.hosts = hosts_in(parameters);
@@ -95,7 +96,7 @@ std::string FreezeDesk::coverage() const {
   std::string text = "holter's recorder; it had every frame of the last";
   for (const recorder::Share share : recorder::kShares) {
     text += fmt::format("{}{:.3f} s ({})", share == recorder::Share::usual ? " " : ", ",
-                        ring_->figures(share, now).covers.in_seconds(), to_string(share));
+                        recorder::figures_of(rings_, share, now).covers.in_seconds(), to_string(share));
   }
   return text;
 }
@@ -109,7 +110,7 @@ env::Task<void> FreezeDesk::send(recorder::FreezeWish wish, http::BodyWriter& bo
   for (bool last = false; !last;) {
     const base::PacketTime now = packet_now(env_);
     last = now >= to + kSettled;
-    std::function<void()> collect = [this, &freeze, now] { freeze.collect({&*ring_, 1}, now); };
+    std::function<void()> collect = [this, &freeze, now] { freeze.collect(rings_, now); };
     co_await env_.offload.run_blocking(std::move(collect));
     for (bool more = true; more;) {
       more = freeze.write(last ? base::PacketTime::max() : now - kSettled, out);

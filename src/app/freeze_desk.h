@@ -15,8 +15,8 @@ inline constexpr base::Duration kLongestNext = base::Duration::minutes(10);
 
 class FreezeDesk {
  public:
-  // The ring's memory outlives it; `off` says why there is no ring.
-  FreezeDesk(env::Env env, std::optional<recorder::Ring> ring, std::string off);
+  // The rings' memory outlives it; `off` says why there are none.
+  FreezeDesk(env::Env env, std::vector<recorder::Ring> rings, std::string off);
 
   // What is said of frames, from the next freeze on.
   void set_comments(recorder::Comment comment) { comment_ = std::move(comment); }
@@ -29,7 +29,7 @@ class FreezeDesk {
   std::string coverage() const;
 
   env::Env env_;
-  std::optional<recorder::Ring> ring_;
+  std::vector<recorder::Ring> rings_;
   std::string off_;
   recorder::Comment comment_;
   unsigned going_ = 0;

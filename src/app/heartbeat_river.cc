@@ -120,16 +120,13 @@ env::Task<void> take_expected(heartbeat::HeartbeatListener& listener, heartbeat:
 }
 
 env::Task<void> take_traffic(heartbeat::HeartbeatListener& listener, heartbeat::TrafficDesk& desk, TrafficBox traffic) {
-  heartbeat::LinkIndex link = 0;
+  Hearings hearings;
   for (;;) {
     const auto arrived = co_await traffic.receive();
     if (arrived.empty()) co_return;
     for (const TrafficNews& news : arrived) {
-      if (news.hearing) {
-        link = news.hearing->link;
-        listener.set_hearing(*news.hearing);
-      }
-      desk.hear(news.heard, link);
+      if (news.hearing) listener.set_hearing(hearings.set(news.interface, *news.hearing));
+      desk.hear(news.heard, hearings.link_of(news.interface));
     }
   }
 }

@@ -139,7 +139,9 @@ void Hub::take(News news) {
     state_.captures().set_state(agent_, capture->interface, capture->state, base::UntrustedText(capture->why));
     // What somebody switched off is no problem.
     const bool fine = capture->state == "capturing" || !parts_.capture_wanted;
-    state_.set_problem("capture", fine ? "" : "no capture on " + capture->interface + ": " + capture->why);
+    const std::size_t number = capture->interface_number;
+    state_.set_problem("capture" + (number == 0 ? "" : ' ' + std::to_string(number + 1)),
+                       fine ? "" : "no capture on " + capture->interface + ": " + capture->why);
   } else if (auto* start = std::get_if<StartNews>(&news)) {
     if (start->failed && start->river == "probe") state_.set_problem("probe", "no pings: " + start->what);
     started_[start->river] = std::move(*start);

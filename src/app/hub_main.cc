@@ -2,7 +2,7 @@
 
 #include <csignal>
 
-#include "app/capture_river.h"
+#include "app/captures.h"
 #include "app/figures.h"
 #include "app/freeze_desk.h"
 #include "app/heartbeat_river.h"
@@ -70,7 +70,7 @@ base::Result<Opened> open_all(env::Env env, const RunOptions& options, const Gro
 struct Rivers {
   std::unique_ptr<HeartbeatRiver> heartbeat;
   std::unique_ptr<ProbeRiver> probe;
-  std::unique_ptr<CaptureRiver> capture;
+  std::unique_ptr<Captures> capture;
 };
 
 // What cannot be read proves nobody, until it is put right.
@@ -140,22 +140,24 @@ struct OnRequest {
 
 // The frames of the last seconds, and who answers from them. Its memory outlives the capture.
 struct LastSeconds {
-  LastSeconds(env::Env env, const RunOptions& options, const Ground& ground, http::Router& router)
-      : file(off(options, ground).empty() ? RecorderFile::open(env, ground.paths, options.settings.recorder) : nullptr),
-        desk(env, ring(), off(options, ground)) {
+  LastSeconds(env::Env env, const RunOptions& options, const Ground& ground, const HostFacts& facts,
+              http::Router& router)
+      : off(why_off(options, ground)),
+        files(env, ground.paths, options.settings.recorder, off.empty() ? capture_plan(options, facts).loops() : 0),
+        desk(env, files.rings(), off) {
     desk.add_routes(router);
   }
 
-  static std::string off(const RunOptions& options, const Ground& ground) {
+  static std::string why_off(const RunOptions& options, const Ground& ground) {
     const auto& settings = options.settings;
     if (options.role == Role::hub) return "a hub captures nothing";
     if (!settings.capture.enabled) return "capture is switched off by capture.enabled";
     if (!settings.recorder.enabled) return "the recorder is switched off by recorder.enabled";
     return ground.broker == nullptr ? ground.no_broker : "";
   }
-  std::optional<recorder::Ring> ring() const { return file ? std::optional(file->ring()) : std::nullopt; }
 
-  std::unique_ptr<RecorderFile> file;
+  std::string off;
+  RecorderFiles files;
   FreezeDesk desk;
 };
 
@@ -163,13 +165,13 @@ struct LastSeconds {
 base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, NewsBox& news, const HostFacts& facts,
                                     const OnRequest& on_request, const LastSeconds& last_seconds, Rivers& rivers) {
   CapturePlan capturing = capture_plan(options, facts);
-  capturing.recorder = last_seconds.ring();
+  capturing.recorders = last_seconds.files.rings();
   capturing.traffic = rivers.heartbeat->traffic();
   if (options.role == Role::hub) {
-    capturing.traffic->post({heartbeat::Hearing{0, "", "a hub captures nothing; holter run does"}, {}});
+    capturing.traffic->post({0, heartbeat::Hearing{0, "", "a hub captures nothing; holter run does"}});
     return {};
   }
-  rivers.capture = start_capture(ground, std::move(capturing), news);
+  rivers.capture = start_captures(ground, capturing, news);
   if (options.passive) return {};
   auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), options.settings.policy, news,
                                  on_request.requests.reports());
@@ -198,8 +200,8 @@ env::Task<void> tell_pings(env::Env env, Hub& hub, const Pings& pings) {
 }
 
 env::Task<void> tell_recorder(env::Env env, Hub& hub, const LastSeconds& last_seconds) {
-  while (last_seconds.file) {
-    hub.state().set_figures("recorder", recorder_figures(last_seconds.file->ring(), packet_now(env)));
+  while (!last_seconds.files.rings().empty()) {
+    hub.state().set_figures("recorder", recorder_figures(last_seconds.files.rings(), packet_now(env)));
     co_await env.clock.sleep_for(kFiguresEvery);
   }
 }
@@ -324,7 +326,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   if (auto open = pings.listen(options.settings.heartbeat.pings); !open) co_return open.error();
   pings.add_routes(hub.router());
   OnRequest on_request(env, rivers, options.settings, hub.router());
-  const LastSeconds last_seconds(env, options, ground, hub.router());
+  LastSeconds last_seconds(env, options, ground, facts, hub.router());
   // Its tasks refer to it: from here on no way leads out but through its close().
   co_await telling.begin(options.settings.notifiers);
   const Numbers asked(env.executor, kWaitingNumbers);
@@ -374,7 +376,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   co_await reloading.stop();
   rivers.capture.reset();  // before the loop that it tells whom it hears
   rivers = {};
-  if (last_seconds.file) last_seconds.file->remove();
+  last_seconds.files.remove();
   co_await serving.stop();
   co_await agents.stop();
   co_await pings.stop();

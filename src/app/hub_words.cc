@@ -29,7 +29,7 @@ std::string captures_in_words(const RunOptions& options, const Ground& ground, c
   if (options.role == Role::hub) return "";
   const auto plan = capture_plan(options, facts);
   if (!plan.off.empty()) return "nothing: " + plan.off;
-  return ground.broker ? plan.interface : "nothing: " + ground.no_broker;
+  return ground.broker ? plan.in_words() : "nothing: " + ground.no_broker;
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "api/live_state.h"
-#include "app/capture_river.h"
+#include "app/capture_plan.h"
 #include "app/news.h"
 #include "app/start.h"
 #include "record/probe_plan.h"

@@ -44,6 +44,7 @@ struct CaptureNews {
   std::string interface;
   std::string state;
   std::string why;
+  std::size_t interface_number = 0;  // of those that are captured, whatever it is called now
 };
 // Who talks most on an interface now, also those of whom no record tells yet.
 struct ConversationNews {

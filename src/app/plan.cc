@@ -38,6 +38,7 @@ HostFacts facts_of(env::Host& host) {
   if (auto gateways = host.gateways()) facts.gateways = std::move(*gateways);
   if (auto resolvers = host.resolvers()) facts.resolvers = std::move(*resolvers);
   if (auto interface = host.default_interface()) facts.default_interface = std::move(*interface);
+  facts.processors = host.processors();
   return facts;
 }
 

@@ -19,6 +19,7 @@ struct HostFacts {
   std::vector<env::Gateway> gateways;
   std::vector<base::IpAddress> resolvers;
   std::string default_interface;
+  unsigned processors = 1;
 };
 
 // What could not be asked is empty.

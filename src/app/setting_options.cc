@@ -35,7 +35,7 @@ const std::vector<SettingOption>& table() {
       {"store.directory", "--data", "DIR", Kind::directory},
       {"runtime", "--runtime", "DIR", Kind::directory},
       {"name", "--name", "NAME", Kind::name},
-      {"capture.interface", "--interface", "NAME", Kind::interface, kCapturing, 'i'},
+      {"capture.interface", "--interface", "NAME", Kind::interface, kCapturing, 'i', true},
       {"capture.keep", "--filter", "EXPR", Kind::text, kCapturing},
       {"http.listen", "--http", "ADDR:PORT", Kind::endpoint, kHubs},
       {"hub.listen", "--listen", "ADDR:PORT", Kind::endpoint, kHub},

@@ -45,9 +45,26 @@ std::optional<heartbeat::Hearing> hearing_of(const capture::CaptureSnapshot& sna
   }
   if (snapshot.loopback) {
     return heartbeat::Hearing{0, snapshot.interface,
-                              "only this host is on " + snapshot.interface + "; capture.interface chooses another"};
+                              "only this host is on " + snapshot.interface + "; capture.interface chooses another",
+                              true};
   }
   return heartbeat::Hearing{snapshot.interface_index, snapshot.interface, ""};
+}
+
+heartbeat::Hearing Hearings::set(std::size_t interface, const heartbeat::Hearing& hearing) {
+  hearings_[interface] = hearing;
+  const heartbeat::Hearing* shown = nullptr;
+  for (const auto& [_, one] : hearings_) {
+    const bool better = shown == nullptr || (shown->alone && !one.alone) ||
+                        (shown->alone == one.alone && shown->deaf.empty() && !one.deaf.empty());
+    if (better) shown = &one;
+  }
+  return *shown;
+}
+
+heartbeat::LinkIndex Hearings::link_of(std::size_t interface) const {
+  const auto found = hearings_.find(interface);
+  return found == hearings_.end() ? 0 : found->second.link;
 }
 
 heartbeat::Hearing deaf(const std::string& interface, const std::string& why) {

@@ -2,6 +2,7 @@
 // hears at all. One bounded box carries the latter two in order; a sign that finds no room is told again.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,7 @@
 namespace holter::app {
 
 struct TrafficNews {
+  std::size_t interface = 0;                       // which of those that are captured
   std::optional<heartbeat::Hearing> hearing = {};  // when it is another than before
   std::vector<base::IpAddress> heard = {};
 };
@@ -32,5 +34,17 @@ std::vector<base::IpAddress> monitored_hosts(const config::Settings& settings, c
 std::optional<heartbeat::Hearing> hearing_of(const capture::CaptureSnapshot& snapshot);
 // Nothing is captured, and why.
 heartbeat::Hearing deaf(const std::string& interface, const std::string& why);
+
+// What the captures of several interfaces say of their hearing, as one word: while one of them is deaf silence proves
+// nothing, whoever is silent may be there. A loopback beside others is none of them.
+class Hearings {
+ public:
+  heartbeat::Hearing set(std::size_t interface, const heartbeat::Hearing& hearing);
+  // Over which link one is heard on this interface.
+  heartbeat::LinkIndex link_of(std::size_t interface) const;
+
+ private:
+  std::map<std::size_t, heartbeat::Hearing> hearings_;
+};
 
 }  // namespace holter::app

@@ -67,5 +67,21 @@ TEST(Traffic, ACaptureHearsOrSaysWhyNot) {
   EXPECT_EQ(hearing_of(snapshot(CaptureState::off)), std::nullopt) << "it is renamed, or ends";
 }
 
+TEST(Traffic, SilenceProvesNothingWhileOneInterfaceIsDeaf) {
+  Hearings hearings;
+  const heartbeat::Hearing first{3, "eth0", ""};
+  const heartbeat::Hearing second{4, "eth1", ""};
+  const auto down = deaf("eth1", "it is down");
+  const auto loopback = *hearing_of(snapshot(CaptureState::capturing, true));
+  EXPECT_EQ(hearings.set(0, first), first);
+  EXPECT_EQ(hearings.set(1, down), down);
+  EXPECT_EQ(hearings.link_of(0), 3U);
+  EXPECT_EQ(hearings.set(2, loopback), down);
+  EXPECT_EQ(hearings.set(1, second), first);
+  EXPECT_EQ(hearings.link_of(1), 4U);
+  EXPECT_EQ(hearings.link_of(9), 0U);
+  EXPECT_EQ(Hearings().set(0, loopback), loopback) << "when it is all there is";
+}
+
 }  // namespace
 }  // namespace holter::app

@@ -5,12 +5,15 @@
 
 #include "base/assert.h"
 #include "capture/kernel_program.h"
+#include "filter/kernel_filter.h"
+#include "filter/steering.h"
 
 namespace holter::capture {
 namespace {
 
 PipelineOptions pipeline_options(const CaptureOptions& options, env::Random& random) {
-  return {options.interface, options.recorded, options.flow_limit, random.next(), options.filter, options.recorder};
+  return {options.interface, options.worker, options.recorded, options.flow_limit,
+          random.next(),     options.filter, options.recorder};
 }
 
 }  // namespace
@@ -22,9 +25,12 @@ CaptureTask::CaptureTask(env::Env env, CaptureOptions options, record::Sink& sin
       observer_(std::move(observer)),
       pipeline_(pipeline_options(options_, env_.random)),
       heard_(env_.executor),
+      crew_came_(env_.executor),
       interface_(options_.interface) {}
 
-env::Task<void> CaptureTask::run() {
+env::Task<void> CaptureTask::run() { return is_first() ? lead() : follow(); }
+
+env::Task<void> CaptureTask::lead() {
   for (;;) {
     base::Result<void> outcome = open();
     if (outcome) {
@@ -36,6 +42,43 @@ env::Task<void> CaptureTask::run() {
     const base::Duration pause = std::exchange(retry_, std::min(retry_ * 2, kLastRetry));
     co_await env_.clock.sleep_for(pause);
   }
+}
+
+env::Task<void> CaptureTask::follow() {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  for (;;) {
+    while (!std::exchange(crew_is_new_, false)) co_await crew_came_.wait();
+    if (crew_->interface != interface_) rename(crew_->interface, "");
+    const auto joined = open(interface_);
+    if (!joined) {
+      env_.log.warn("capture", "a worker cannot share an interface; the others read its part",
+                    {{"interface", base::UntrustedText(interface_)}, {"why", joined.error().message}});
+      pass_on();
+      continue;
+    }
+    opened();
+    auto reading = read_until_it_ends();
+    auto another = left_behind();
+    co_await (std::move(reading) || std::move(another));
+    end_source();
+  }
+}
+
+env::Task<void> CaptureTask::left_behind() {
+  while (!crew_is_new_) co_await crew_came_.wait();
+}
+
+void CaptureTask::join(Crew crew) {
+  crew_ = std::move(crew);
+  crew_is_new_ = true;
+  crew_came_.notify();
+}
+
+void CaptureTask::pass_on() {
+  if (!options_.pass_on) return;
+  if (!source_) return options_.pass_on(*crew_);
+  const auto group = source_->fanout_group();
+  if (group) options_.pass_on({interface_, *group, is_first() ? 1 : crew_->members + 1});
 }
 
 base::Result<void> CaptureTask::open() {
@@ -55,6 +98,8 @@ base::Result<void> CaptureTask::open(const std::string& interface) {
   frames.snaplen = options_.snaplen;
   frames.ring_bytes = options_.ring_bytes;
   frames.kernel_filter = for_kernel();
+  if (is_first() && options_.pass_on) frames.fanout.emplace();
+  if (!is_first()) frames.fanout = {crew_->group, kernel_program(filter::steering(crew_->members + 1))};
   auto source = env_.frames.open(frames);
   if (!source) return source.error();
   source_ = std::move(*source);
@@ -65,7 +110,7 @@ env::KernelProgram CaptureTask::for_kernel() const {
   if (!pipeline_.heard_hosts().awaits_nobody() || options_.recorder) return {};
   auto watched = filter::PacketFilter::compile(changes::WireChanges::kMayMatter);
   HOLTER_ASSERT(watched);
-  return kernel_program(filter::kernel_filter(options_.filter, *watched));
+  return kernel_program(filter::kernel_filter(options_.filter, *watched).program);
 }
 
 void CaptureTask::renew_kernel_filter() {
@@ -95,12 +140,16 @@ void CaptureTask::follow_name() {
 }
 
 void CaptureTask::rename(const std::string& name, std::string_view why) {
+  if (is_first()) tell_rename(name, why);
+  interface_ = name;
+  pipeline_.rename(name);
+}
+
+void CaptureTask::tell_rename(const std::string& name, std::string_view why) {
   const base::UntrustedText shown(name);
   env_.log.warn("capture", why, {{"interface", base::UntrustedText(interface_)}, {"now", shown}});
   remember_change(interface_, name);
   observe(CaptureState::off, "it is called " + shown.for_terminal() + " now");
-  interface_ = name;
-  pipeline_.rename(name);
 }
 
 void CaptureTask::opened() {
@@ -109,6 +158,8 @@ void CaptureTask::opened() {
   loopback_ = hardware_type == wire::kArphrdLoopback;
   pipeline_.begin_source(hardware_type, now());
   next_reading_ = env_.clock.now() + kReadingInterval;
+  pass_on();
+  if (!is_first()) return;
   retry_ = kFirstRetry;
   said_waiting_ = false;
   env_.log.info("capture", "capturing", {{"interface", base::UntrustedText(interface_)}});

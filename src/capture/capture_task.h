@@ -5,6 +5,10 @@
 // NetworkChange says which it had. tell_heard() passes on whom of the awaited hosts it heard. Everything runs on the
 // loop of its Env; `sink`, what `observer` refers to and the task itself outlive run().
 //
+// Several of them may share an interface, each on a loop of its own (Crew): the first opens it as one alone would, and
+// passes the group on to the second, which joins and passes it on. They read what the first lets them join, and leave
+// all talk of the interface itself to the first.
+//
 //   CaptureTask capture(env, {.interface = "eth0"}, sink, observer);
 //   tasks.spawn(capture.run());
 //   co_await tasks.stop();
@@ -22,8 +26,17 @@
 
 namespace holter::capture {
 
+// Workers that share an interface, as the next one is told of them.
+struct Crew {
+  std::string interface;
+  std::uint16_t group = 0;
+  unsigned members = 0;
+};
+
 struct CaptureOptions {
   std::string interface;
+  unsigned worker = 0;                            // of those that share the interface; the first is 0
+  std::function<void(const Crew&)> pass_on = {};  // to the next; empty: there is none
   bool promiscuous = true;
   std::uint32_t snaplen = 65'535;
   std::size_t ring_bytes = 16 * 1024 * 1024;
@@ -54,10 +67,17 @@ class CaptureTask {
   // After run() has ended: reads the counters a last time, closes the interval and ends every conversation.
   void finish();
   Exclusions& exclusions() { return pipeline_.exclusions(); }
+  // To one that is not the first: from now on this group shares the interface. Beside run().
+  void join(Crew crew);
   // From the next frame on, for a reload.
   void set_filter(const filter::CaptureFilter& filter);
 
  private:
+  bool is_first() const { return options_.worker == 0; }
+  env::Task<void> lead();
+  env::Task<void> follow();
+  env::Task<void> left_behind();
+  void pass_on();
   Moment now() const { return {env_.clock.now(), env_.clock.wall_now()}; }
   base::Result<void> open();
   base::Result<void> open(const std::string& interface);
@@ -68,6 +88,7 @@ class CaptureTask {
   // Looks what the interface is called now.
   void follow_name();
   void rename(const std::string& name, std::string_view why);
+  void tell_rename(const std::string& name, std::string_view why);
   env::Task<base::Result<void>> read_until_it_ends();
   env::Task<base::Result<void>> read_frames();
   env::Task<base::Result<void>> read_counters_each_second();
@@ -87,6 +108,9 @@ class CaptureTask {
   Observer observer_;
   Pipeline pipeline_;
   env::Signal heard_;
+  std::optional<Crew> crew_;  // to join, or joined
+  bool crew_is_new_ = false;
+  env::Signal crew_came_;
   std::string interface_;  // its present name; options_.interface is the one that was asked for
   bool loopback_ = false;
   std::uint32_t index_ = 0;  // of the interface that was captured last, 0 before the first

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "sim/world.h"
 #include "wire/test_frames.h"
 
@@ -35,7 +37,7 @@ class Records final : public record::Sink {
 // after `lives`, goes away.
 struct ScriptedFrames final : env::Frames {
   struct Source final : env::FrameSource {
-    Source(ScriptedFrames& s) : script(s), dies(s.clock.now() + s.lives) {}
+    Source(ScriptedFrames& s, std::optional<std::uint16_t> g) : script(s), group(g), dies(s.clock.now() + s.lives) {}
     const std::string& interface() const override { return script.name; }
     std::uint16_t hardware_type() const override { return wire::kArphrdEther; }
     env::Task<base::Result<std::span<const env::Frame>>> next_block() override {
@@ -51,7 +53,9 @@ struct ScriptedFrames final : env::Frames {
       script.in_kernel.push_back(filter.size());
       return {};
     }
+    std::optional<std::uint16_t> fanout_group() const override { return group; }
     ScriptedFrames& script;
+    std::optional<std::uint16_t> group;
     base::Instant dies;
     bool given = false;
     env::FrameCounters counters;
@@ -62,7 +66,10 @@ struct ScriptedFrames final : env::Frames {
     in_kernel.push_back(options.kernel_filter.size());
     ++opens;
     if (opens > 1 && refusals_left-- > 0) return base::Error{base::ErrorKind::not_found, "no interface eth0"};
-    return std::unique_ptr<env::FrameSource>(new Source(*this));
+    std::optional<std::uint16_t> group;
+    if (options.fanout) group = options.fanout->group ? *options.fanout->group : new_group++;
+    joined.push_back({group, options.fanout ? options.fanout->steering.size() : 0});
+    return std::unique_ptr<env::FrameSource>(new Source(*this, group));
   }
 
   env::Clock& clock;
@@ -71,6 +78,12 @@ struct ScriptedFrames final : env::Frames {
   Duration lives = Duration::milliseconds(2'500);
   int refusals_left;
   int opens = 0;
+  struct Joined {
+    std::optional<std::uint16_t> group;
+    std::size_t steering = 0;  // instructions
+  };
+  std::vector<Joined> joined;  // by each open
+  std::uint16_t new_group = 7;
   std::vector<std::size_t> in_kernel;  // instructions of the kernel's filter, whenever it was set
 };
 
@@ -174,6 +187,57 @@ TEST(CaptureTask, OpensAgainWhenTheInterfaceComesBackAndNamesTheBlindTime) {
     waited |= snapshot.state == CaptureState::waiting && snapshot.why.find("goes on trying") != std::string::npos;
   }
   EXPECT_TRUE(waited);
+}
+
+struct Shared {
+  Seen seen;
+  std::vector<ScriptedFrames::Joined> joined;
+};
+
+env::Task<void> capture_together(env::Env env, Shared* shared) {
+  ScriptedFrames frames(env.clock, 0);
+  const env::Env scripted{env.clock, env.network, env.http, env.programs, frames,      env.files,
+                          env.host,  env.random,  env.log,  env.offload,  env.executor};
+  std::vector<std::unique_ptr<CaptureTask>> workers;
+  for (unsigned worker = 3; worker-- > 0;) {
+    CaptureOptions options{.interface = "eth0", .worker = worker};
+    CaptureTask* const next = workers.empty() ? nullptr : workers.back().get();
+    if (next != nullptr) options.pass_on = [next](const Crew& crew) { next->join(crew); };
+    workers.push_back(std::make_unique<CaptureTask>(scripted, options, shared->seen.records, [](const auto&) {}));
+  }
+  env::TaskGroup tasks(env.executor);
+  for (auto& worker : workers) tasks.spawn(worker->run());
+  co_await env.clock.sleep_for(Duration::seconds(5));
+  co_await tasks.stop();
+  for (auto& worker : workers) worker->finish();
+  shared->joined = frames.joined;
+}
+
+// The interface lives for 2.5 s; after one more there is another.
+TEST(CaptureTask, WorkersJoinOneAfterTheOtherAndOneSpeaksForAll) {
+  Shared shared;
+  sim::World world(5);
+  auto& host = world.add_host("host", {.addresses = {kNear}});
+  host.boot([&](env::Env env) { return capture_together(env, &shared); });
+  world.run_for(Duration::seconds(6));
+  EXPECT_EQ(world.failure(), "");
+
+  ASSERT_EQ(shared.joined.size(), 6U);
+  for (const std::size_t first : {0U, 3U}) {
+    EXPECT_EQ(shared.joined[first].steering, 0U) << "who is alone steers nothing";
+    for (const std::size_t other : {first + 1, first + 2}) {
+      EXPECT_EQ(shared.joined[other].group, shared.joined[first].group);
+      EXPECT_GT(shared.joined[other].steering, 0U);
+    }
+  }
+  EXPECT_NE(shared.joined[0].group, shared.joined[3].group);
+  std::map<std::uint32_t, int> intervals;
+  for (const auto& stats : shared.seen.records.only<CaptureStats>()) ++intervals[stats.worker];
+  EXPECT_EQ(intervals.size(), 3U);
+  EXPECT_EQ(intervals[1], intervals[0]);
+  EXPECT_EQ(intervals[2], intervals[0]);
+  EXPECT_EQ(shared.seen.records.only<record::NetworkChange>().size(), 2U) << "it went and came, each said once";
+  EXPECT_EQ(shared.seen.records.only<record::Gap>().size(), 1U);
 }
 
 env::Task<void> capture_with_filters(env::Env env, std::vector<std::size_t>* in_kernel) {

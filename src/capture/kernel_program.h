@@ -1,14 +1,14 @@
-// The kernel's part of a filter, in the words of env. Pure.
+// Programs for the kernel, in the words of env. Pure.
 #pragma once
 
 #include "env/frames.h"
-#include "filter/kernel_filter.h"
+#include "filter/bpf.h"
 
 namespace holter::capture {
 
-inline env::KernelProgram kernel_program(const filter::KernelFilter& filter) {
+inline env::KernelProgram kernel_program(const filter::BpfProgram& made) {
   env::KernelProgram program;
-  for (const auto& [code, if_true, if_false, k] : filter.program) program.push_back({code, if_true, if_false, k});
+  for (const auto& [code, if_true, if_false, k] : made) program.push_back({code, if_true, if_false, k});
   return program;
 }
 

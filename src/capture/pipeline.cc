@@ -20,6 +20,7 @@ Pipeline::Pipeline(PipelineOptions options)
     : options_(std::move(options)), wanted_(options_.filter), flows_(flow_options(options_)) {
   if (!options_.recorded.flows) flows_.make_no_records();
   interval_.interface = totals_.interface = options_.interface;
+  interval_.worker = totals_.worker = options_.worker;
   if (options_.recorder) recorder_.emplace(*options_.recorder);
 }
 
@@ -173,6 +174,7 @@ void Pipeline::close_interval(const Interval& interval, std::vector<record::Reco
   }
   interval_ = {};
   interval_.interface = options_.interface;
+  interval_.worker = options_.worker;
 }
 
 void Pipeline::end_source(const env::FrameCounters& last, Moment now, std::vector<record::Record>& out) {

@@ -34,6 +34,7 @@ struct Recorded {
 
 struct PipelineOptions {
   std::string interface = {};
+  std::uint32_t worker = 0;  // of those that share it
   Recorded recorded = {};
   std::size_t flow_limit = flow::kDefaultFlowLimit;
   std::uint64_t flow_seed = 0;  // random

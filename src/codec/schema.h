@@ -157,6 +157,7 @@ void fields(std::type_identity<record::CaptureStats>, Visit visit) {
   visit(13, &R::flows_evicted);
   visit(14, &R::kernel_refused);
   visit(15, &R::refused_uncounted);
+  visit(16, &R::worker);
 }
 
 template <class Visit>

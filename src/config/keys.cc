@@ -94,8 +94,11 @@ constexpr std::array kSettings = {
     fixed<[](auto& s) -> auto& { return s.compat_heartbeats.pulses; }>(
         "compat.heartbeats.pulses", "How many PULSEs, 1.1 s apart, before it is given up"),
     fixed<[](auto& s) -> auto& { return s.capture.enabled; }>("capture.enabled", "Capture packets"),
-    fixed<[](auto& s) -> auto& { return s.capture.interface; }>(
-        "capture.interface", "What to capture on (default: the interface of the default route, else lo)", "\"eth0\""),
+    fixed<[](auto& s) -> auto& { return s.capture.interfaces; }>(
+        "capture.interface", "What to capture on (default: the interface of the default route, else lo)",
+        "[\"eth0\", \"eth1\"]"),
+    fixed<[](auto& s) -> auto& { return s.capture.workers; }>("capture.workers",
+                                                              "How many loops share the frames of each interface", "4"),
     live<[](auto& s) -> auto& { return s.capture.keep; }>(
         "capture.keep", "Record only the packets that this filter matches (docs/filters.md)", "\"not tcp.port == 22\""),
     live<[](auto& s) -> auto& { return s.capture.drop; }>(

@@ -104,7 +104,20 @@ class Loader {
     }
   }
 
+  void check_interfaces(const std::vector<std::string>& names) {
+    if (names.size() > kMaxInterfaces) wrong_at("capture.interface", "at most 16 interfaces");
+    for (auto name = names.begin(); name != names.end(); ++name) {
+      if (name->empty()) wrong_at("capture.interface", "a name is empty");
+      if (std::find(names.begin(), name, *name) != name)
+        wrong_at("capture.interface", in_quotes(*name) + " is there twice");
+    }
+  }
+
   void check_capture(const CaptureSettings& capture) {
+    check_interfaces(capture.interfaces.names);
+    if (std::max<std::size_t>(capture.interfaces.names.size(), 1) * capture.workers.count > kMaxCaptureLoops) {
+      wrong_at("capture.workers", "at most 64 in all, over all interfaces");
+    }
     const auto check_filter = [this](const std::string& key, const std::string& filter) {
       if (filter.empty() || !checks_.filter) return;
       if (const auto why = checks_.filter(filter)) wrong_at(key, *why);

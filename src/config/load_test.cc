@@ -15,6 +15,8 @@ namespace {
 
 using testing::HasSubstr;
 
+using Names = std::vector<std::string>;
+
 class Load : public testing::Test {
  protected:
   std::string write(const std::string& name, const std::string& text) {
@@ -322,6 +324,18 @@ TEST_F(Load, SaysWhatTheOtherModulesKnow) {
 }
 
 TEST_F(Load, WhatACaptureRemembers) {
+  EXPECT_EQ(settings("").capture.workers, Workers());
+  EXPECT_EQ(settings("[capture]\ninterface = \"eth0\"\n").capture.interfaces.names, Names({"eth0"}));
+  const auto shared = settings("[capture]\ninterface = [\"eth0\", \"eth1\"]\nworkers = 4\n").capture;
+  EXPECT_EQ(shared.interfaces.names, Names({"eth0", "eth1"}));
+  EXPECT_EQ(shared.workers.count, 4U);
+  EXPECT_EQ(settings("[capture]\nworkers = \"auto\"\n").capture.workers.count, 0U);
+  EXPECT_EQ(mistakes("[capture]\nworkers = 0\n"),
+            "holter.toml:2:11: capture.workers: is neither \"auto\" nor a number from 1 to 32\n");
+  EXPECT_EQ(mistakes("[capture]\ninterface = [\"a\", \"b\", \"c\"]\nworkers = 32\n"),
+            "holter.toml:3:1: capture.workers: at most 64 in all, over all interfaces\n");
+  EXPECT_EQ(mistakes("[capture]\ninterface = [\"a\", \"a\"]\n"),
+            "holter.toml:2:1: capture.interface: 'a' is there twice\n");
   EXPECT_EQ(settings("").capture.recorded, Recorded::packets);
   const CaptureSettings capture =
       settings("[capture]\nrecord = \"flows\"\npackets_per_second = 20000\nexport_interval = \"1m\"\n").capture;

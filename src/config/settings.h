@@ -91,10 +91,28 @@ struct CompatHeartbeatSettings {
 // What is remembered of the packets that the filters let pass.
 enum class Recorded : std::uint8_t { packets, flows, off };
 
+struct Interfaces {
+  std::vector<std::string> names = {};  // empty: that of the default route, else lo
+
+  friend bool operator==(const Interfaces&, const Interfaces&) = default;
+};
+
+// How many loops share an interface.
+struct Workers {
+  std::uint32_t count = 0;  // 0: as many as the processors are worth
+
+  friend bool operator==(const Workers&, const Workers&) = default;
+};
+
+inline constexpr std::size_t kMaxInterfaces = 16;
+inline constexpr std::uint32_t kMaxWorkers = 32;
+inline constexpr std::size_t kMaxCaptureLoops = 64;
+
 struct CaptureSettings {
   bool enabled = true;
-  std::string interface = {};  // empty: that of the default route, else lo
-  std::string keep = {};       // empty: everything
+  Interfaces interfaces = {};
+  Workers workers = {};   // of each interface
+  std::string keep = {};  // empty: everything
   std::vector<std::string> drop = {};
   bool promiscuous = true;
   Recorded recorded = Recorded::packets;                         // conversations too

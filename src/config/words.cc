@@ -29,6 +29,7 @@ constexpr std::array<Word<Targets>, 3> kTargets = {
     {{"found", Targets::found}, {"loopback", Targets::loopback}, {"none", Targets::none}}};
 constexpr std::array<Word<Recorded>, 3> kRecorded = {
     {{"packets", Recorded::packets}, {"flows", Recorded::flows}, {"off", Recorded::off}}};
+constexpr std::string_view kAuto = "auto";
 constexpr std::array<Word<env::LogLevel>, 4> kLevels = {{{"debug", env::LogLevel::debug},
                                                          {"info", env::LogLevel::info},
                                                          {"warn", env::LogLevel::warn},
@@ -212,6 +213,24 @@ Wrong read(const Value& value, std::vector<base::IpPrefix>& into) {
 
 Wrong read(const Value& value, Targets& into) { return read_word<Targets>(value, kTargets, into); }
 Wrong read(const Value& value, Recorded& into) { return read_word<Recorded>(value, kRecorded, into); }
+Wrong read(const Value& value, Interfaces& into) {
+  if (value.kind == Value::Kind::array) return read(value, into.names);
+  into.names.resize(1);
+  return read(value, into.names.front());
+}
+
+Wrong read(const Value& value, Workers& into) {
+  std::uint32_t count = 0;
+  if (value.kind == Value::Kind::text && value.text == kAuto) {
+    into = {};
+  } else if (read(value, count) || count == 0 || count > kMaxWorkers) {
+    return "is neither \"auto\" nor a number from 1 to " + std::to_string(kMaxWorkers);
+  } else {
+    into = {count};
+  }
+  return std::nullopt;
+}
+
 Wrong read(const Value& value, env::LogLevel& into) { return read_word<env::LogLevel>(value, kLevels, into); }
 Wrong read(const Value& value, record::ProbeKind& into) {
   std::vector<Word<record::ProbeKind>> words;
@@ -348,6 +367,8 @@ std::string written(const std::vector<base::IpPrefix>& value) {
 
 std::string written(Targets value) { return written_word<Targets>(kTargets, value); }
 std::string written(Recorded value) { return written_word<Recorded>(kRecorded, value); }
+std::string written(const Interfaces& value) { return written(value.names); }
+std::string written(Workers value) { return value.count == 0 ? written(std::string(kAuto)) : written(value.count); }
 std::string written(env::LogLevel value) { return written_word<env::LogLevel>(kLevels, value); }
 std::string written(record::ProbeKind value) { return written(std::string(to_string(value))); }
 

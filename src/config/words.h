@@ -28,6 +28,8 @@ Wrong read(const Value& value, std::vector<base::IpAddress>& into);  // those of
 Wrong read(const Value& value, std::vector<base::IpPrefix>& into);   // a list, or one
 Wrong read(const Value& value, Targets& into);
 Wrong read(const Value& value, Recorded& into);
+Wrong read(const Value& value, Interfaces& into);  // a list, or one
+Wrong read(const Value& value, Workers& into);
 Wrong read(const Value& value, env::LogLevel& into);
 Wrong read(const Value& value, record::ProbeKind& into);
 Wrong read(const Value& value, Labels& into);
@@ -57,6 +59,8 @@ std::string written(const std::vector<base::IpAddress>& value);
 std::string written(const std::vector<base::IpPrefix>& value);
 std::string written(Targets value);
 std::string written(Recorded value);
+std::string written(const Interfaces& value);
+std::string written(Workers value);
 std::string written(env::LogLevel value);
 std::string written(record::ProbeKind value);
 std::string written(const Labels& value);

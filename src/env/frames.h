@@ -47,6 +47,13 @@ struct KernelInstruction {
 // Returns constants, 0 to refuse a frame, and reads no byte beyond the frame's length. Empty: it refuses nothing.
 using KernelProgram = std::vector<KernelInstruction>;
 
+// Sources of one interface that share its frames: each frame comes to one of them. The first makes the group and has
+// all frames; each that joins says from then on who gets which.
+struct Fanout {
+  std::optional<std::uint16_t> group = {};  // to join; nothing: a new one
+  KernelProgram steering = {};              // of who joins: returns the number of a member, the first is 0
+};
+
 struct FrameOptions {
   std::string interface;
   bool promiscuous = true;
@@ -56,6 +63,7 @@ struct FrameOptions {
   std::uint16_t tcp_port = 0;
   // Without tcp_port: run by the kernel on frames of Ethernet; other links give all their frames.
   KernelProgram kernel_filter = {};
+  std::optional<Fanout> fanout = {};  // what the group's kernel filters refuse is counted by its first source
 };
 
 class FrameSource {
@@ -67,6 +75,8 @@ class FrameSource {
   virtual std::uint16_t hardware_type() const = 0;
   // Of the interface on this host, by which it is known also when it is renamed (Host::interface_name); 0 for others.
   virtual std::uint32_t interface_index() const { return 0; }
+  // The group that it is in; nothing: it has the interface's frames to itself, as on a loopback always.
+  virtual std::optional<std::uint16_t> fanout_group() const { return {}; }
   // The next block of frames, in order; possibly empty (a timeout of the ring). An error ends the source: the interface
   // went away or down (ErrorKind::closed).
   virtual Task<base::Result<std::span<const Frame>>> next_block() = 0;

@@ -50,6 +50,8 @@ class Host {
   virtual std::string interface_name(std::uint32_t index) = 0;
   // How many connections may be kept beside everything else that this process has open.
   virtual std::size_t room_for_connections() const = 0;
+  // That this process may run on, at least one.
+  virtual unsigned processors() const { return 1; }
   // Next hops of the default routes, the preferred first.
   virtual base::Result<std::vector<Gateway>> gateways() = 0;
   // The interface that carries the default route, empty when there is none.

@@ -8,6 +8,11 @@ namespace {
 constexpr std::size_t kFarthest = 255;  // of a conditional jump
 constexpr std::uint32_t kWholeFrame = 262'144;
 
+std::uint16_t load_of(std::uint16_t mode, std::uint8_t bytes) {
+  const std::uint16_t size = bytes == 4 ? 0x00 : bytes == 2 ? 0x08 : 0x10;
+  return mode | size;
+}
+
 }  // namespace
 
 BpfAssembler::BpfAssembler() {
@@ -15,9 +20,10 @@ BpfAssembler::BpfAssembler() {
   put({0x06, 0, 0, kWholeFrame});
 }
 
-void BpfAssembler::load(std::uint32_t offset, std::uint8_t bytes) {
-  const std::uint16_t size = bytes == 4 ? 0x00 : bytes == 2 ? 0x08 : 0x10;
-  put({static_cast<std::uint16_t>(0x20 | size), 0, 0, offset});
+void BpfAssembler::load(std::uint32_t offset, std::uint8_t bytes) { put({load_of(0x20, bytes), 0, 0, offset}); }
+
+void BpfAssembler::load_behind_x(std::uint32_t offset, std::uint8_t bytes) {
+  put({load_of(0x40, bytes), 0, 0, offset});
 }
 
 void BpfAssembler::go(Label to) {

@@ -24,6 +24,12 @@ class BpfAssembler {
   void mask(std::uint32_t bits) { put({0x54, 0, 0, bits}); }
   void subtract(std::uint32_t value) { put({0x14, 0, 0, value}); }
   void copy_to_x() { put({0x07, 0, 0, 0}); }
+  void load_behind_x(std::uint32_t offset, std::uint8_t bytes);
+  void load_ipv4_header_length_to_x(std::uint32_t offset) { put({0xb1, 0, 0, offset}); }
+  void exclusive_or_x() { put({0xac, 0, 0, 0}); }
+  void multiply(std::uint32_t value) { put({0x24, 0, 0, value}); }
+  void modulo(std::uint32_t value) { put({0x94, 0, 0, value}); }
+  void return_loaded() { put({0x16, 0, 0, 0}); }
   // What is loaded == value, and so on.
   void if_equal(std::uint32_t value, Label then, Label otherwise) { branch(0x15, value, then, otherwise); }
   void if_above(std::uint32_t value, Label then, Label otherwise) { branch(0x25, value, then, otherwise); }

@@ -16,6 +16,7 @@ struct Hearing {
   LinkIndex link = 0;  // the interface that is captured
   std::string interface = {};
   std::string deaf = {};  // why nobody is heard: "nothing is captured on eth0: it is down"; empty: they are
+  bool alone = false;     // no other host is on it
 
   friend bool operator==(const Hearing&, const Hearing&) = default;
 };

@@ -144,8 +144,9 @@ struct CaptureStats {
   std::uint64_t flows_evicted = 0;   // for want of room, in this interval
   std::uint64_t kernel_refused = 0;  // by the kernel's part of the filter, beside kernel_packets, counted by the kernel
   bool refused_uncounted = false;    // the kernel refused frames that nobody counted
+  std::uint32_t worker = 0;          // of those that share the interface: its figures are the sums over them
 
-  // Sums the counts; the times, the interface and the gauge `flows` stay as they are.
+  // Sums the counts; the times, the interface, the worker and the gauge `flows` stay as they are.
   void add_counts(const CaptureStats& interval);
 
   friend bool operator==(const CaptureStats&, const CaptureStats&) = default;

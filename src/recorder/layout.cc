@@ -1,5 +1,7 @@
 #include "recorder/layout.h"
 
+#include <algorithm>
+
 namespace holter::recorder {
 namespace {
 
@@ -10,6 +12,15 @@ constexpr std::uint32_t kLeastBlocks = 2;  // one is written while the other is 
 base::Error invalid(const char* what) { return {base::ErrorKind::invalid, what}; }
 
 }  // namespace
+
+Options part_of(const Options& options, std::size_t rings) {
+  if (rings <= 1) return options;
+  constexpr std::uint64_t kLeastShare = kLeastBlocks * kBlockBytes;
+  Options part = options;
+  part.bytes = std::max(options.bytes / rings, kLeastBytes);
+  part.reserve = std::clamp(options.reserve / rings, 2 * kLeastShare, part.bytes - kLeastShare - kHeaderBytes);
+  return part;
+}
 
 base::Result<Layout> layout_of(const Options& options) {
   if (options.bytes < kLeastBytes || options.bytes > kMostBytes) return invalid("bytes: 1MiB to 16GiB");

@@ -91,6 +91,9 @@ struct Layout {
   friend bool operator==(const Layout&, const Layout&) = default;
 };
 
+// Of one of several rings that keep to the options together: a part of the room, but at least kLeastBytes.
+Options part_of(const Options& options, std::size_t rings);
+
 // The largest that takes no more than is allowed. An error names the option: "snaplen: 64 to 16384 bytes".
 base::Result<Layout> layout_of(const Options& options);
 

@@ -203,6 +203,28 @@ TEST_F(Recorder, InterfacesKeepTheirNames) {
   EXPECT_NE(file.find("tun0"), file.npos);
 }
 
+TEST_F(Recorder, SeveralRingsCoverWhatAllOfThemCover) {
+  Memory other_memory;
+  const std::vector<Ring> rings = {ring, other_memory.make()};
+  Writer other{rings[1]};
+  other.begin_source("eth1", wire::LinkType::ethernet, at(10));
+  record(writer, numbered(1), 1);
+  record(other, numbered(2), 11);
+  const auto figures = figures_of(rings, Share::usual, at(12));
+  EXPECT_EQ(figures.frames, 2U);
+  EXPECT_EQ(figures.covers, base::Duration::seconds(2));
+}
+
+TEST(RecorderLayout, SeveralRingsKeepToTheOptionsTogether) {
+  for (const std::size_t rings : {1U, 2U, 7U, 64U}) {
+    const auto layout = layout_of(part_of(Options(), rings));
+    ASSERT_TRUE(layout) << rings;
+    EXPECT_LE(layout->bytes() * rings, kDefaultBytes) << rings;
+    EXPECT_GT(layout->bytes() * rings, kDefaultBytes - rings * 200'000) << rings;
+    EXPECT_TRUE(layout_of(part_of(test::small_options(), rings))) << rings;
+  }
+}
+
 TEST(RecorderLayout, TakesNoMoreThanIsAllowedAndRefusesWhatMakesNoRing) {
   for (const std::uint64_t bytes : {1ULL << 20, 5'000'000ULL, 64ULL << 20}) {
     Options options = test::small_options();

@@ -139,4 +139,16 @@ ShareFigures Ring::figures(Share share, base::PacketTime now) const {
   return figures;
 }
 
+ShareFigures figures_of(std::span<const Ring> rings, Share share, base::PacketTime now) {
+  ShareFigures all = rings.front().figures(share, now);
+  for (const Ring& ring : rings.subspan(1)) {
+    const ShareFigures figures = ring.figures(share, now);
+    all.covers = std::min(all.covers, figures.covers);
+    all.frames += figures.frames;
+    all.bytes += figures.bytes;
+    all.overwritten += figures.overwritten;
+  }
+  return all;
+}
+
 }  // namespace holter::recorder

@@ -67,4 +67,7 @@ class Ring {
   base::PacketTime adopted_latest_;
 };
 
+// Of several that are written side by side: what all of them cover, and the sums. At least one.
+ShareFigures figures_of(std::span<const Ring> rings, Share share, base::PacketTime now);
+
 }  // namespace holter::recorder

@@ -34,6 +34,7 @@ class RingSource final : public env::FrameSource {
   const std::string& interface() const override { return interface_; }
   std::uint16_t hardware_type() const override { return ring_.hardware_type(); }
   std::uint32_t interface_index() const override { return ring_.interface_index(); }
+  std::optional<std::uint16_t> fanout_group() const override { return ring_.fanout_group(); }
   base::Result<env::FrameCounters> read_counters() override { return ring_.read_counters(); }
   base::Result<void> set_kernel_filter(const env::KernelProgram& filter) override {
     if (auto set = ring_.set_kernel_filter(filter); !set) return set;

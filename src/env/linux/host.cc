@@ -1,6 +1,7 @@
 #include "env/linux/host.h"
 
 #include <net/if.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,6 +34,12 @@ base::Result<env::Link> Host::link(std::uint32_t index) { return read_link(index
 std::string Host::interface_name(std::uint32_t index) {
   std::array<char, IF_NAMESIZE> name{};
   return if_indextoname(index, name.data()) == nullptr ? std::string() : std::string(name.data());
+}
+
+unsigned Host::processors() const {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return 1;  // more of them than the set can name
+  return static_cast<unsigned>(CPU_COUNT(&allowed));
 }
 
 std::size_t Host::room_for_connections() const {

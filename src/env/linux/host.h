@@ -13,6 +13,7 @@ class Host final : public env::Host {
   base::Result<env::Link> link(std::uint32_t index) override;
   std::size_t room_for_connections() const override;
   std::string interface_name(std::uint32_t index) override;
+  unsigned processors() const override;
   base::Result<std::vector<env::Gateway>> gateways() override;
   base::Result<std::string> default_interface() override;
   base::Result<std::vector<base::IpAddress>> resolvers() override;

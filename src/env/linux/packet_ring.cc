@@ -72,6 +72,8 @@ PacketRing::PacketRing(PacketRing&& other) noexcept
       taken_(other.taken_),
       hardware_type_(other.hardware_type_),
       interface_index_(other.interface_index_),
+      fanout_group_(other.fanout_group_),
+      follows_(other.follows_),
       interface_(std::move(other.interface_)),
       snaplen_(other.snaplen_),
       filter_(std::move(other.filter_)),
@@ -119,15 +121,30 @@ base::Result<void> PacketRing::attach(const env::FrameOptions& options) {
   if (!index) return index.error();
   interface_ = options.interface;
   snaplen_ = options.snaplen;
-  // Before it is bound: no frame slips past it.
-  if (auto filtered = attach_filter(options); !filtered) return filtered.error();
+  follows_ = options.fanout && options.fanout->group;
+  // Before it is bound: no frame slips past it, and none comes twice to who joins others that have it already.
+  if (auto filtered = follows_ ? refuse_all(fd()) : attach_filter(options); !filtered) return filtered.error();
   if (auto once = ignore_outgoing_on_loopback(fd(), options.interface); !once) return once.error();
   const auto type = bind_to_interface(fd(), *index, options.interface);
   if (!type) return type.error();
   hardware_type_ = *type;
   interface_index_ = static_cast<std::uint32_t>(*index);
-  if (!options.promiscuous) return {};
-  return join_promiscuous(fd(), *index, options.interface);
+  if (options.promiscuous) {
+    if (auto joined = join_promiscuous(fd(), *index, options.interface); !joined) return joined.error();
+  }
+  // A group would see each frame of the loopback twice.
+  const bool shares = options.fanout && hardware_type_ != ARPHRD_LOOPBACK;
+  return shares ? join(options) : base::Result<void>();
+}
+
+// Until the steering is set the group's frames go to the members before.
+base::Result<void> PacketRing::join(const env::FrameOptions& options) {
+  const auto group = join_fanout(fd(), options.fanout->group);
+  if (!group) return group.error();
+  fanout_group_ = *group;
+  if (!follows_) return {};
+  if (auto filtered = attach_filter(options); !filtered) return filtered.error();
+  return set_steering(fd(), options.fanout->steering);
 }
 
 base::Result<void> PacketRing::attach_filter(const env::FrameOptions& options) {

@@ -37,6 +37,7 @@ class PacketRing {
   int fd() const { return socket_.get(); }
   std::uint16_t hardware_type() const { return hardware_type_; }
   std::uint32_t interface_index() const { return interface_index_; }
+  std::optional<std::uint16_t> fanout_group() const { return fanout_group_; }
 
   // The kernel has handed over the block in turn.
   bool has_block() const;
@@ -52,8 +53,8 @@ class PacketRing {
 
   // Frames that the kernel filter refuses are counted from here on; `socket` as for open().
   base::Result<void> count_refused(UniqueFd socket);
-  // A filter is there that may refuse something, and nothing counts what.
-  bool refuses_uncounted() const { return filters_ && !refused_; }
+  // A filter is there that may refuse something, and nothing counts what. Of a group the first one's socket counts.
+  bool refuses_uncounted() const { return filters_ && !refused_ && !follows_; }
   // As env::FrameSource has it.
   base::Result<void> set_kernel_filter(const env::KernelProgram& filter);
   // Why the kernel ended the socket (ENETDOWN), and forgets it; 0 when it has not.
@@ -64,6 +65,7 @@ class PacketRing {
   base::Result<void> map(std::size_t bytes);
   base::Result<void> attach(const env::FrameOptions& options);
   base::Result<void> attach_filter(const env::FrameOptions& options);
+  base::Result<void> join(const env::FrameOptions& options);
   bool is_ethernet() const;
   tpacket_block_desc* block() const;
 
@@ -75,6 +77,8 @@ class PacketRing {
   bool taken_ = false;
   std::uint16_t hardware_type_ = 0;
   std::uint32_t interface_index_ = 0;
+  std::optional<std::uint16_t> fanout_group_;
+  bool follows_ = false;  // has joined a group that another one made
   std::string interface_;
   std::uint32_t snaplen_ = 0;
   env::KernelProgram filter_;  // on the socket

@@ -34,6 +34,12 @@ using Rules = std::vector<sock_filter>;
 
 Rules accept_all(std::uint32_t bytes) { return {{BPF_RET | BPF_K, 0, 0, bytes}}; }
 
+Rules as_they_are(const env::KernelProgram& program) {
+  Rules rules;
+  for (const auto& [code, if_true, if_false, k] : program) rules.push_back({code, if_true, if_false, k});
+  return rules;
+}
+
 // The program with other answers.
 Rules returning(const env::KernelProgram& program, std::uint32_t when_accepted, std::uint32_t when_refused) {
   Rules rules;
@@ -94,6 +100,12 @@ base::Result<void> set_filter(int socket, const env::KernelProgram& program, std
                   attached);
 }
 
+base::Result<void> refuse_all(int socket) {
+  const auto attached = attach(socket, accept_all(0));
+  if (attached == 0) return {};
+  return os_error("cannot keep frames away from a socket", attached);
+}
+
 base::Result<void> set_inverse_filter(int socket, const env::KernelProgram& program) {
   const auto attached = attach(socket, program.empty() ? accept_all(0) : returning(program, 0, 1));
   if (attached == 0) return {};
@@ -121,6 +133,27 @@ base::Result<void> ignore_outgoing_on_loopback(int socket, const std::string& na
     return os_error("cannot leave out the outgoing frames of " + shown(name), errno);
   }
   return {};
+}
+
+base::Result<std::uint16_t> join_fanout(int socket, std::optional<std::uint16_t> group) {
+  constexpr unsigned kNewGroup = PACKET_FANOUT_CBPF | PACKET_FANOUT_FLAG_UNIQUEID;
+  const unsigned wish = group ? *group | PACKET_FANOUT_CBPF << 16 : kNewGroup << 16;
+  if (::setsockopt(socket, SOL_PACKET, PACKET_FANOUT, &wish, sizeof(wish)) != 0) {
+    return os_error("cannot share the frames of an interface among workers", errno);
+  }
+  unsigned joined = 0;
+  socklen_t size = sizeof(joined);
+  if (::getsockopt(socket, SOL_PACKET, PACKET_FANOUT, &joined, &size) != 0) {
+    return os_error("cannot ask which workers share an interface", errno);
+  }
+  return static_cast<std::uint16_t>(joined & 0xffff);
+}
+
+base::Result<void> set_steering(int socket, const env::KernelProgram& steering) {
+  Rules rules = as_they_are(steering);
+  const sock_fprog program{static_cast<unsigned short>(rules.size()), rules.data()};
+  if (::setsockopt(socket, SOL_PACKET, PACKET_FANOUT_DATA, &program, sizeof(program)) == 0) return {};
+  return os_error("cannot say which worker gets which frames", errno);
 }
 
 base::Result<std::uint16_t> bind_to_interface(int socket, int index, const std::string& name) {

@@ -1,0 +1,32 @@
+// Captures is the passive river: a CaptureRiver for each worker of each interface. What is said to it is said to all.
+// Any thread, one at a time.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/capture_river.h"
+#include "app/start.h"
+
+namespace holter::app {
+
+class Captures {
+ public:
+  // As CaptureRiver::start().
+  static base::Result<std::unique_ptr<Captures>> start(env::Log& log, const env_linux::LoopOptions& options,
+                                                       const CapturePlan& plan, NewsBox& news);
+  ~Captures();
+
+  void set_filter(const filter::CaptureFilter& filter);
+  void await_hosts(const std::vector<capture::AwaitedHost>& hosts);
+  void set_monitored(const std::vector<base::IpAddress>& hosts);
+
+ private:
+  // Of each interface the first worker first, which tells the next.
+  std::vector<std::unique_ptr<CaptureRiver>> rivers_;
+};
+
+// Empty, and said in `news`, when this process may not capture.
+std::unique_ptr<Captures> start_captures(Ground& ground, const CapturePlan& plan, NewsBox& news);
+
+}  // namespace holter::app
