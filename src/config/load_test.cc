@@ -1,4 +1,4 @@
-#include "config/load.h"
+#include "config/load_test.h"
 
 #include <gmock/gmock.h>
 
@@ -7,46 +7,11 @@
 
 #include "config/keys.h"
 #include "config/show.h"
-#include "env/linux/files.h"
-#include "env/linux/test_directory.h"
 
 namespace holter::config {
 namespace {
 
 using testing::HasSubstr;
-
-using Names = std::vector<std::string>;
-
-class Load : public testing::Test {
- protected:
-  std::string write(const std::string& name, const std::string& text) {
-    const std::string path = directory_ / name;
-    EXPECT_TRUE(env::replace_text(files_, path, text));
-    return path;
-  }
-  std::variant<Loaded, Mistakes> load(const std::string& text, std::vector<Override> overrides = {}) {
-    const std::string path = write("holter.toml", text);
-    return config::load(files_, path, overrides, checks_);
-  }
-  Settings settings(const std::string& text, std::vector<Override> overrides = {}) {
-    auto loaded = load(text, std::move(overrides));
-    if (const auto* mistakes = std::get_if<Mistakes>(&loaded)) ADD_FAILURE() << to_string(*mistakes);
-    return std::holds_alternative<Loaded>(loaded) ? std::get<Loaded>(loaded).settings : Settings();
-  }
-  // What is said of the file, without its directory.
-  std::string mistakes(const std::string& text) {
-    const auto loaded = load(text);
-    if (std::holds_alternative<Loaded>(loaded)) return "none";
-    std::string said = to_string(std::get<Mistakes>(loaded));
-    const std::string prefix = directory_ / "";
-    for (auto at = said.find(prefix); at != std::string::npos; at = said.find(prefix)) said.erase(at, prefix.size());
-    return said;
-  }
-
-  env_linux::Files files_;
-  env_linux::TestDirectory directory_;
-  Checks checks_;
-};
 
 TEST_F(Load, NothingIsTheDefaults) {
   EXPECT_EQ(settings(""), Settings());
@@ -321,39 +286,6 @@ TEST_F(Load, SaysWhatTheOtherModulesKnow) {
             "holter.toml:8:10: no port\n"
             "holter.toml:2:1: capture.keep: no such field\n"
             "holter.toml:4:1: log.levels: there is no component 'hartbeat'; did you mean 'heartbeat'?\n");
-}
-
-TEST_F(Load, WhatACaptureRemembers) {
-  EXPECT_EQ(settings("").capture.workers, Workers());
-  EXPECT_EQ(settings("[capture]\ninterface = \"eth0\"\n").capture.interfaces.names, Names({"eth0"}));
-  const auto shared = settings("[capture]\ninterface = [\"eth0\", \"eth1\"]\nworkers = 4\n").capture;
-  EXPECT_EQ(shared.interfaces.names, Names({"eth0", "eth1"}));
-  EXPECT_EQ(shared.workers.count, 4U);
-  EXPECT_EQ(settings("[capture]\nworkers = \"auto\"\n").capture.workers.count, 0U);
-  EXPECT_EQ(mistakes("[capture]\nworkers = 0\n"),
-            "holter.toml:2:11: capture.workers: is neither \"auto\" nor a number from 1 to 32\n");
-  EXPECT_EQ(mistakes("[capture]\ninterface = [\"a\", \"b\", \"c\"]\nworkers = 32\n"),
-            "holter.toml:3:1: capture.workers: at most 64 in all, over all interfaces\n");
-  EXPECT_EQ(mistakes("[capture]\ninterface = [\"a\", \"a\"]\n"),
-            "holter.toml:2:1: capture.interface: 'a' is there twice\n");
-  EXPECT_EQ(settings("").capture.recorded, Recorded::packets);
-  const CaptureSettings capture =
-      settings("[capture]\nrecord = \"flows\"\npackets_per_second = 20000\nexport_interval = \"1m\"\n").capture;
-  EXPECT_EQ(capture.recorded, Recorded::flows);
-  EXPECT_EQ(capture.packets_per_second, 20'000u);
-  EXPECT_EQ(capture.export_interval, base::Duration::minutes(1));
-  EXPECT_EQ(mistakes("[capture]\nexport_interval = \"10ms\"\n"),
-            "holter.toml:2:1: capture.export_interval: at least 1s\n");
-}
-
-TEST_F(Load, HowMuchTheRecorderKeeps) {
-  EXPECT_EQ(mistakes("[recorder]\nsnaplen = 3\n"), "holter.toml:2:1: recorder.snaplen: 64 to 16384 bytes\n");
-}
-
-TEST_F(Load, AKeyMayHaveTheNameThatItHadBefore) {
-  EXPECT_EQ(settings("[capture]\nfilter = \"tcp\"\n").capture.keep, "tcp");
-  EXPECT_EQ(mistakes("[capture]\nfilter = \"tcp\"\nkeep = \"udp\"\n"),
-            "holter.toml:3:1: 'capture.keep' is set already, at holter.toml:2\n");
 }
 
 TEST_F(Load, NamesTheFileThatCannotBeReadOrParsed) {
