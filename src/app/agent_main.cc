@@ -4,9 +4,11 @@
 
 #include <csignal>
 
+#include "app/agent_control.h"
 #include "app/banner.h"
 #include "app/captures.h"
 #include "app/hub_words.h"
+#include "app/last_seconds.h"
 #include "app/probe_river.h"
 #include "app/reload.h"
 #include "app/service.h"
@@ -150,16 +152,20 @@ env::Task<void> until_told_to_end(env::Env env, env_linux::Signals& signals, env
   }
 }
 
+std::string hub_in_words(const RunOptions& options) {
+  const std::string port = std::to_string(options.settings.agent_hub_port());
+  return base::UntrustedText(options.settings.agent_hub.host).for_terminal() + " port " + port;
+}
+
 std::string banner_of(const env::Env& env, const RunOptions& options, const Ground& ground, const spool::Spool& spool,
-                      const std::string& interface) {
+                      const std::string& captured, const LastSeconds& last_seconds) {
   const auto& settings = options.settings;
-  const std::string port = std::to_string(settings.agent_hub_port());
-  const auto hub = base::UntrustedText(settings.agent_hub.host).for_terminal() + " port " + port;
   return banner({{"holter", std::string(kVersion) + ", " + ground.runs_as},
                  {"agent", settings.name.empty() ? env.host.name() : settings.name},
-                 {"hub", hub},
+                 {"hub", hub_in_words(options)},
                  {"probes", "by the hub's plan"},
-                 {"captures", ground.broker ? interface : "nothing: " + ground.no_broker},
+                 {"captures", ground.broker ? captured : "nothing: " + ground.no_broker},
+                 {"recorder", last_seconds.in_words()},
                  {"keeps", fmt::format("what the hub has not got, in {}, at most {} MiB; {} records are there",
                                        ground.paths.data, spool::Options().max_bytes >> 20, spool.kept())},
                  {"host", addresses_in_words(facts_of(env.host))}});
@@ -180,26 +186,31 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   if (!spool) co_return print_error("cannot open the spool: " + spool.error().message + '\n');
   say_found(env.log, **spool, spool_options.directory);
 
-  const CapturePlan capturing = capture_plan(options, facts_of(env.host));
+  AgentControl control(env, hub_in_words(options));
+  CapturePlan capturing = capture_plan(options, facts_of(env.host));
+  LastSeconds last_seconds(env, options, ground, capturing, control.router());
   NewsBox news(env.executor, kNewsCapacity);
   probe::Policy policy = options.settings.policy;
   policy.local = policy.local.value_or(false);  // the plan is the hub's
   auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), std::move(policy), news);
   if (!probe) co_return print_error("cannot probe: " + probe.error().message + '\n');
+  std::unique_ptr<Captures> capture;
   uplink::AgentEnd uplink(env, uplink_options(env, options, *id), **spool,
-                          // A plan may still come when the river has ended.
-                          [&river = *probe](const record::Plan& plan) {
-                            if (river) river->set_plan(plan);
+                          // A plan may still come when the rivers have ended.
+                          [&](const record::Plan& plan) {
+                            if (capture) capture->set_monitored(monitored_hosts(options.settings, plan));
+                            if (*probe) (*probe)->set_plan(plan);
                           });
   Spooler spooler(env, news, **spool, uplink);
   env::TaskGroup taking(env.executor);
   taking.spawn(spooler.take_news());
-  auto capture = start_captures(ground, capturing, news);
+  capture = start_captures(ground, capturing, news);
   env::TaskGroup sending(env.executor);
   sending.spawn(uplink.run());
+  sending.spawn(control.serve(ground.paths.control_socket()));
   sending.spawn(say_alive(env, ground.service));
   sending.spawn(tell_held(env, *ground.log));
-  print(banner_of(env, options, ground, **spool, capturing.in_words()));
+  print(banner_of(env, options, ground, **spool, capturing.in_words(), last_seconds));
   ground.service.ready("recording for the hub at " + options.settings.agent_hub.host);
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
     ground.log->set_levels(log_levels(wanted.log));
@@ -213,9 +224,11 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   ground.service.stopping();
   probe->reset();
   capture.reset();
+  last_seconds.remove();
   news.close();
   co_await taking.join();
   co_await sending.stop();
+  co_await control.stop();
   env.log.info("holter", "stopped");
 }
 

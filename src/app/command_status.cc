@@ -30,8 +30,9 @@ constexpr Question kQuestions[] = {{"/api/v1/health", "health", nullptr},
 
 // json converts to and from too much to live inside a Result.
 struct Answer {
-  json status;
-  std::optional<base::Error> error;
+  json status = {};
+  std::optional<base::Error> error = {};       // nothing came
+  std::optional<http::Response> refusal = {};  // or something else
 };
 
 env::Task<Answer> ask(env::Env env, std::string socket) {
@@ -40,10 +41,7 @@ env::Task<Answer> ask(env::Env env, std::string socket) {
     const auto response = co_await http::get_local(env, socket, question.path, kDeadline);
     if (!response) co_return Answer{{}, response.error()};
     json body = json::parse(response->body, nullptr, false);
-    if (response->status != 200 || body.is_discarded()) {
-      const std::string what = std::string("no sensible answer to ") + question.path;
-      co_return Answer{{}, base::Error{base::ErrorKind::corrupt, what}};
-    }
+    if (response->status != 200 || body.is_discarded()) co_return Answer{.refusal = *response};
     answer.status[question.member] =
         question.unwrapped == nullptr ? std::move(body) : std::move(body[question.unwrapped]);
   }
@@ -78,6 +76,7 @@ int status_command(const cli::Arguments& arguments) {
   Answer answer;
   (*loop)->run(ask_into((*loop)->env(), socket, answer));
   if (answer.error) return explain_silence(*answer.error, socket);
+  if (answer.refusal) return explain_refusal(answer.refusal->status, answer.refusal->body);
   print(arguments.has("--json") ? answer.status.dump(-1, ' ', true) + '\n' : status_text(answer.status, this_screen()));
   return kDone;
 }

@@ -4,17 +4,16 @@
 
 #include "app/captures.h"
 #include "app/figures.h"
-#include "app/freeze_desk.h"
 #include "app/heartbeat_river.h"
 #include "app/hub.h"
 #include "app/hub_words.h"
 #include "app/key_office.h"
 #include "app/key_words.h"
+#include "app/last_seconds.h"
 #include "app/line_certificate.h"
 #include "app/pings.h"
 #include "app/probe_requests.h"
 #include "app/probe_river.h"
-#include "app/recorder_file.h"
 #include "app/reload.h"
 #include "app/service.h"
 #include "app/suspend.h"
@@ -138,34 +137,9 @@ struct OnRequest {
   api::ProbeDesk desk;
 };
 
-// The frames of the last seconds, and who answers from them. Its memory outlives the capture.
-struct LastSeconds {
-  LastSeconds(env::Env env, const RunOptions& options, const Ground& ground, const HostFacts& facts,
-              http::Router& router)
-      : off(why_off(options, ground)),
-        files(env, ground.paths, options.settings.recorder, off.empty() ? capture_plan(options, facts).loops() : 0),
-        desk(env, files.rings(), off) {
-    desk.add_routes(router);
-  }
-
-  static std::string why_off(const RunOptions& options, const Ground& ground) {
-    const auto& settings = options.settings;
-    if (options.role == Role::hub) return "a hub captures nothing";
-    if (!settings.capture.enabled) return "capture is switched off by capture.enabled";
-    if (!settings.recorder.enabled) return "the recorder is switched off by recorder.enabled";
-    return ground.broker == nullptr ? ground.no_broker : "";
-  }
-
-  std::string off;
-  RecorderFiles files;
-  FreezeDesk desk;
-};
-
 // A probe or capture that cannot begin is a problem that is shown, not an end.
-base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, NewsBox& news, const HostFacts& facts,
-                                    const OnRequest& on_request, const LastSeconds& last_seconds, Rivers& rivers) {
-  CapturePlan capturing = capture_plan(options, facts);
-  capturing.recorders = last_seconds.files.rings();
+base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, NewsBox& news, CapturePlan capturing,
+                                    const OnRequest& on_request, Rivers& rivers) {
   capturing.traffic = rivers.heartbeat->traffic();
   if (options.role == Role::hub) {
     capturing.traffic->post({0, heartbeat::Hearing{0, "", "a hub captures nothing; holter run does"}});
@@ -200,8 +174,8 @@ env::Task<void> tell_pings(env::Env env, Hub& hub, const Pings& pings) {
 }
 
 env::Task<void> tell_recorder(env::Env env, Hub& hub, const LastSeconds& last_seconds) {
-  while (!last_seconds.files.rings().empty()) {
-    hub.state().set_figures("recorder", recorder_figures(last_seconds.files.rings(), packet_now(env)));
+  while (!last_seconds.rings().empty()) {
+    hub.state().set_figures("recorder", recorder_figures(last_seconds.rings(), packet_now(env)));
     co_await env.clock.sleep_for(kFiguresEvery);
   }
 }
@@ -326,14 +300,14 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   if (auto open = pings.listen(options.settings.heartbeat.pings); !open) co_return open.error();
   pings.add_routes(hub.router());
   OnRequest on_request(env, rivers, options.settings, hub.router());
-  LastSeconds last_seconds(env, options, ground, facts, hub.router());
+  CapturePlan capturing = capture_plan(options, facts);
+  LastSeconds last_seconds(env, options, ground, capturing, hub.router());
   // Its tasks refer to it: from here on no way leads out but through its close().
   co_await telling.begin(options.settings.notifiers);
   const Numbers asked(env.executor, kWaitingNumbers);
   auto beginnings =
       co_await start_heartbeat(env, options, ground, hub, news, keys_of(env, keys, hub), asked, pings, rivers);
-  auto begun = beginnings ? start_agent_side(options, ground, news, facts, on_request, last_seconds, rivers)
-                          : beginnings.error();
+  auto begun = beginnings ? start_agent_side(options, ground, news, capturing, on_request, rivers) : beginnings.error();
   if (!begun) {
     co_await telling.close();
     co_return begun;
@@ -343,6 +317,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   set_capture(rivers, options.settings, options.settings, plan);
   const auto probes = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
   beginnings->probe = probes.what;
+  beginnings->recorder = last_seconds.in_words();
 
   env::TaskGroup reloading(env.executor);
   Reloader reloader(env, options, [&](const config::Settings& running, const config::Settings& wanted) {
@@ -376,7 +351,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   co_await reloading.stop();
   rivers.capture.reset();  // before the loop that it tells whom it hears
   rivers = {};
-  last_seconds.files.remove();
+  last_seconds.remove();
   co_await serving.stop();
   co_await agents.stop();
   co_await pings.stop();

@@ -58,6 +58,7 @@ std::string hub_banner(const RunOptions& options, const Ground& ground, const Ho
        {"probes", probes_in_words(options, plan)},
        {"sockets", beginnings.probe.empty() ? "" : "ICMP " + beginnings.probe},
        {"captures", captures_in_words(options, ground, facts)},
+       {"recorder", beginnings.recorder},
        {"listens", "for pulses on UDP " + beginnings.heartbeat},
        {"lines", beginnings.lines.empty() ? "" : "of text on TCP " + beginnings.lines + ", with TLS or without"},
        {"agents", options.role == Role::hub ? "connect to TCP " + to_string(options.settings.hub_listen) : ""},

@@ -21,6 +21,7 @@ struct Beginnings {
   std::string probe;
   std::string heartbeat;
   std::string lines;
+  std::string recorder = {};
 };
 std::string hub_banner(const RunOptions& options, const Ground& ground, const HostFacts& facts,
                        const record::Plan& plan, const Beginnings& beginnings);

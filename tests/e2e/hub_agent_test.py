@@ -56,6 +56,23 @@ class HubAgent(bed.Case):
         self.assertLess(inside[0] - begin, LARGEST_STEP * bed.TIME_FACTOR)
         self.assertLess(end - inside[-1], LARGEST_STEP * bed.TIME_FACTOR)
 
+    def test_an_agent_has_the_frames_of_the_last_seconds_too(self):
+        bed.need("tshark")
+        self.wait_results(1)
+        sender = self.hub_node.udp(HUB)
+        for number in range(20):
+            sender.sendto(b"%08d" % number, ("10.77.0.2", 9999))
+        runtime = {"XDG_RUNTIME_DIR": self.agent.runtime}
+        path = self.bed.path("agent.pcapng")
+        done = bed.eventually(lambda: (d := self.bed.holter(self.agent_node, "freeze", "-w", path, "--force", env=runtime))
+                              .returncode == 0 and d, "frames of the agent")
+        self.assertEqual(done.returncode, 0)
+        seen = bed.run("tshark", "-r", path, "-Y", "udp.dstport == 9999 && !icmp", "-T", "fields", "-e", "udp.payload")
+        self.assertEqual([bytes.fromhex(line) for line in seen.split()], [b"%08d" % number for number in range(20)])
+        asked = self.bed.holter(self.agent_node, "status", env=runtime)
+        self.assertNotEqual(asked.returncode, 0)
+        self.assert_words(asked.stderr.decode(), f"this is an agent; its hub, {HUB} port 4282, knows that")
+
     def test_the_agent_runs_the_hubs_plan(self):
         self.wait_results(3)
         self.assert_words(self.agent.wait_log("accepted by hub"), f"{HUB}:4282")

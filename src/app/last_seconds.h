@@ -1,0 +1,32 @@
+// The frames of the last seconds: the recorder's rings and who answers from them. Their memory outlives the capture.
+// One loop; the rings are for any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/capture_plan.h"
+#include "app/freeze_desk.h"
+#include "app/recorder_file.h"
+#include "app/start.h"
+
+namespace holter::app {
+
+class LastSeconds {
+ public:
+  // A ring for each loop of the plan, which is told of them. `router` answers from them, or says why there are none.
+  LastSeconds(env::Env env, const RunOptions& options, const Ground& ground, CapturePlan& plan, http::Router& router);
+
+  const std::vector<recorder::Ring>& rings() const { return files_.rings(); }
+  // Of the kept memory, for the banner; empty without.
+  std::string in_words() const;
+  // The files, at a clean end. The memory stays as long as this does.
+  void remove() { files_.remove(); }
+
+ private:
+  std::string off_;  // why there are none
+  RecorderFiles files_;
+  FreezeDesk desk_;
+};
+
+}  // namespace holter::app
