@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import signal
 import time
 
 import bed
@@ -10,6 +11,7 @@ import bed
 PORT = 9999
 CLIENTS = 40
 FRAMES = 25  # of each client
+BURST = 60_000  # more than the rings hold
 
 
 class Workers(bed.Case):
@@ -124,6 +126,25 @@ class Workers(bed.Case):
                                env={"XDG_RUNTIME_DIR": holter.runtime}).stdout.decode()
         changes = [json.loads(line) for line in told.splitlines() if '"interface"' in line]
         self.assertEqual(len([one for one in changes if one.get("what") == "interface"]), 2, "each change once")
+
+    def test_what_overflows_is_counted_by_each(self):
+        holter = self.start('[capture]\ninterface = "eth0"\nworkers = 2\n')
+        bed.eventually(lambda: self.sharing() == 2, "two sockets")
+        time.sleep(1.5)
+        before, shown = sum(self.host.counters("eth0")), self.interfaces(holter)[0]
+        os.kill(holter.pid, signal.SIGSTOP)
+        try:
+            for _ in range(BURST // CLIENTS):
+                for sender in self.senders:
+                    sender.sendto(bytes(1400), ("10.77.1.200", PORT + 1))
+        finally:
+            os.kill(holter.pid, signal.SIGCONT)
+
+        def exact():
+            now = self.interfaces(holter)[0]
+            seen, lost = now["packets"] - shown["packets"], now["kernel_drops"] - shown["kernel_drops"]
+            return sum(self.host.counters("eth0")) - before == seen + lost and lost > 0 and seen > BURST // 10
+        bed.eventually(exact, "each frame is received or counted as dropped", timeout=30)
 
     def test_several_interfaces_and_one_that_goes(self):
         other = self.bed.node("other")
