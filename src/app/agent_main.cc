@@ -125,13 +125,15 @@ void say_found(env::Log& log, const spool::Spool& spool, const std::string& dire
   }
 }
 
-uplink::AgentOptions uplink_options(const env::Env& env, const RunOptions& options, const base::AgentId& id) {
+uplink::AgentOptions uplink_options(const env::Env& env, const RunOptions& options, const base::AgentId& id,
+                                    capture::OwnTraffic& own) {
   uplink::AgentOptions uplink;
   uplink.hub_host = options.settings.agent_hub.host;
   uplink.hub_port = options.settings.agent_hub_port();
   uplink.agent = id;
   uplink.name = options.settings.name.empty() ? env.host.name() : options.settings.name;
   uplink.version = kVersion;
+  uplink.announce = [&own](const base::Endpoint& local, const base::Endpoint& hub) { return own.hold({local, hub}); };
   return uplink;
 }
 
@@ -187,7 +189,9 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   say_found(env.log, **spool, spool_options.directory);
 
   AgentControl control(env, hub_in_words(options));
+  capture::OwnTraffic own(env);
   CapturePlan capturing = capture_plan(options, facts_of(env.host));
+  capturing.own = &own;
   LastSeconds last_seconds(env, options, ground, capturing, control.router());
   NewsBox news(env.executor, kNewsCapacity);
   probe::Policy policy = options.settings.policy;
@@ -195,7 +199,7 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), std::move(policy), news);
   if (!probe) co_return print_error("cannot probe: " + probe.error().message + '\n');
   std::unique_ptr<Captures> capture;
-  uplink::AgentEnd uplink(env, uplink_options(env, options, *id), **spool,
+  uplink::AgentEnd uplink(env, uplink_options(env, options, *id, own), **spool,
                           // A plan may still come when the rivers have ended.
                           [&](const record::Plan& plan) {
                             if (capture) capture->set_monitored(monitored_hosts(options.settings, plan));
@@ -207,6 +211,7 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   capture = start_captures(ground, capturing, news);
   env::TaskGroup sending(env.executor);
   sending.spawn(uplink.run());
+  sending.spawn(own.run());
   sending.spawn(control.serve(ground.paths.control_socket()));
   sending.spawn(say_alive(env, ground.service));
   sending.spawn(tell_held(env, *ground.log));

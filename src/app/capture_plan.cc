@@ -53,7 +53,6 @@ CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
   plan.recorded = recorded(settings);
   if (!settings.enabled) plan.off = "switched off by capture.enabled";
   plan.awaited = awaited_hosts(options.settings);
-  plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port() : options.settings.http.port};
   return plan;
 }
 

@@ -34,6 +34,7 @@ constexpr base::Duration kFiguresEvery = base::Duration::seconds(1);
 // What is opened before anything begins, so that a port that is taken or a store that cannot be read ends the program
 // with a sentence and nothing started.
 struct Opened {
+  std::unique_ptr<capture::OwnTraffic> own;
   std::unique_ptr<env_linux::Signals> signals;
   std::unique_ptr<env::Listener> page;
   std::unique_ptr<env::Listener> control;
@@ -51,7 +52,8 @@ base::Result<Opened> open_all(env::Env env, const RunOptions& options, const Gro
     return base::with_context("cannot serve the page at " + to_string(http) + " (choose another with --http)",
                               page.error());
   }
-  opened.page = std::move(*page);
+  opened.own = std::make_unique<capture::OwnTraffic>(env);
+  opened.page = opened.own->watch(std::move(*page));
   auto control = env.network.listen_local(ground.paths.control_socket());
   if (!control) return base::with_context("cannot make the control socket", control.error());
   opened.control = std::move(*control);
@@ -180,6 +182,13 @@ env::Task<void> tell_recorder(env::Env env, Hub& hub, const LastSeconds& last_se
   }
 }
 
+env::Task<void> tell_own(env::Env env, Hub& hub, const capture::OwnTraffic& own) {
+  for (;;) {
+    hub.state().set_figures("own traffic", own_figures(own.figures()));
+    co_await env.clock.sleep_for(kFiguresEvery);
+  }
+}
+
 env::Task<void> tell_requests(env::Env env, Hub& hub, const api::ProbeDesk& desk) {
   for (;;) {
     hub.state().set_figures("probe requests", desk.figures());
@@ -246,6 +255,8 @@ void serve_all(env::TaskGroup& serving, env::Env env, Role role, Opened& opened,
                OnRequest& on_request, uplink::HubEnd& agents, Ground& ground) {
   serving.spawn(on_request.requests.take_reports());
   serving.spawn(tell_requests(env, hub, on_request.desk));
+  serving.spawn(opened.own->run());
+  serving.spawn(tell_own(env, hub, *opened.own));
   serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
   serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
   serving.spawn(hub.keep_house());
@@ -301,6 +312,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   pings.add_routes(hub.router());
   OnRequest on_request(env, rivers, options.settings, hub.router());
   CapturePlan capturing = capture_plan(options, facts);
+  capturing.own = opened.own.get();
   LastSeconds last_seconds(env, options, ground, capturing, hub.router());
   // Its tasks refer to it: from here on no way leads out but through its close().
   co_await telling.begin(options.settings.notifiers);
