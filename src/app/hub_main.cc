@@ -269,6 +269,13 @@ void serve_all(env::TaskGroup& serving, env::Env env, Role role, Opened& opened,
   serving.spawn(show_agents(env, hub, agents));
 }
 
+// `rivers` outlives it.
+void serve_recorder(env::TaskGroup& serving, env::Env env, Hub& hub, const LastSeconds& last_seconds,
+                    const Rivers& rivers) {
+  serving.spawn(tell_recorder(env, hub, last_seconds));
+  serving.spawn(follow_monitored(env, hub.monitored(), rivers.capture));
+}
+
 // `rivers` outlives what is returned.
 auto into_presence(const Rivers& rivers) {
   return [&rivers](heartbeat::PingSign sign) { return rivers.heartbeat && rivers.heartbeat->ping(std::move(sign)); };
@@ -291,12 +298,13 @@ void take_over(const config::Settings& wanted, const Ground& ground, Hub& hub, T
   on_request.desk.set(wanted.probe_on_request, wanted.modules);
 }
 
-void set_capture(Rivers& rivers, const config::Settings& running, const config::Settings& wanted,
+void set_capture(Rivers& rivers, Hub& hub, const config::Settings& running, const config::Settings& wanted,
                  const record::Plan& plan) {
+  hub.monitored().set(wanted, plan);
   if (!rivers.capture) return;
   if (!running.capture.filters_as(wanted.capture)) rivers.capture->set_filter(capture_filter(wanted));
   rivers.capture->await_hosts(awaited_hosts(wanted));
-  rivers.capture->set_monitored(monitored_hosts(wanted, plan));
+  if (hub.monitored().take_changed()) rivers.capture->set_monitored(hub.monitored().hosts());
 }
 
 // From the first record to the last: serves until told to end.
@@ -326,7 +334,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   }
   hand_out_keys(keys, hub, pings, rivers);
   set_plan(plan, options, rivers, agents, hub);
-  set_capture(rivers, options.settings, options.settings, plan);
+  set_capture(rivers, hub, options.settings, options.settings, plan);
   const auto probes = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
   beginnings->probe = probes.what;
   beginnings->recorder = last_seconds.in_words();
@@ -340,7 +348,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
     }
     // Gateways and resolvers may be others by now.
     record::Plan next = plan_of(wanted, facts_of(env.host), plan.version + 1);
-    set_capture(rivers, running, wanted, next);
+    set_capture(rivers, hub, running, wanted, next);
     if (next.probes == plan.probes) return;
     plan = std::move(next);
     set_plan(plan, options, rivers, agents, hub);
@@ -348,7 +356,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   hub.on_reload([&reloader] { return reloader.reload(); });
   env::TaskGroup serving(env.executor);
   serve_all(serving, env, options.role, opened, hub, pings, on_request, agents, ground);
-  serving.spawn(tell_recorder(env, hub, last_seconds));
+  serve_recorder(serving, env, hub, last_seconds, rivers);
   env::TaskGroup confirming(env.executor);
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   print(hub_banner(options, ground, facts, plan, *beginnings));
