@@ -112,13 +112,15 @@ base::Result<base::IpAddress> HostNetwork::source_for(const base::IpAddress& des
   return Error{ErrorKind::unreachable, "no address to reach " + to_string(destination) + " from"};
 }
 
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> HostNetwork::connect(base::Endpoint to, env::Egress egress) {
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> HostNetwork::connect(base::Endpoint to, env::Egress egress,
+                                                                               Bound bound) {
   if (egress.source && !stack_.owns(*egress.source)) {
     co_return Error{ErrorKind::not_found, to_string(*egress.source) + " is not an address of this host"};
   }
   const auto source = egress.source ? egress.source : stack_.source_for(to.address);
   if (!source) co_return Error{ErrorKind::unreachable, "no address to reach " + to_string(to) + " from"};
   const base::Endpoint local{*source, stack_.free_port()};
+  if (bound) bound(local);
   const auto attempt = std::make_shared<ConnectAttempt>(stack_, local, to, executor_);
   attempt->send_syn();
   while (!attempt->outcome) co_await attempt->answered.wait();

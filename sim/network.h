@@ -16,7 +16,8 @@ class HostNetwork final : public env::Network {
 
   base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram(const env::DatagramOptions& options) override;
   base::Result<base::IpAddress> source_for(const base::IpAddress& destination) override;
-  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to, env::Egress egress) override;
+  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to, env::Egress egress,
+                                                                    Bound bound) override;
   base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint& local) override;
   // Plain: what is written is what goes over the wire.
   base::Result<std::shared_ptr<const env::TlsIdentity>> tls_identity(const env::TlsPem& pem) override;

@@ -46,8 +46,8 @@ base::Result<base::AgentId> agent_id(env::Env env, const Paths& paths) {
 // Takes the rivers' records into the spool until the box is closed and empty.
 class Spooler {
  public:
-  Spooler(env::Env env, NewsBox& news, spool::Spool& spool, uplink::AgentEnd& uplink)
-      : env_(env), news_(news), spool_(spool), uplink_(uplink), passed_(env.executor) {}
+  Spooler(env::Env env, NewsBox& news, spool::Spool& spool, uplink::AgentEnd& uplink, MonitoredHosts& monitored)
+      : env_(env), news_(news), spool_(spool), uplink_(uplink), monitored_(monitored), passed_(env.executor) {}
 
   env::Task<void> take_news() {
     for (;;) {
@@ -70,7 +70,10 @@ class Spooler {
   std::vector<record::Record> records_of(std::vector<News>& arrived) {
     std::vector<record::Record> records;
     for (auto& news : arrived) {
-      if (auto* record = std::get_if<record::Record>(&news)) records.push_back(std::move(*record));
+      if (auto* record = std::get_if<record::Record>(&news)) {
+        if (const auto* result = std::get_if<record::ProbeResult>(record)) monitored_.learn(*result);
+        records.push_back(std::move(*record));
+      }
       if (const auto* capture = std::get_if<CaptureNews>(&news)) say(*capture);
       if (std::holds_alternative<FlushMark>(news)) ++marks_;
     }
@@ -107,6 +110,7 @@ class Spooler {
   NewsBox& news_;
   spool::Spool& spool_;
   uplink::AgentEnd& uplink_;
+  MonitoredHosts& monitored_;  // learns from every result
   env::Signal passed_;
   std::uint64_t marks_ = 0;
   std::uint64_t lost_ = 0;  // since the spool could be written last
@@ -125,13 +129,15 @@ void say_found(env::Log& log, const spool::Spool& spool, const std::string& dire
   }
 }
 
-uplink::AgentOptions uplink_options(const env::Env& env, const RunOptions& options, const base::AgentId& id) {
+uplink::AgentOptions uplink_options(const env::Env& env, const RunOptions& options, const base::AgentId& id,
+                                    capture::OwnTraffic& own) {
   uplink::AgentOptions uplink;
   uplink.hub_host = options.settings.agent_hub.host;
   uplink.hub_port = options.settings.agent_hub_port();
   uplink.agent = id;
   uplink.name = options.settings.name.empty() ? env.host.name() : options.settings.name;
   uplink.version = kVersion;
+  uplink.announce = [&own](const base::Endpoint& local, const base::Endpoint& hub) { return own.hold({local, hub}); };
   return uplink;
 }
 
@@ -187,7 +193,9 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   say_found(env.log, **spool, spool_options.directory);
 
   AgentControl control(env, hub_in_words(options));
+  capture::OwnTraffic own(env);
   CapturePlan capturing = capture_plan(options, facts_of(env.host));
+  capturing.own = &own;
   LastSeconds last_seconds(env, options, ground, capturing, control.router());
   NewsBox news(env.executor, kNewsCapacity);
   probe::Policy policy = options.settings.policy;
@@ -195,18 +203,22 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), std::move(policy), news);
   if (!probe) co_return print_error("cannot probe: " + probe.error().message + '\n');
   std::unique_ptr<Captures> capture;
-  uplink::AgentEnd uplink(env, uplink_options(env, options, *id), **spool,
+  MonitoredHosts monitored;
+  uplink::AgentEnd uplink(env, uplink_options(env, options, *id, own), **spool,
                           // A plan may still come when the rivers have ended.
                           [&](const record::Plan& plan) {
-                            if (capture) capture->set_monitored(monitored_hosts(options.settings, plan));
+                            monitored.set(options.settings, plan);
+                            if (capture && monitored.take_changed()) capture->set_monitored(monitored.hosts());
                             if (*probe) (*probe)->set_plan(plan);
                           });
-  Spooler spooler(env, news, **spool, uplink);
+  Spooler spooler(env, news, **spool, uplink, monitored);
   env::TaskGroup taking(env.executor);
   taking.spawn(spooler.take_news());
   capture = start_captures(ground, capturing, news);
   env::TaskGroup sending(env.executor);
   sending.spawn(uplink.run());
+  sending.spawn(own.run());
+  sending.spawn(follow_monitored(env, monitored, capture));
   sending.spawn(control.serve(ground.paths.control_socket()));
   sending.spawn(say_alive(env, ground.service));
   sending.spawn(tell_held(env, *ground.log));

@@ -16,9 +16,9 @@ unsigned workers(const config::CaptureSettings& settings, std::size_t interfaces
 }
 
 capture::Recorded recorded(const config::CaptureSettings& settings) {
-  const bool packets = settings.recorded == config::Recorded::packets;
+  const bool packets = settings.recorded == config::RecordDetail::packets;
   return {.packets_per_second = packets ? settings.packets_per_second : 0,
-          .flows = settings.recorded != config::Recorded::off,
+          .flows = settings.recorded != config::RecordDetail::off,
           .export_interval = settings.export_interval};
 }
 
@@ -53,7 +53,6 @@ CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
   plan.recorded = recorded(settings);
   if (!settings.enabled) plan.off = "switched off by capture.enabled";
   plan.awaited = awaited_hosts(options.settings);
-  plan.own_tcp_ports = {options.role == Role::agent ? options.settings.agent_hub_port() : options.settings.http.port};
   return plan;
 }
 

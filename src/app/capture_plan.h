@@ -16,8 +16,8 @@ namespace holter::app {
 
 struct CapturePlan {
   std::vector<std::string> interfaces;
-  unsigned workers = 1;  // of each
-  std::vector<std::uint16_t> own_tcp_ports;
+  unsigned workers = 1;                // of each
+  capture::OwnTraffic* own = nullptr;  // what is left out; outlives the capture
   filter::CaptureFilter filter = {};
   bool promiscuous = true;
   std::vector<recorder::Ring> recorders = {};  // one a worker, or none

@@ -86,8 +86,9 @@ capture::CaptureOptions options_of(const CapturePlan& plan, const CaptureSeat& s
 
 env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, CaptureSeat seat, NewsBox& news,
                              NewsSink& sink, Boxes& boxes) {
-  capture::CaptureTask capture(env, options_of(plan, seat), sink, Announcer(news, plan.traffic, seat));
-  for (const std::uint16_t port : plan.own_tcp_ports) capture.exclusions().add_tcp_port(port);
+  capture::CaptureOptions options = options_of(plan, seat);
+  options.own = boxes.own;
+  capture::CaptureTask capture(env, std::move(options), sink, Announcer(news, plan.traffic, seat));
   env::TaskGroup tasks(env.executor);
   tasks.spawn(take_newest(boxes.crew, [&capture](capture::Crew crew) { capture.join(std::move(crew)); }));
   tasks.spawn(take_newest(boxes.filters, [&capture](const auto& filter) { capture.set_filter(filter); }));
@@ -107,11 +108,12 @@ env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, 
 
 }  // namespace
 
-CaptureRiver::Boxes::Boxes(const boost::asio::any_io_executor& executor)
+CaptureRiver::Boxes::Boxes(const boost::asio::any_io_executor& executor, capture::OwnTraffic* own_traffic)
     : filters(executor, kWaitingFilters),
       awaited(executor, kWaitingAwaited),
       monitored(executor, kWaitingMonitored),
-      crew(executor, kWaitingCrews) {}
+      crew(executor, kWaitingCrews),
+      own(own_traffic != nullptr ? own_traffic->feed(executor) : nullptr) {}
 
 base::Result<std::unique_ptr<CaptureRiver>> CaptureRiver::start(env::Log& log, env_linux::LoopOptions options,
                                                                 const CapturePlan& plan, CaptureSeat seat,
@@ -122,7 +124,7 @@ base::Result<std::unique_ptr<CaptureRiver>> CaptureRiver::start(env::Log& log, e
 }
 
 CaptureRiver::CaptureRiver(std::unique_ptr<River> river, const CapturePlan& plan, CaptureSeat seat, NewsBox& news)
-    : sink_(news), river_(std::move(river)), boxes_(river_->executor()) {
+    : sink_(news), river_(std::move(river)), boxes_(river_->executor(), plan.own) {
   river_->start("capture", [this, &news, plan, seat](env::Env env, StopRequest& stop) {
     return capture_main(env, stop, plan, seat, news, sink_, boxes_);
   });

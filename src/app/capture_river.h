@@ -1,6 +1,5 @@
-// One worker of the passive river: a CaptureTask on a loop of its own. holter's own connections, by the ports it serves
-// or reports to, are left out of what it records. Presence hears of hosts whose traffic is awaited. Captures has all
-// of them.
+// One worker of the passive river: a CaptureTask on a loop of its own. holter's own traffic is left out of what it
+// records. Presence hears of hosts whose traffic is awaited. Captures has all of them.
 #pragma once
 
 #include <optional>
@@ -41,12 +40,13 @@ class CaptureRiver {
 
   // What reaches it from other loops.
   struct Boxes {
-    explicit Boxes(const boost::asio::any_io_executor& executor);
+    Boxes(const boost::asio::any_io_executor& executor, capture::OwnTraffic* own_traffic);
 
     env::Mailbox<filter::CaptureFilter> filters;
     env::Mailbox<std::vector<capture::AwaitedHost>> awaited;
     env::Mailbox<std::vector<base::IpAddress>> monitored;
     CrewBox crew;
+    capture::OwnFeed own;
   };
 
  private:

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace holter::app {
+namespace {
+
+constexpr base::Duration kMonitoredEvery = base::Duration::seconds(1);
+
+}  // namespace
 
 base::Result<std::unique_ptr<Captures>> Captures::start(env::Log& log, const env_linux::LoopOptions& options,
                                                         const CapturePlan& plan, NewsBox& news) {
@@ -54,6 +59,13 @@ std::unique_ptr<Captures> start_captures(Ground& ground, const CapturePlan& plan
     if (plan.traffic) TrafficBox(*plan.traffic).post({number, deaf(plan.interfaces[number], why)});
   }
   return nullptr;
+}
+
+env::Task<void> follow_monitored(env::Env env, MonitoredHosts& monitored, const std::unique_ptr<Captures>& captures) {
+  for (;;) {
+    co_await env.clock.sleep_for(kMonitoredEvery);
+    if (captures && monitored.take_changed()) captures->set_monitored(monitored.hosts());
+  }
 }
 
 }  // namespace holter::app

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/capture_river.h"
+#include "app/monitored_hosts.h"
 #include "app/start.h"
 
 namespace holter::app {
@@ -28,5 +29,8 @@ class Captures {
 
 // Empty, and said in `news`, when this process may not capture.
 std::unique_ptr<Captures> start_captures(Ground& ground, const CapturePlan& plan, NewsBox& news);
+
+// Tells `captures`, once there are some, whom a name leads to by now. Until cancelled; what is referred to outlives it.
+env::Task<void> follow_monitored(env::Env env, MonitoredHosts& monitored, const std::unique_ptr<Captures>& captures);
 
 }  // namespace holter::app

@@ -167,6 +167,19 @@ std::vector<api::FigureFamily> recorder_figures(std::span<const recorder::Ring> 
   return {covered, frames, bytes, overwritten};
 }
 
+std::vector<api::FigureFamily> own_figures(const capture::OwnFigures& own) {
+  return {{"holter_own_sockets",
+           "Sockets of this process whose packets are left out of the capture.",
+           "kind",
+           false,
+           {{"listening", own.listening}, {"connection", own.connections}}},
+          {"holter_own_sockets_refused",
+           "Sockets of this process for which there was no room: they are captured like anybody's.",
+           "",
+           true,
+           {{"", own.refused}}}};
+}
+
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections) {
   return {
       {"holter_http_connections", "Connections to the page and the control socket.", "", false, {{"", connections}}},

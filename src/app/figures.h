@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/figures.h"
+#include "capture/own_traffic.h"
 #include "compat/heartbeat_adapter.h"
 #include "heartbeat/line_counters.h"
 #include "heartbeat/listener.h"
@@ -21,6 +22,7 @@ std::vector<api::FigureFamily> ping_figures(const heartbeat::PingCounters& count
 // Each segment to the port of the ancestor is in exactly one `kind`.
 std::vector<api::FigureFamily> segment_figures(const compat::AdapterCounters& counters);
 std::vector<api::FigureFamily> recorder_figures(std::span<const recorder::Ring> rings, base::PacketTime now);
+std::vector<api::FigureFamily> own_figures(const capture::OwnFigures& own);
 std::vector<api::FigureFamily> http_figures(const http::ServerCounters& counters, std::size_t connections);
 
 }  // namespace holter::app

@@ -128,6 +128,7 @@ env::Task<void> Hub::news_taken() {
 
 void Hub::take(News news) {
   if (auto* record = std::get_if<record::Record>(&news)) {
+    if (const auto* result = std::get_if<record::ProbeResult>(record)) monitored_.learn(*result);
     show({{agent_, 0, record::lane_of(*record), 0}, *record});
     parts_.keeper.writer().sink().accept(std::move(*record));
   } else if (const auto* sessions = std::get_if<SessionNews>(&news)) {

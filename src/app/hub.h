@@ -9,6 +9,7 @@
 #include "api/key_routes.h"
 #include "api/routes.h"
 #include "app/keeper.h"
+#include "app/monitored_hosts.h"
 #include "app/news.h"
 #include "app/options.h"
 #include "app/plan.h"
@@ -49,6 +50,8 @@ class Hub {
   std::vector<record::PulseChange> known_sessions() { return std::move(known_sessions_); }
 
   api::LiveState& state() { return state_; }
+  // Learns from every result of this host's probes.
+  MonitoredHosts& monitored() { return monitored_; }
   // What is served on the page's port; more is added before serve().
   http::Router& router() { return router_; }
   // The labels that sessions are shown with.
@@ -90,6 +93,7 @@ class Hub {
   api::TestNotifiers test_;
   Stored stored_;
   std::function<void()> unheard_;
+  MonitoredHosts monitored_;
   std::map<std::string, record::Labels> session_labels_;
 };
 

@@ -34,6 +34,7 @@ constexpr base::Duration kFiguresEvery = base::Duration::seconds(1);
 // What is opened before anything begins, so that a port that is taken or a store that cannot be read ends the program
 // with a sentence and nothing started.
 struct Opened {
+  std::unique_ptr<capture::OwnTraffic> own;
   std::unique_ptr<env_linux::Signals> signals;
   std::unique_ptr<env::Listener> page;
   std::unique_ptr<env::Listener> control;
@@ -51,7 +52,8 @@ base::Result<Opened> open_all(env::Env env, const RunOptions& options, const Gro
     return base::with_context("cannot serve the page at " + to_string(http) + " (choose another with --http)",
                               page.error());
   }
-  opened.page = std::move(*page);
+  opened.own = std::make_unique<capture::OwnTraffic>(env);
+  opened.page = opened.own->watch(std::move(*page));
   auto control = env.network.listen_local(ground.paths.control_socket());
   if (!control) return base::with_context("cannot make the control socket", control.error());
   opened.control = std::move(*control);
@@ -180,6 +182,13 @@ env::Task<void> tell_recorder(env::Env env, Hub& hub, const LastSeconds& last_se
   }
 }
 
+env::Task<void> tell_own(env::Env env, Hub& hub, const capture::OwnTraffic& own) {
+  for (;;) {
+    hub.state().set_figures("own traffic", own_figures(own.figures()));
+    co_await env.clock.sleep_for(kFiguresEvery);
+  }
+}
+
 env::Task<void> tell_requests(env::Env env, Hub& hub, const api::ProbeDesk& desk) {
   for (;;) {
     hub.state().set_figures("probe requests", desk.figures());
@@ -246,6 +255,8 @@ void serve_all(env::TaskGroup& serving, env::Env env, Role role, Opened& opened,
                OnRequest& on_request, uplink::HubEnd& agents, Ground& ground) {
   serving.spawn(on_request.requests.take_reports());
   serving.spawn(tell_requests(env, hub, on_request.desk));
+  serving.spawn(opened.own->run());
+  serving.spawn(tell_own(env, hub, *opened.own));
   serving.spawn(hub.serve(std::move(opened.page), http::Origin::network));
   serving.spawn(hub.serve(std::move(opened.control), http::Origin::control));
   serving.spawn(hub.keep_house());
@@ -256,6 +267,13 @@ void serve_all(env::TaskGroup& serving, env::Env env, Role role, Opened& opened,
   if (role != Role::hub) return;
   serving.spawn(run_hub_end(env, agents));
   serving.spawn(show_agents(env, hub, agents));
+}
+
+// `rivers` outlives it.
+void serve_recorder(env::TaskGroup& serving, env::Env env, Hub& hub, const LastSeconds& last_seconds,
+                    const Rivers& rivers) {
+  serving.spawn(tell_recorder(env, hub, last_seconds));
+  serving.spawn(follow_monitored(env, hub.monitored(), rivers.capture));
 }
 
 // `rivers` outlives what is returned.
@@ -280,12 +298,13 @@ void take_over(const config::Settings& wanted, const Ground& ground, Hub& hub, T
   on_request.desk.set(wanted.probe_on_request, wanted.modules);
 }
 
-void set_capture(Rivers& rivers, const config::Settings& running, const config::Settings& wanted,
+void set_capture(Rivers& rivers, Hub& hub, const config::Settings& running, const config::Settings& wanted,
                  const record::Plan& plan) {
+  hub.monitored().set(wanted, plan);
   if (!rivers.capture) return;
   if (!running.capture.filters_as(wanted.capture)) rivers.capture->set_filter(capture_filter(wanted));
   rivers.capture->await_hosts(awaited_hosts(wanted));
-  rivers.capture->set_monitored(monitored_hosts(wanted, plan));
+  if (hub.monitored().take_changed()) rivers.capture->set_monitored(hub.monitored().hosts());
 }
 
 // From the first record to the last: serves until told to end.
@@ -301,6 +320,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   pings.add_routes(hub.router());
   OnRequest on_request(env, rivers, options.settings, hub.router());
   CapturePlan capturing = capture_plan(options, facts);
+  capturing.own = opened.own.get();
   LastSeconds last_seconds(env, options, ground, capturing, hub.router());
   // Its tasks refer to it: from here on no way leads out but through its close().
   co_await telling.begin(options.settings.notifiers);
@@ -314,7 +334,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   }
   hand_out_keys(keys, hub, pings, rivers);
   set_plan(plan, options, rivers, agents, hub);
-  set_capture(rivers, options.settings, options.settings, plan);
+  set_capture(rivers, hub, options.settings, options.settings, plan);
   const auto probes = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
   beginnings->probe = probes.what;
   beginnings->recorder = last_seconds.in_words();
@@ -328,7 +348,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
     }
     // Gateways and resolvers may be others by now.
     record::Plan next = plan_of(wanted, facts_of(env.host), plan.version + 1);
-    set_capture(rivers, running, wanted, next);
+    set_capture(rivers, hub, running, wanted, next);
     if (next.probes == plan.probes) return;
     plan = std::move(next);
     set_plan(plan, options, rivers, agents, hub);
@@ -336,7 +356,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   hub.on_reload([&reloader] { return reloader.reload(); });
   env::TaskGroup serving(env.executor);
   serve_all(serving, env, options.role, opened, hub, pings, on_request, agents, ground);
-  serving.spawn(tell_recorder(env, hub, last_seconds));
+  serve_recorder(serving, env, hub, last_seconds, rivers);
   env::TaskGroup confirming(env.executor);
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   print(hub_banner(options, ground, facts, plan, *beginnings));

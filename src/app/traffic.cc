@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/url.h"
-
 namespace holter::app {
 namespace {
 
@@ -18,21 +16,6 @@ std::vector<capture::AwaitedHost> awaited_hosts(const config::Settings& settings
     const base::Duration interval = session.interval.value_or(settings.heartbeat.silence);
     const base::Duration spacing = std::min(interval / kSignsAnInterval, kWidestSpacing);
     for (const base::IpAddress& address : session.traffic) hosts.push_back({address, spacing});
-  }
-  return hosts;
-}
-
-std::vector<base::IpAddress> monitored_hosts(const config::Settings& settings, const record::Plan& plan) {
-  std::vector<base::IpAddress> hosts;
-  const auto add = [&hosts](const base::IpAddress& host) {
-    if (!host.is_loopback()) hosts.push_back(host);
-  };
-  for (const config::SessionSettings& session : settings.sessions) std::ranges::for_each(session.traffic, add);
-  for (const record::ProbePlan& probe : plan.probes) {
-    const auto url = base::parse_http_url(probe.target);
-    const auto target = base::HostAndPort::parse(probe.target);
-    const std::string host = url ? url->at.host : target ? target->host : std::string();
-    if (const auto address = base::IpAddress::parse(host)) add(*address);
   }
   return hosts;
 }

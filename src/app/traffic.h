@@ -26,10 +26,6 @@ inline constexpr std::size_t kWaitingSigns = 192;  // of these: who is heard; th
 // Each is told often enough for its session, and no oftener than is of use.
 std::vector<capture::AwaitedHost> awaited_hosts(const config::Settings& settings);
 
-// Whose frames the recorder keeps apart: those whose traffic is awaited, and whom the plan probes by their addresses.
-// Not loopback, where this host only talks to itself.
-std::vector<base::IpAddress> monitored_hosts(const config::Settings& settings, const record::Plan& plan);
-
 // A capture that has not begun, or has ended for a moment or for good, says nothing of it.
 std::optional<heartbeat::Hearing> hearing_of(const capture::CaptureSnapshot& snapshot);
 // Nothing is captured, and why.

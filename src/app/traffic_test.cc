@@ -38,19 +38,6 @@ TEST(Traffic, HostsAreToldFourTimesAnIntervalAndOnceASecondAtMost) {
   EXPECT_EQ(awaited_hosts(settings()), expected);
 }
 
-TEST(Traffic, MonitoredAreHostsThatAreAwaitedOrProbedByTheirAddresses) {
-  record::Plan plan;
-  plan.probes = {{.name = "gateway", .target = "192.0.2.1"},
-                 {.name = "self", .target = "127.0.0.1"},
-                 {.name = "db", .kind = record::ProbeKind::tcp, .target = "[2001:db8::1]:5432"},
-                 {.name = "page", .kind = record::ProbeKind::http, .target = "http://192.0.2.3:8080/x"},
-                 {.name = "name", .target = "db.example"}};
-  const std::vector<base::IpAddress> expected = {kPrinter, kScanner, base::IpAddress::v4({192, 0, 2, 1}),
-                                                 *base::IpAddress::parse("2001:db8::1"),
-                                                 base::IpAddress::v4({192, 0, 2, 3})};
-  EXPECT_EQ(monitored_hosts(settings(), plan), expected);
-}
-
 TEST(Traffic, SessionsKnowTheirAddresses) {
   const auto sessions = expected_sessions(settings());
   ASSERT_EQ(sessions.size(), 3U);

@@ -192,6 +192,7 @@ env::Task<base::Result<void>> CaptureTask::read_frames() {
   for (;;) {
     const auto block = co_await source_->next_block();
     if (!block) co_return block.error();
+    renew_exclusions();
     pipeline_.process(*block, records_);
     deliver();
     if (pipeline_.heard_hosts().heard_somebody()) heard_.notify();
@@ -199,6 +200,13 @@ env::Task<base::Result<void>> CaptureTask::read_frames() {
     const auto read = read_counters_when_due();
     if (!read) co_return read.error();
   }
+}
+
+// What was told before a packet of the block was sent is known before it is looked at.
+void CaptureTask::renew_exclusions() {
+  if (!options_.own) return;
+  const auto told = options_.own->take();
+  if (!told.empty()) pipeline_.exclusions().set(told.back());
 }
 
 env::Task<base::Result<void>> CaptureTask::read_counters_each_second() {
@@ -234,6 +242,7 @@ base::Result<void> CaptureTask::read_counters_when_due() {
   if (!counters) return counters.error();
   pipeline_.read(*counters, now(), records_);
   deliver();
+  renew_exclusions();
   follow_name();
   look_up_gateways_when_due();
   observe(CaptureState::capturing, "");

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 
+#include "capture/own_traffic.h"
 #include "capture/pipeline.h"
 #include "capture/snapshot.h"
 #include "env/env.h"
@@ -44,6 +45,7 @@ struct CaptureOptions {
   std::size_t flow_limit = flow::kDefaultFlowLimit;
   filter::CaptureFilter filter = {};
   std::optional<recorder::Ring> recorder = {};
+  OwnFeed own = {};  // of what is left out; empty: nothing is
 };
 
 class CaptureTask {
@@ -66,7 +68,6 @@ class CaptureTask {
   void set_monitored(const std::vector<base::IpAddress>& hosts) { pipeline_.set_monitored(hosts); }
   // After run() has ended: reads the counters a last time, closes the interval and ends every conversation.
   void finish();
-  Exclusions& exclusions() { return pipeline_.exclusions(); }
   // To one that is not the first: from now on this group shares the interface. Beside run().
   void join(Crew crew);
   // From the next frame on, for a reload.
@@ -91,6 +92,7 @@ class CaptureTask {
   void tell_rename(const std::string& name, std::string_view why);
   env::Task<base::Result<void>> read_until_it_ends();
   env::Task<base::Result<void>> read_frames();
+  void renew_exclusions();
   env::Task<base::Result<void>> read_counters_each_second();
   base::Result<void> read_counters_when_due();
   void look_up_gateways_when_due();

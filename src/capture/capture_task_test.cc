@@ -273,6 +273,46 @@ TEST(CaptureTask, TheKernelDecidesWhatItCanUnlessSomebodyIsAwaited) {
   EXPECT_EQ(in_kernel, (std::vector<std::size_t>{whole, 0, whole, 0, 0, whole}));
 }
 
+// Of each of three blocks, what was told before it was there holds for all of it.
+env::Task<void> capture_its_own(env::Env env, Seen* seen) {
+  ScriptedFrames frames(env.clock, 0);
+  const auto bytes = wire::test::tcp_frame({kFar, 50'000}, {kNear, 4'280}, wire::kTcpSyn);
+  env::Frame frame;
+  frame.bytes = bytes;
+  frame.original_length = static_cast<std::uint32_t>(bytes.size());
+  frame.captured_at = base::PacketTime::from_nanoseconds(env.clock.wall_now().in_nanoseconds());
+  frames.frames.assign(3, frame);
+  const env::Env scripted{env.clock, env.network, env.http, env.programs, frames,      env.files,
+                          env.host,  env.random,  env.log,  env.offload,  env.executor};
+  const auto own = std::make_shared<env::Mailbox<OwnSockets>>(env.executor, 4);
+  CaptureTask capture(scripted, {.interface = "eth0", .own = own}, seen->records, [](const CaptureSnapshot&) {});
+  env::TaskGroup tasks(env.executor);
+  own->post({});
+  own->post({.listening = {{kNear, 4'280}}});
+  tasks.spawn(capture.run());
+  co_await env.clock.sleep_for(Duration::seconds(3));
+  own->post({});
+  co_await env.clock.sleep_for(Duration::seconds(3));
+  own->post({.connections = {{{kNear, 4'280}, {kFar, 50'000}}}});
+  co_await env.clock.sleep_for(Duration::seconds(4));
+  co_await tasks.stop();
+  capture.finish();
+}
+
+TEST(CaptureTask, KnowsItsOwnSocketsBeforeItLooksAtABlock) {
+  Seen seen;
+  sim::World world(5);
+  auto& host = world.add_host("host", {.addresses = {kNear}});
+  host.boot([&seen](env::Env env) { return capture_its_own(env, &seen); });
+  world.run_for(Duration::seconds(12));
+  EXPECT_EQ(world.failure(), "");
+  std::vector<std::uint64_t> own;
+  for (const CaptureStats& interval : seen.records.only<CaptureStats>()) {
+    if (interval.received != 0) own.push_back(interval.own);
+  }
+  EXPECT_EQ(own, (std::vector<std::uint64_t>{3, 0, 3}));
+}
+
 struct Told {
   std::vector<Duration> at;  // since the start
   int refusals = 0;

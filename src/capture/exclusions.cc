@@ -2,48 +2,32 @@
 
 #include <algorithm>
 
-#include "capture/limits.h"
-
 namespace holter::capture {
-namespace {
 
-flow::FlowKey key_between(std::uint8_t ip_protocol, const base::Endpoint& a, const base::Endpoint& b) {
-  wire::Packet packet;
-  packet.add(a.address.is_v4() ? wire::Protocol::ipv4 : wire::Protocol::ipv6);
-  packet.ip_protocol = ip_protocol;
-  packet.source_port = a.port;
-  packet.destination_port = b.port;
-  std::ranges::copy(a.address.bytes(), packet.source.begin());
-  std::ranges::copy(b.address.bytes(), packet.destination.begin());
-  return flow::key_of(packet)->key;
+Exclusions::End Exclusions::end_of(const base::Endpoint& endpoint) {
+  End end;
+  std::ranges::copy(endpoint.address.bytes(), end.address.begin());
+  end.port = endpoint.port;
+  return end;
 }
 
-}  // namespace
-
-bool Exclusions::add_conversation(std::uint8_t ip_protocol, const base::Endpoint& a, const base::Endpoint& b) {
-  const flow::FlowKey key = key_between(ip_protocol, a, b);
-  if (conversations_.size() >= kMaxExcludedConversations) return conversations_.contains(key);
-  conversations_.insert(key);
-  return true;
+void Exclusions::set(const OwnSockets& own) {
+  *this = {};
+  for (const base::Endpoint& local : own.listening) {
+    local_ports_.set(local.port);
+    listening_.insert(end_of(local));
+  }
+  for (const OwnConnection& connection : own.connections) {
+    local_ports_.set(connection.local.port);
+    connections_.insert({end_of(connection.local), end_of(connection.peer)});
+  }
 }
 
-void Exclusions::remove_conversation(std::uint8_t ip_protocol, const base::Endpoint& a, const base::Endpoint& b) {
-  conversations_.erase(key_between(ip_protocol, a, b));
-}
-
-bool Exclusions::covers(const wire::Packet& packet) const {
-  const auto either = [&](const auto& ports) { return ports[packet.source_port] || ports[packet.destination_port]; };
-  if (packet.has(wire::Protocol::tcp) && either(tcp_ports_)) return true;
-  if (packet.has(wire::Protocol::udp) && either(udp_ports_)) return true;
-  if (conversations_.empty()) return false;
-  auto directed = flow::key_of(packet);
-  if (!directed) return false;
-  // However it is tagged or tunnelled here.
-  directed->key.vlans = {};
-  directed->key.vlan_count = 0;
-  directed->key.tunnel = wire::Protocol::ethernet;
-  directed->key.tunnel_ends = 0;
-  return conversations_.contains(directed->key);
+bool Exclusions::is_own(const wire::Packet& packet) const {
+  const End source{packet.source, packet.source_port};
+  const End destination{packet.destination, packet.destination_port};
+  return listening_.contains(source) || listening_.contains(destination) ||
+         connections_.contains({source, destination}) || connections_.contains({destination, source});
 }
 
 }  // namespace holter::capture

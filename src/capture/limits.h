@@ -9,7 +9,6 @@
 namespace holter::capture {
 
 inline constexpr std::uint32_t kDefaultPacketRecordsPerSecond = 1'000;
-inline constexpr std::size_t kMaxExcludedConversations = 4'096;
 inline constexpr std::size_t kTopConversations = 20;  // in a snapshot
 inline constexpr unsigned kMaxPendingReadings = 60;   // then an interval closes with what came
 inline constexpr base::Duration kReadingInterval = base::Duration::seconds(1);

@@ -151,28 +151,19 @@ TEST(Pipeline, FramesThatDieWithTheRingAreNamed) {
   EXPECT_EQ(gaps[0].where, "capture eth0");
 }
 
+Frame own_frame(Bed& bed) { return bed.frame(wire::test::tcp_frame({kA4, 1}, {kB4, 4'280}, wire::kTcpAck, "own")); }
+
 TEST(Pipeline, HoltersOwnTrafficIsLeftOutAndCounted) {
   Bed bed;
-  ASSERT_TRUE(bed.pipeline.exclusions().add_conversation(wire::kIpprotoTcp, {kB4, 4'281}, {kA4, 50'000}));
-  bed.pipeline.exclusions().add_udp_port(4'280);
-  bed.process({bed.frame(wire::test::tcp_frame({kA4, 50'000}, {kB4, 4'281}, wire::kTcpAck)),
-               bed.frame(wire::test::tcp_frame({kA4, 50'001}, {kB4, 4'281}, wire::kTcpAck)), bed.frame(udp(4'280, 9))});
-  bed.pipeline.read({3, 0}, moment(Duration::seconds(1)), bed.records);
-  EXPECT_EQ(bed.pipeline.totals().own, 2u);
+  bed.pipeline.exclusions().set({.listening = {{kB4, 4'280}}});
+  bed.process({own_frame(bed), bed.frame(udp())});
+  bed.pipeline.read({2, 0}, moment(Duration::seconds(1)), bed.records);
+  EXPECT_EQ(bed.pipeline.totals().own, 1u);
   EXPECT_EQ(bed.pipeline.totals().flows, 1u);
-  bed.pipeline.exclusions().remove_conversation(wire::kIpprotoTcp, {kA4, 50'000}, {kB4, 4'281});
-  bed.process({bed.frame(wire::test::tcp_frame({kA4, 50'000}, {kB4, 4'281}, wire::kTcpAck))});
+  bed.pipeline.exclusions().set({});
+  bed.process({own_frame(bed)});
   bed.pipeline.read({1, 0}, moment(Duration::seconds(2)), bed.records);
-  EXPECT_EQ(bed.pipeline.totals().own, 2u);
-}
-
-TEST(Pipeline, ExclusionsAreBounded) {
-  Exclusions exclusions;
-  for (std::size_t i = 0; i < kMaxExcludedConversations; ++i) {
-    ASSERT_TRUE(exclusions.add_conversation(6, {kA4, static_cast<std::uint16_t>(i)}, {kB4, 60'000}));
-  }
-  EXPECT_FALSE(exclusions.add_conversation(6, {kA4, 65'000}, {kB4, 60'000}));
-  EXPECT_TRUE(exclusions.add_conversation(6, {kA4, 7}, {kB4, 60'000})) << "there already";
+  EXPECT_EQ(bed.pipeline.totals().own, 1u);
 }
 
 TEST(Pipeline, PacketRecordsBeyondTheRateAreOneGap) {
@@ -219,8 +210,8 @@ filter::PacketFilter filter_of(std::string_view text) { return filter::PacketFil
 
 TEST(Pipeline, WhatTheFilterRefusesIsCountedAndNothingElse) {
   Bed bed({.filter = {.keep = filter_of("udp.port == 53")}});
-  bed.pipeline.exclusions().add_udp_port(4'280);
-  bed.process({bed.frame(udp()), bed.frame(udp(1'000, 54)), bed.frame(udp(4'280, 9)),
+  bed.pipeline.exclusions().set({.listening = {{kB4, 4'280}}});
+  bed.process({bed.frame(udp()), bed.frame(udp(1'000, 54)), own_frame(bed),
                bed.frame(wire::test::ethernet(0x88cc, wire::test::bytes_of("lldp")))});
   bed.pipeline.read({5, 1}, moment(Duration::seconds(1)), bed.records);
   const CaptureStats& stats = bed.pipeline.totals();
@@ -249,11 +240,11 @@ TEST(Pipeline, WhatOneOfTheDropFiltersMatchesIsNotKept) {
 
 TEST(Pipeline, WhatIsNotRecordedIsASignOfLifeAllTheSame) {
   Bed bed({.filter = {.keep = filter_of("tcp")}});
-  bed.pipeline.exclusions().add_udp_port(4'280);
+  bed.pipeline.exclusions().set({.listening = {{kB4, 4'280}}});
   bed.pipeline.heard_hosts().await({{kA4, Duration::seconds(1)}});
   bed.process({bed.frame(udp(1'000, 9))});
   EXPECT_EQ(bed.pipeline.heard_hosts().take(kInstant).size(), 1u) << "refused by the filter";
-  bed.process({bed.frame(udp(4'280, 9))});
+  bed.process({own_frame(bed)});
   EXPECT_EQ(bed.pipeline.heard_hosts().take(kInstant + Duration::seconds(1)).size(), 1u) << "holter's own";
 }
 
@@ -309,9 +300,9 @@ TEST(Pipeline, AnotherFilterHoldsFromTheNextFrame) {
 TEST(Pipeline, IntervalsAddUpWithAFilterThatChanges) {
   auto random = base::seeded_random();
   Bed bed({.recorded = {.packets_per_second = 1'000'000}});
-  const std::vector<Frame> kinds = {bed.frame(udp()), bed.frame(udp(1, 54)), bed.frame(udp(4'280, 9)),
+  const std::vector<Frame> kinds = {bed.frame(udp()), bed.frame(udp(1, 54)), own_frame(bed),
                                     bed.frame(wire::test::tcp_frame({kA4, 1}, {kB4, 2}, wire::kTcpAck))};
-  bed.pipeline.exclusions().add_udp_port(4'280);
+  bed.pipeline.exclusions().set({.listening = {{kB4, 4'280}}});
   std::uint64_t sent = 0;
   for (int second = 1; second <= 200; ++second) {
     if (random() % 3 == 0) bed.pipeline.set_filter({.keep = filter_of(random() % 2 == 0 ? "tcp" : "port != 53")});
@@ -396,10 +387,9 @@ TEST(Pipeline, TheRecorderKeepsWhatTheFilterRefusesAndNotWhatHolterSays) {
   options.filter.keep = *filter::PacketFilter::compile("udp.dst_port == 7");
   options.recorder = ring;
   Bed bed(std::move(options));
-  bed.pipeline.exclusions().add_tcp_port(4280);
+  bed.pipeline.exclusions().set({.listening = {{kB4, 4'280}}});
   bed.process({bed.frame(wire::test::udp_frame({kA4, 1}, {kB4, 7}, "kept")),
-               bed.frame(wire::test::udp_frame({kA4, 1}, {kB4, 9}, "refused")),
-               bed.frame(wire::test::tcp_frame({kA4, 1}, {kB4, 4280}, wire::kTcpSyn, "own"))});
+               bed.frame(wire::test::udp_frame({kA4, 1}, {kB4, 9}, "refused")), own_frame(bed)});
   std::uint64_t recorded = 0;
   for (const auto share : recorder::kShares) recorded += ring.figures(share, start).frames;
   EXPECT_EQ(recorded, 2u);

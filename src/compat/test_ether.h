@@ -113,7 +113,7 @@ class EtherHost final : public env::Frames, public env::Network, public env::Hos
     return std::unique_ptr<env::DatagramSocket>(new Socket(ether_));
   }
   base::Result<base::IpAddress> source_for(const base::IpAddress&) override { return address_; }
-  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint, env::Egress) override {
+  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint, env::Egress, Bound) override {
     co_return refused();
   }
   base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint&) override { return refused(); }

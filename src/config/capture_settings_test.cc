@@ -22,10 +22,10 @@ TEST_F(Load, WhereAndByHowManyIsCaptured) {
 }
 
 TEST_F(Load, WhatACaptureRemembers) {
-  EXPECT_EQ(settings("").capture.recorded, Recorded::packets);
+  EXPECT_EQ(settings("").capture.recorded, RecordDetail::packets);
   const CaptureSettings capture =
       settings("[capture]\nrecord = \"flows\"\npackets_per_second = 20000\nexport_interval = \"1m\"\n").capture;
-  EXPECT_EQ(capture.recorded, Recorded::flows);
+  EXPECT_EQ(capture.recorded, RecordDetail::flows);
   EXPECT_EQ(capture.packets_per_second, 20'000u);
   EXPECT_EQ(capture.export_interval, base::Duration::minutes(1));
   EXPECT_EQ(mistakes("[capture]\nexport_interval = \"10ms\"\n"),

@@ -89,7 +89,7 @@ struct CompatHeartbeatSettings {
 };
 
 // What is remembered of the packets that the filters let pass.
-enum class Recorded : std::uint8_t { packets, flows, off };
+enum class RecordDetail : std::uint8_t { packets, flows, off };
 
 struct Interfaces {
   std::vector<std::string> names = {};  // empty: that of the default route, else lo
@@ -115,7 +115,7 @@ struct CaptureSettings {
   std::string keep = {};  // empty: everything
   std::vector<std::string> drop = {};
   bool promiscuous = true;
-  Recorded recorded = Recorded::packets;                         // conversations too
+  RecordDetail recorded = RecordDetail::packets;                 // conversations too
   std::uint32_t packets_per_second = 1'000;                      // more of them: only the conversations
   base::Duration export_interval = base::Duration::seconds(10);  // of conversations that go on
 

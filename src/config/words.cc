@@ -27,8 +27,8 @@ struct Word {
 
 constexpr std::array<Word<Targets>, 3> kTargets = {
     {{"found", Targets::found}, {"loopback", Targets::loopback}, {"none", Targets::none}}};
-constexpr std::array<Word<Recorded>, 3> kRecorded = {
-    {{"packets", Recorded::packets}, {"flows", Recorded::flows}, {"off", Recorded::off}}};
+constexpr std::array<Word<RecordDetail>, 3> kRecorded = {
+    {{"packets", RecordDetail::packets}, {"flows", RecordDetail::flows}, {"off", RecordDetail::off}}};
 constexpr std::string_view kAuto = "auto";
 constexpr std::array<Word<env::LogLevel>, 4> kLevels = {{{"debug", env::LogLevel::debug},
                                                          {"info", env::LogLevel::info},
@@ -212,7 +212,7 @@ Wrong read(const Value& value, std::vector<base::IpPrefix>& into) {
 }
 
 Wrong read(const Value& value, Targets& into) { return read_word<Targets>(value, kTargets, into); }
-Wrong read(const Value& value, Recorded& into) { return read_word<Recorded>(value, kRecorded, into); }
+Wrong read(const Value& value, RecordDetail& into) { return read_word<RecordDetail>(value, kRecorded, into); }
 Wrong read(const Value& value, Interfaces& into) {
   if (value.kind == Value::Kind::array) return read(value, into.names);
   into.names.resize(1);
@@ -366,7 +366,7 @@ std::string written(const std::vector<base::IpPrefix>& value) {
 }
 
 std::string written(Targets value) { return written_word<Targets>(kTargets, value); }
-std::string written(Recorded value) { return written_word<Recorded>(kRecorded, value); }
+std::string written(RecordDetail value) { return written_word<RecordDetail>(kRecorded, value); }
 std::string written(const Interfaces& value) { return written(value.names); }
 std::string written(Workers value) { return value.count == 0 ? written(std::string(kAuto)) : written(value.count); }
 std::string written(env::LogLevel value) { return written_word<env::LogLevel>(kLevels, value); }

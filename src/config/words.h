@@ -27,7 +27,7 @@ Wrong read(const Value& value, std::vector<base::Endpoint>& into);   // a list, 
 Wrong read(const Value& value, std::vector<base::IpAddress>& into);  // those of other hosts: a list, or one
 Wrong read(const Value& value, std::vector<base::IpPrefix>& into);   // a list, or one
 Wrong read(const Value& value, Targets& into);
-Wrong read(const Value& value, Recorded& into);
+Wrong read(const Value& value, RecordDetail& into);
 Wrong read(const Value& value, Interfaces& into);  // a list, or one
 Wrong read(const Value& value, Workers& into);
 Wrong read(const Value& value, env::LogLevel& into);
@@ -58,7 +58,7 @@ std::string written(const std::vector<base::Endpoint>& value);
 std::string written(const std::vector<base::IpAddress>& value);
 std::string written(const std::vector<base::IpPrefix>& value);
 std::string written(Targets value);
-std::string written(Recorded value);
+std::string written(RecordDetail value);
 std::string written(const Interfaces& value);
 std::string written(Workers value);
 std::string written(env::LogLevel value);

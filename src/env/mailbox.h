@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "base/assert.h"
@@ -52,6 +53,12 @@ class Mailbox {
       }
       co_await state->arrived.wait();
     }
+  }
+
+  // All values there are, perhaps none, without waiting. Whatever was posted before is among them. The receiver's loop.
+  std::vector<T> take() {
+    const std::lock_guard lock(state_->mutex);
+    return std::exchange(state_->values, {});
   }
 
   // Values refused since take_refused() was called last. Any thread.

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/byte_reader.h"
@@ -144,8 +146,13 @@ class Network {
   virtual base::Result<std::unique_ptr<DatagramSocket>> open_datagram(const DatagramOptions& options) = 0;
   // The own address that datagrams to `destination` leave from now, by the host's routes.
   virtual base::Result<base::IpAddress> source_for(const base::IpAddress& destination) = 0;
-  virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to, Egress egress) = 0;
-  Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to) { return connect(to, {}); }
+  // Hears the own end of a connection before its first packet leaves. Not when there is no way to the peer.
+  using Bound = std::function<void(const base::Endpoint& local)>;
+  virtual Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to, Egress egress, Bound bound) = 0;
+  Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to, Egress egress) {
+    return connect(to, std::move(egress), {});
+  }
+  Task<base::Result<std::unique_ptr<ByteStream>>> connect(base::Endpoint to) { return connect(to, {}, {}); }
   virtual base::Result<std::unique_ptr<Listener>> listen(const base::Endpoint& local) = 0;
   // ErrorKind::invalid when the text holds no certificate, no key, or the key of another certificate.
   virtual base::Result<std::shared_ptr<const TlsIdentity>> tls_identity(const TlsPem& pem) = 0;

@@ -77,9 +77,10 @@ base::Result<std::unique_ptr<env::DatagramSocket>> Policed::open_datagram(const 
   return std::unique_ptr<env::DatagramSocket>(new PolicedSocket(std::move(*socket), policy_));
 }
 
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Policed::connect(base::Endpoint to, env::Egress egress) {
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Policed::connect(base::Endpoint to, env::Egress egress,
+                                                                           Bound bound) {
   if (auto allowed = policy_.check(to.address); !allowed) co_return allowed.error();
-  auto connecting = under_.connect(to, std::move(egress));
+  auto connecting = under_.connect(to, std::move(egress), std::move(bound));
   co_return co_await std::move(connecting);
 }
 

@@ -13,7 +13,8 @@ class Policed final : public env::Network {
   Policed(env::Network& under, Policy policy) : under_(under), policy_(std::move(policy)) {}
 
   base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram(const env::DatagramOptions& options) override;
-  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to, env::Egress egress) override;
+  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to, env::Egress egress,
+                                                                    Bound bound) override;
 
   // Nothing of these leaves for an address.
   base::Result<base::IpAddress> source_for(const base::IpAddress& destination) override;

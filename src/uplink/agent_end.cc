@@ -38,6 +38,7 @@ env::Task<void> AgentEnd::run() {
     } else {
       reason = base::UntrustedText(base::to_string(stream.error()));
     }
+    announced_.reset();
     const bool was_accepted = status_.accepted;
     set_accepted(false, reason);
     const base::Duration wait = backoff_.failed(env_.random.unit());
@@ -59,7 +60,9 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> AgentEnd::connect() {
   base::Error last{base::ErrorKind::not_found, "the hub's name " + options_.hub_host + " has no address"};
   for (const base::IpAddress& address : *addresses) {
     const base::Endpoint hub{address, options_.hub_port};
-    auto connecting = env_.network.connect(hub);
+    auto connecting = env_.network.connect(hub, {}, [this, hub](const base::Endpoint& local) {
+      if (options_.announce) announced_ = options_.announce(local, hub);
+    });
     const base::Instant until = env_.clock.now() + options_.connect_within;
     auto stream = co_await env::with_deadline(env_.clock, until, std::move(connecting));
     if (stream) co_return std::move(*stream);

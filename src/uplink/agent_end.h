@@ -15,6 +15,9 @@
 
 namespace holter::uplink {
 
+// Told both ends of each connection to the hub before its first packet leaves; what it returns is kept until the end.
+using Announce = std::function<std::shared_ptr<const void>(const base::Endpoint& local, const base::Endpoint& hub)>;
+
 struct AgentOptions {
   std::string hub_host;  // a name or an address
   std::uint16_t hub_port = 4282;
@@ -26,6 +29,7 @@ struct AgentOptions {
   base::Duration maintain_every = base::Duration::seconds(5);
   BackoffOptions backoff;
   SenderOptions sender;
+  Announce announce = {};
 };
 
 struct AgentStatus {
@@ -68,7 +72,8 @@ class AgentEnd {
   PlanHandler on_plan_;
   AgentStatus status_;
   Backoff backoff_;
-  std::weak_ptr<Link> link_;  // while there is one
+  std::weak_ptr<Link> link_;               // while there is one
+  std::shared_ptr<const void> announced_;  // of the connection there is, or is tried
   bool appended_ = false;
   base::Instant maintain_at_;
 };

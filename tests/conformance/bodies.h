@@ -22,6 +22,7 @@ env::Task<void> datagrams_are_echoed(Place place);
 env::Task<void> a_closed_port_is_an_error(Place place);
 env::Task<void> streams_half_close(Place place);
 env::Task<void> nobody_listening_refuses(Place place);
+env::Task<void> the_own_end_is_known_before_the_connection(Place place);
 env::Task<void> close_wakes_the_reader(Place place);
 env::Task<void> local_streams_name_the_peer(Place place);
 env::Task<void> literals_resolve_to_themselves(Place place);

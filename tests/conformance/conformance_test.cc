@@ -29,6 +29,7 @@ constexpr NamedBody kBodies[] = {
     {"AClosedPortIsAnError", a_closed_port_is_an_error},
     {"StreamsHalfClose", streams_half_close},
     {"NobodyListeningRefuses", nobody_listening_refuses},
+    {"TheOwnEndIsKnownBeforeTheConnection", the_own_end_is_known_before_the_connection},
     {"CloseWakesTheReader", close_wakes_the_reader},
     {"LocalStreamsNameThePeer", local_streams_name_the_peer},
     {"LiteralsResolveToThemselves", literals_resolve_to_themselves},

@@ -126,6 +126,24 @@ Task<void> nobody_listening_refuses(Place place) {
   EXPECT_TRUE(!stream && stream.error().kind == ErrorKind::refused);
 }
 
+Task<void> the_own_end_is_known_before_the_connection(Place place) {
+  auto listener = place.env.network.listen(loopback(0));
+  EXPECT_TRUE(listener);
+  if (!listener) co_return;
+  const Endpoint at = (*listener)->local();
+  std::vector<Endpoint> told;
+  const auto note = [&told](const Endpoint& local) { told.push_back(local); };
+  auto stream = co_await place.env.network.connect(at, {}, note);
+  EXPECT_TRUE(stream);
+  if (!stream) co_return;
+  EXPECT_EQ(told, std::vector{(*stream)->local()});
+  listener->reset();
+  const auto refused = co_await place.env.network.connect(at, {}, note);
+  EXPECT_FALSE(refused);
+  EXPECT_EQ(told.size(), 2U);
+  EXPECT_NE(told.back().port, 0);
+}
+
 Task<void> close_wakes_the_reader(Place place) {
   auto listener = place.env.network.listen(loopback(0));
   EXPECT_TRUE(listener);

@@ -124,12 +124,14 @@ class Freeze(bed.Case):
         self.assertEqual(self.numbers(self.freeze(again)), list(range(10, 20)))
         self.assertEqual(os.path.getsize(ring), size)
 
-    def test_a_flood_does_not_push_out_a_monitored_host(self):
+    def start_small(self, monitored):
         config = self.bed.path("holter.toml")
         with open(config, "w", encoding="utf-8") as file:
-            file.write('[recorder]\nbytes = "1MiB"\nreserve = "256KiB"\n'
-                       '[[session]]\nname = "three"\ntraffic = "10.77.0.3"\ninterval = "60s"\n')
-        holter = self.start("--config", config)
+            file.write('[recorder]\nbytes = "1MiB"\nreserve = "256KiB"\n' + monitored)
+        return self.start("--config", config)
+
+    def test_a_flood_does_not_push_out_a_monitored_host(self):
+        holter = self.start_small('[[session]]\nname = "three"\ntraffic = "10.77.0.3"\ninterval = "60s"\n')
         self.send(0, 20, "10.77.0.3")
         self.send(100, 30_000)
         bed.eventually(lambda: holter.figure('holter_recorder_overwritten_total{share="usual"}') > 0, "overwritten")
@@ -137,6 +139,23 @@ class Freeze(bed.Case):
         self.assertEqual(holter.figure('holter_recorder_overwritten_total{share="monitored"}'), 0)
         kept = bed.settled(lambda: self.numbers(self.freeze(holter, "--host", "10.77.0.2")))
         self.assertEqual(kept, list(range(30_100 - len(kept), 30_100)), "the newest, without a hole")
+
+    def test_nor_one_that_is_probed_by_its_name(self):
+        hosts = self.bed.path("hosts")
+        with open(hosts, "w", encoding="utf-8") as file:
+            file.write("10.77.0.3 three.example\n")
+        self.host.sh(f"mount --bind {hosts} /etc/hosts")
+        holter = self.start_small('[[probe]]\nname = "three"\nkind = "icmp"\ntarget = "three.example"\n'
+                                  'interval = "1s"\n')
+
+        def kept_apart():
+            self.send(0, 1, "10.77.0.3")
+            return holter.figure('holter_recorder_frames_total{share="monitored"}') > 0
+        bed.eventually(kept_apart, "its address is known")
+        self.send(1, 20, "10.77.0.3")
+        self.send(100, 30_000)
+        bed.eventually(lambda: holter.figure('holter_recorder_overwritten_total{share="usual"}') > 0, "overwritten")
+        self.assertEqual(self.numbers(self.freeze(holter, "--host", "10.77.0.3"))[-20:], list(range(1, 21)))
 
     def test_who_may_not_is_told_why(self):
         holter = self.start()

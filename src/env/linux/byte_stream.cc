@@ -15,6 +15,7 @@
 #include "env/linux/os_error.h"
 #include "env/linux/socket_address.h"
 #include "env/linux/socket_options.h"
+#include "env/linux/source_address.h"
 #include "env/linux/unix_address.h"
 
 namespace holter::env_linux {
@@ -116,6 +117,12 @@ base::Result<std::shared_ptr<Socket>> watch(UniqueFd fd, int domain, int protoco
   return socket;
 }
 
+// Nothing without a way there: connect() will say so.
+std::optional<base::IpAddress> source_by_route(const base::IpAddress& destination) {
+  const auto source = source_for(destination);
+  return source ? std::optional(*source) : std::nullopt;
+}
+
 void send_without_delay(int fd) {
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -135,6 +142,7 @@ base::Result<std::unique_ptr<env::ByteStream>> make_byte_stream(UniqueFd fd, con
 }
 
 env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endpoint to, env::Egress egress,
+                                                                      env::Network::Bound bound,
                                                                       asio::any_io_executor executor) {
   const SocketAddress address(to);
   const auto family = to.address.family();
@@ -142,7 +150,10 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endp
   UniqueFd opened(::socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   if (!opened) co_return os_error("cannot open a TCP socket", errno);
   const int fd = opened.get();
-  if (auto done = leave_by(fd, family, egress); !done) co_return done.error();
+  if (bound && !egress.source) egress.source = source_by_route(to.address);
+  const PortChoice choice = bound ? PortChoice::now : PortChoice::when_connecting;
+  if (auto done = leave_by(fd, family, egress, choice); !done) co_return done.error();
+  if (bound && egress.source) bound(local_endpoint(fd));
   set_icmp_errors(fd, family, IcmpErrors::kept);
   // Asked again, the kernel says how a connection does that it is making: all that SO_ERROR and poll() would say.
   const auto connect = [&] { return ::connect(fd, address.get(), address.length) == 0 ? 0 : errno; };

@@ -14,7 +14,9 @@ namespace holter::env_linux {
 base::Result<std::unique_ptr<env::ByteStream>> make_byte_stream(UniqueFd fd,
                                                                 const boost::asio::any_io_executor& executor);
 
+// `bound`, when it is there, hears the own end before the SYN leaves.
 env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_tcp(base::Endpoint to, env::Egress egress,
+                                                                      env::Network::Bound bound,
                                                                       boost::asio::any_io_executor executor);
 
 // A Unix socket connects at once or not at all: busy when its listener's queue is full.

@@ -28,8 +28,9 @@ base::Result<base::IpAddress> Network::source_for(const base::IpAddress& destina
   return env_linux::source_for(destination);
 }
 
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::connect(base::Endpoint to, env::Egress egress) {
-  return connect_tcp(to, std::move(egress), around_.executor);
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Network::connect(base::Endpoint to, env::Egress egress,
+                                                                           Bound bound) {
+  return connect_tcp(to, std::move(egress), std::move(bound), around_.executor);
 }
 
 base::Result<std::unique_ptr<env::Listener>> Network::listen(const base::Endpoint& local) {

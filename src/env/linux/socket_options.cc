@@ -25,10 +25,11 @@ base::Result<void> set_egress(int fd, base::IpAddress::Family family, const env:
   return {};
 }
 
-base::Result<void> leave_by(int fd, base::IpAddress::Family family, const env::Egress& egress) {
+base::Result<void> leave_by(int fd, base::IpAddress::Family family, const env::Egress& egress, PortChoice choice) {
   if (auto done = set_egress(fd, family, egress); !done || !egress.source) return done;
   SocketOptions options(fd);
-  options.set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1, "IP_BIND_ADDRESS_NO_PORT");
+  options.set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, choice == PortChoice::when_connecting ? 1 : 0,
+              "IP_BIND_ADDRESS_NO_PORT");
   const SocketAddress source({*egress.source, 0});
   if (::bind(fd, source.get(), source.length) == 0) return options.result();
   const int code = errno;

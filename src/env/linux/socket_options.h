@@ -35,7 +35,10 @@ class SocketOptions {
 
 // TTL, DSCP and the interface. Not the source address, which is for bind().
 base::Result<void> set_egress(int fd, base::IpAddress::Family family, const env::Egress& egress);
-// All of it, of a TCP socket that is about to connect. Its port is chosen when it does.
-base::Result<void> leave_by(int fd, base::IpAddress::Family family, const env::Egress& egress);
+// When a socket with a source address gets its port: when it connects it may be one that is taken towards others.
+enum class PortChoice : std::uint8_t { when_connecting, now };
+// All of it, of a TCP socket that is about to connect.
+base::Result<void> leave_by(int fd, base::IpAddress::Family family, const env::Egress& egress,
+                            PortChoice choice = PortChoice::when_connecting);
 
 }  // namespace holter::env_linux
