@@ -57,6 +57,14 @@ TEST(Ipv6Leases, TellOtherAddressesAndServers) {
                                       " -> 2001:db8:0:32::50 from server 02:00:00:00:00:02, for 2 h 0 min"));
 }
 
+TEST(Ipv6Leases, TellAnotherServerOfTheSameAddress) {
+  Lan lan;
+  lan.send(test::dhcpv6({}));
+  lan.send(test::dhcpv6({.server = 2}));
+  EXPECT_THAT(lan.told(), ElementsAre(kClient + "2001:db8:0:32::50" + kServer +
+                                      " -> 2001:db8:0:32::50 from server 02:00:00:00:00:02, for 2 h 0 min"));
+}
+
 TEST(Ipv6Leases, OneThatBeginsAnewReplacesTheOldOne) {
   Lan lan;
   lan.send(test::dhcpv6({}));
@@ -95,8 +103,8 @@ TEST(Ipv6Leases, WhatGivesNothingIsNone) {
   Lan lan;
   const test::Association6 another = {3, 1, {{0x51}}};
   lan.send(test::dhcpv6({}));
-  lan.send(test::dhcpv6({.associations = {{3, 1, {}}}}));                        // refused
-  lan.send(test::dhcpv6({.associations = {another}, .status = 1}));              // it failed
+  for (unsigned i = 0; i < 3; ++i) lan.send(test::dhcpv6({.associations = {{3, 1, {}}}}));  // refused
+  lan.send(test::dhcpv6({.associations = {another}, .status = 1}));                         // it failed
   lan.send(test::dhcpv6({.associations = {another}, .relayed = true}));          // the relay's copy comes by itself
   lan.send(test::dhcpv6({.type = 3, .associations = {another}}));                // a client asks for it
   lan.send(test::dhcpv6({.client = 8, .associations = {{3, 1, {{0x50, 0}}}}}));  // nothing that was known
@@ -108,6 +116,8 @@ TEST(Ipv6Leases, OfOneWhoAskedLongAgoTellNothing) {
   lan.send(test::dhcpv6({.type = kSolicit, .associations = {{3, 1, {}}}}));
   lan.pass(kAsking + Duration::seconds(1));
   lan.send(test::dhcpv6({}));
+  lan.send(test::dhcpv6({.type = kSolicit, .client = 8, .associations = {{3, 1, {}}}, .relayed = true}));
+  lan.send(test::dhcpv6({.client = 8}));  // who asked elsewhere
   EXPECT_THAT(lan.told(), IsEmpty());
 }
 
@@ -138,6 +148,12 @@ TEST(Ipv6Leases, AFloodOfQuestionsMakesRoom) {
   ask(100'000);
   lan.send(test::dhcpv6({.associations = {{3, 1, {{0x51}}}}}));
   EXPECT_THAT(lan.told(), SizeIs(1));  // who was known before is still watched
+  lan.pass(kAsking - Duration::seconds(5));
+  ask(200'000);
+  lan.pass(kAsking + Duration::seconds(3));  // the table was cleaned when they were younger, and is full
+  lan.send(test::dhcpv6({.type = kSolicit, .client = 8, .associations = {{3, 1, {}}}}));
+  lan.send(test::dhcpv6({.client = 8}));
+  EXPECT_THAT(lan.told(), SizeIs(1));
 }
 
 TEST(Ipv6Leases, ManyAddressesOfOneAreBounded) {
@@ -147,6 +163,9 @@ TEST(Ipv6Leases, ManyAddressesOfOneAreBounded) {
   EXPECT_THAT(lan.told(), SizeIs(kToldOfSubject));
   ASSERT_THAT(lan.gaps(), SizeIs(1));
   EXPECT_EQ(lan.gaps()[0].count, 2 * kMostOfLease - 1 - kToldOfSubject);
+  lan.pass(kSubjectWindow);
+  lan.send(test::dhcpv6({.associations = {{3, 1, {{200}}}}}));
+  EXPECT_THAT(lan.told(), IsEmpty());  // no room
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace holter::changes::test {
 namespace {
 
 constexpr MacAddress kStpGroup = {0x01, 0x80, 0xc2, 0, 0, 0};
+constexpr std::uint8_t kAdvertise = 2;
 constexpr std::uint8_t kReply = 7;
 
 base::IpAddress ip6_group(std::uint8_t high, std::uint8_t low) {
@@ -69,7 +70,7 @@ void put_bridge(base::ByteWriter& out, std::uint16_t priority, std::uint8_t numb
 }  // namespace
 
 FrameBytes dhcpv6(const Dhcpv6& message) {
-  const bool gives = message.type == kReply;
+  const bool gives = message.type == kReply || message.type == kAdvertise;
   base::ByteWriter out;
   out.u32(std::uint32_t{message.type} << 24 | 0xabcdef);
   put_duid(out, 1, message.client);

@@ -19,7 +19,7 @@ struct Association6 {
   std::vector<Given6> given = {Given6{}};
 };
 struct Dhcpv6 {
-  std::uint8_t type = 7;  // REPLY; 1 and 3 are questions
+  std::uint8_t type = 7;  // REPLY; 2 is an offer, 1 and 3 are questions
   std::uint8_t client = 7;
   std::uint8_t server = 1;
   std::vector<Association6> associations = {Association6{}};

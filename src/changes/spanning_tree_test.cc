@@ -144,7 +144,7 @@ TEST(SpanningTree, WhatWasSilentMakesRoomForOthers) {
   const auto flood = [&lan](std::uint8_t digest) {
     std::vector<test::MstInstance> instances;
     for (std::uint16_t id = 1; id <= 40; ++id) instances.push_back({.id = id});
-    lan.send(test::mst_bpdu({.digest = digest, .instances = instances}));
+    lan.send(test::mst_bpdu({.sender = digest, .digest = digest, .instances = instances}));
   };
   for (std::uint8_t digest = 1; digest <= 10; ++digest) flood(digest);
   lan.pass(Duration::minutes(1));

@@ -54,9 +54,9 @@ TEST(VirtualRouters, TellATakeoverOfHsrpOnce) {
   EXPECT_THAT(lan.told(), IsEmpty());
   lan.send(test::hsrp(3, kStandby, 1));  // coup: it wants to be active
   lan.send(test::hsrp(3, kActive));
-  lan.send(test::hsrp(2, kActive));     // had left already
-  lan.send(test::hsrp(2, kActive, 2));  // it resigns
+  lan.send(test::hsrp(2, kActive));  // had left already
   lan.pass(Duration::seconds(3));
+  lan.send(test::hsrp(2, kActive, 2));  // it resigns
   lan.send(test::hsrp(3, kActive));
   lan.send(test::hsrp(2, kStandby));
   lan.send(test::hsrp(4, kActive, 0, 6));  // another group's

@@ -9,6 +9,7 @@
 #include "wire/application/dhcpv6.h"
 #include "wire/application/hsrp.h"
 #include "wire/dispatch.h"
+#include "wire/link/ethernet.h"
 #include "wire/network/ipv4.h"
 #include "wire/network/ipv6.h"
 

@@ -73,6 +73,10 @@ TEST(LinkNeighbours, AFloodIsBounded) {
   EXPECT_THAT(lan.told(), SizeIs(kToldAMinute));
   ASSERT_THAT(lan.gaps(), SizeIs(1));
   EXPECT_EQ(lan.gaps()[0].count, 2 * kMostNeighbours - kToldAMinute);
+  lan.pass(Duration::minutes(3));
+  EXPECT_THAT(lan.told(), SizeIs(kToldAMinute));
+  ASSERT_THAT(lan.gaps(), SizeIs(2));
+  EXPECT_EQ(lan.gaps()[1].count, kMostNeighbours - kToldAMinute);  // no more of them were known, and are lost
 }
 
 TEST(Leases, TellANewOne) {
@@ -101,6 +105,27 @@ TEST(Leases, TellAnotherTimeWhenItIsSaidTwice) {
   EXPECT_THAT(lan.told(), IsEmpty());  // counted down
   lan.send(test::dhcp({.seconds = 1'800}));
   EXPECT_THAT(lan.told(), SizeIs(1));
+}
+
+TEST(Leases, AFloodOfQuestionsMakesRoom) {
+  Lan lan;
+  lan.send(test::dhcp({}));
+  lan.pass(Duration::seconds(55));
+  for (std::uint32_t i = 0; i < kMostLeases; ++i) {
+    auto question = test::dhcp({.type = kDiscover});
+    question[14 + 20 + 8 + 28 + 4] = static_cast<std::uint8_t>(1 + i / 256);  // of the client's MAC
+    question[14 + 20 + 8 + 28 + 5] = static_cast<std::uint8_t>(i);
+    question[14 + 20 + 6] = question[14 + 20 + 7] = 0;  // without a sum
+    lan.send(question);
+  }
+  lan.pass(kAsking + Duration::seconds(3));  // the table was cleaned when they were younger, and is full
+  EXPECT_THAT(lan.told(), IsEmpty());
+  ASSERT_THAT(lan.gaps(), SizeIs(1));
+  EXPECT_EQ(lan.gaps()[0].count, 1u);
+  lan.send(test::dhcp({.type = kDiscover, .client = 8}));
+  lan.send(test::dhcp({.client = 8, .address = 60}));
+  lan.send(test::dhcp({.address = 51}));  // who was known before is still watched
+  EXPECT_THAT(lan.told(), SizeIs(2));
 }
 
 TEST(Leases, ExplainWhyAnAddressMoves) {
