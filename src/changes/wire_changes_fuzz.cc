@@ -40,7 +40,7 @@ std::vector<std::uint8_t> framed(std::uint16_t type, base::Bytes inside) {
   return out.take();
 }
 
-// Another router for each length, so that groups change hands.
+// From another router for each length, so that groups change hands.
 std::vector<std::uint8_t> over_ipv4(std::uint8_t protocol, base::Bytes inside) {
   wire::Ipv4Header header;
   header.payload_length = static_cast<std::uint16_t>(inside.size());
@@ -61,6 +61,7 @@ std::vector<std::uint8_t> over_ipv6(std::uint8_t protocol, base::Bytes inside) {
   header.next_header = protocol;
   header.hop_limit = 255;
   header.source = kRouter6;
+  header.source[15] = static_cast<std::uint8_t>(inside.size());
   header.destination = kRouters6;
   base::ByteWriter out;
   header.emit(out);
@@ -68,17 +69,45 @@ std::vector<std::uint8_t> over_ipv6(std::uint8_t protocol, base::Bytes inside) {
   return framed(wire::kEthertypeIpv6, out.view());
 }
 
+std::vector<std::uint8_t> joined(std::initializer_list<std::uint8_t> first, base::Bytes behind) {
+  std::vector<std::uint8_t> all(first);
+  all.insert(all.end(), behind.begin(), behind.end());
+  return all;
+}
+
+// Of one client and one server, with one association of the three kinds.
+std::vector<std::uint8_t> dhcpv6_message(std::uint8_t type, base::Bytes behind) {
+  constexpr std::array<std::uint8_t, 3> kAssociations{3, 4, 25};
+  base::ByteWriter out;
+  out.u32(std::uint32_t{type} << 24);
+  for (const std::uint8_t duid : {1, 2}) {
+    for (const std::uint8_t byte : {std::uint8_t{0}, duid, std::uint8_t{0}, std::uint8_t{4}}) out.u8(byte);
+    out.u32(0x00040000U | duid);
+  }
+  if (behind.empty()) return out.take();
+  out.u16(kAssociations[behind[0] % kAssociations.size()]);
+  out.u16(static_cast<std::uint16_t>(behind.size() - 1));
+  out.bytes(behind.subspan(1));
+  return out.take();
+}
+
 std::vector<std::uint8_t> with_head(unsigned head, base::Bytes behind) {
   const auto udp = wire::kIpprotoUdp;
   switch (head % kHeads) {
-    case bpdu: return framed(static_cast<std::uint16_t>(behind.size()), behind);
+    case bpdu: {
+      const auto message = joined({0x42, 0x42, 0x03, 0, 0, 3, 2}, behind);
+      return framed(static_cast<std::uint16_t>(message.size()), message);
+    }
     case arp: return framed(wire::kEthertypeArp, behind);
     case vrrp: return over_ipv4(changes::kIpprotoVrrp, behind);
-    case hsrp: return over_ipv4(udp, datagram(wire::kHsrpPort, wire::kHsrpPort, behind));
-    case hsrp_6: return over_ipv6(udp, datagram(wire::kHsrpPort6, wire::kHsrpPort6, behind));
-    case dhcpv6_asks: return over_ipv6(udp, datagram(wire::kDhcpv6ClientPort, wire::kDhcpv6ServerPort, behind));
-    case dhcpv6_gives: return over_ipv6(udp, datagram(wire::kDhcpv6ServerPort, wire::kDhcpv6ClientPort, behind));
-    case glbp: return over_ipv4(udp, datagram(changes::kGlbpPort, changes::kGlbpPort, behind));
+    case hsrp:
+      return over_ipv4(udp, datagram(wire::kHsrpPort, wire::kHsrpPort, joined({0, 0, wire::kHsrpActive1}, behind)));
+    case hsrp_6: return over_ipv6(udp, datagram(wire::kHsrpPort6, wire::kHsrpPort6, joined({1, 40, 2, 0}, behind)));
+    case dhcpv6_asks:
+      return over_ipv6(udp, datagram(wire::kDhcpv6ClientPort, wire::kDhcpv6ServerPort, dhcpv6_message(1, behind)));
+    case dhcpv6_gives:
+      return over_ipv6(udp, datagram(wire::kDhcpv6ServerPort, wire::kDhcpv6ClientPort, dhcpv6_message(7, behind)));
+    case glbp: return over_ipv4(udp, datagram(changes::kGlbpPort, changes::kGlbpPort, joined({1, 0}, behind)));
     case dhcp: return over_ipv4(udp, datagram(67, 68, behind));
     case icmpv6: return over_ipv6(wire::kIpprotoIcmpv6, behind);
     default: return {behind.begin(), behind.end()};
