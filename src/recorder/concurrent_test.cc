@@ -108,7 +108,7 @@ bool is_as_sent(Block& copy, const Traffic& traffic) {
 
 Lapping* lapping = nullptr;
 
-void on_alarm(int) {
+void on_signal(int) {
   if (!lapping->copying) return;
   ++lapping->interrupted;
   lapping->lap(1'300);  // more than a block, so that the one that is copied is written halfway
@@ -127,7 +127,7 @@ TEST(RecorderConcurrently, ABlockThatIsOverwrittenWhileItIsCopiedIsNotWhole) {
   lapping = &lapper;
   struct sigaction former{};
   struct sigaction action{};
-  action.sa_handler = on_alarm;
+  action.sa_handler = on_signal;
   sigaction(SIGALRM, &action, &former);
   Block copy;
   bool good = true;
