@@ -273,12 +273,12 @@ QUIC = [
 SSH = [Row("ssh.banner", "ssh.protocol", text)]
 
 
-def is_hsrp_1(their):
-    return "hsrp2.version" not in their
-
-
 def is_hsrp_2(their):
-    return "hsrp2.version" in their
+    return "hsrp2.version" in their or "hsrp2.active_groups" in their
+
+
+def is_hsrp_1(their):
+    return not is_hsrp_2(their)
 
 
 def milliseconds(value):
