@@ -58,6 +58,17 @@ TEST(Bindings, NameWhoSharesAMac) {
   EXPECT_THAT(lan.told(), ElementsAre("address 192.0.2.1: 02:00:00:00:00:01 -> 00:00:5e:00:01:0a (VRRP 10)"));
 }
 
+TEST(Bindings, TheGatewaysOfOneGlbpGroupAreOne) {
+  Lan lan;
+  for (const std::uint8_t forwarder : {1, 2, 1, 3}) {
+    lan.send(arp(kReply, {0, 7, 0xb4, 0, 1, forwarder}, ip4(3), ip4(7)));
+    lan.pass(Duration::minutes(5));
+  }
+  EXPECT_THAT(lan.told(), IsEmpty());
+  lan.send(arp(kReply, {0, 7, 0xb4, 0, 2, 1}, ip4(3), ip4(7)));  // another group
+  EXPECT_THAT(lan.told(), SizeIs(1));
+}
+
 TEST(Bindings, TellOnceThatTwoClaimAnAddress) {
   Lan lan;
   lan.send(announce(7, 1));
@@ -106,7 +117,9 @@ TEST(Bindings, ProbesAndGroupsClaimNothing) {
   Lan lan;
   lan.send(announce(7, 1));
   lan.pass(Duration::minutes(1));
-  lan.send(arp(kRequest, mac(2), {0, 0, 0, 0}, ip4(7)));      // RFC 5227
+  lan.send(arp(kRequest, mac(2), {0, 0, 0, 0}, ip4(7)));  // RFC 5227
+  lan.pass(Duration::minutes(1));
+  lan.send(arp(kRequest, mac(3), {0, 0, 0, 0}, ip4(7)));
   lan.send(arp(kReply, {3, 0, 0, 0, 0, 9}, ip4(7), ip4(1)));  // a group of load balancers
   lan.send(arp(8, mac(2), ip4(7), ip4(1)));                   // inverse ARP
   lan.send(test::neighbour_advertisement(ip6(7), mac(1)));

@@ -12,8 +12,9 @@ namespace holter::changes {
 inline constexpr std::size_t kMostBindings = 8'192;  // addresses of the segments, with where they are
 inline constexpr std::size_t kMostGateways = 64;
 inline constexpr std::size_t kMostNeighbours = 256;  // of LLDP and CDP
-inline constexpr std::size_t kMostTrees = 256;       // VLANs with a spanning tree of their own
-inline constexpr std::size_t kMostLeases = 4'096;    // clients
+inline constexpr std::size_t kMostTrees = 256;       // VLANs and instances with a spanning tree of their own
+inline constexpr std::size_t kMostLeases = 4'096;    // clients; with DHCPv6 associations, in a table of their own
+inline constexpr std::size_t kMostOfLease = 32;      // addresses of one association
 inline constexpr std::size_t kMostGroups = 256;      // of virtual routers
 inline constexpr std::size_t kMostRouters = 64;
 inline constexpr std::size_t kMostOfRouter = 32;  // prefixes of one router; servers too

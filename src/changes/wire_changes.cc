@@ -1,6 +1,8 @@
 #include "changes/wire_changes.h"
 
 #include "wire/application/dhcp.h"
+#include "wire/application/dhcpv6.h"
+#include "wire/application/hsrp.h"
 #include "wire/dispatch.h"
 
 namespace holter::changes {
@@ -21,9 +23,22 @@ bool is_discovery(const wire::Packet& packet) {
          packet.icmp_code == 0 && packet.hop_limit == kOnLinkHops;
 }
 
-bool is_dhcp(const wire::Packet& packet) {
-  const auto is_server = [](std::uint16_t port) { return port == wire::kDhcpServerPort; };
-  return is_server(packet.source_port) || is_server(packet.destination_port);
+bool tells(std::uint16_t udp_port) {
+  switch (udp_port) {
+    case wire::kDhcpServerPort:
+    case wire::kDhcpv6ClientPort:
+    case wire::kDhcpv6ServerPort:
+    case wire::kHsrpPort:
+    case wire::kHsrpPort6:
+    case kGlbpPort: return true;
+    default: return false;
+  }
+}
+
+// To a group that no router forwards (RFC 5771, 4; RFC 4291, 2.7): who says it is on the segment.
+bool is_to_segment(const wire::Packet& packet) {
+  const auto& to = packet.destination;
+  return packet.has(wire::Protocol::ipv4) ? to[0] == 224 && to[1] == 0 && to[2] == 0 : to[0] == 0xff && to[1] == 0x02;
 }
 
 bool is_sound(const wire::Packet& packet) {
@@ -35,7 +50,7 @@ bool is_sound(const wire::Packet& packet) {
 
 bool WireChanges::may_matter(const wire::Packet& packet) {
   if ((packet.protocols & kOfLink) != 0) return true;
-  if (packet.has(Protocol::udp)) return is_dhcp(packet);
+  if (packet.has(Protocol::udp)) return tells(packet.source_port) || tells(packet.destination_port);
   if (packet.has(Protocol::icmpv6)) return is_discovery(packet);
   return packet.ip_protocol == kIpprotoVrrp && packet.hop_limit == kOnLinkHops;
 }
@@ -56,18 +71,28 @@ void WireChanges::observe(const WatchedFrame& frame, const wire::Packet& packet,
   if (!is_sound(whole) || fields_.left_out() != 0 || fields_.anomalies() != 0) return;
   const Sight sight{whole, frame.bytes, fields_, at};
   if (packet.has(Protocol::stp)) return tree_.observe(sight, teller_);
-  if (packet.has(Protocol::udp)) {
-    const auto given = leases_.observe(sight, teller_);
-    if (!given) return;
-    bindings_.forget(given->segment, given->address);
-    for (const auto& router : given->routers) bindings_.add_gateway(router);
-    return;
-  }
+  if (packet.has(Protocol::udp)) return observe_udp(sight);
   if (packet.has(Protocol::icmpv6)) return observe_icmpv6(sight);
-  if (packet.is_ip()) return virtual_routers_.observe(sight, teller_);
+  if (packet.is_ip()) return virtual_routers_.observe_vrrp(sight, teller_);
   if (frame.outgoing) return;  // this host is no neighbour of its own
   if (packet.has(Protocol::lldp)) return neighbours_.observe_lldp(sight, teller_);
   if (packet.has(Protocol::cdp)) neighbours_.observe_cdp(sight, teller_);
+}
+
+void WireChanges::observe_udp(const Sight& sight) {
+  const std::uint16_t to = sight.packet.destination_port;
+  if (to == wire::kHsrpPort || to == wire::kHsrpPort6 || to == kGlbpPort) {
+    if (!is_to_segment(sight.packet)) return;
+    return to == kGlbpPort ? virtual_routers_.observe_glbp(sight, teller_)
+                           : virtual_routers_.observe_hsrp(sight, teller_);
+  }
+  if (const auto given = leases_.observe(sight, teller_)) {
+    bindings_.forget(given->segment, given->address);
+    for (const auto& router : given->routers) bindings_.add_gateway(router);
+  }
+  for (const auto& address : ipv6_leases_.observe(sight, teller_)) {
+    bindings_.forget(segment_of(sight.packet), address);
+  }
 }
 
 void WireChanges::observe_icmpv6(const Sight& sight) {
@@ -84,6 +109,7 @@ void WireChanges::advance(base::PacketTime now) {
   routers_.advance(now, teller_);
   bindings_.advance(now);
   leases_.advance(now);
+  ipv6_leases_.advance(now);
   teller_.advance(now);
 }
 

@@ -1,9 +1,9 @@
 // WireChanges watches what hosts, switches and routers tell each other of the network, and says what changes: an
 // address or a gateway that is at another MAC (ARP, neighbour discovery), a neighbour that comes or is lost (LLDP,
-// CDP), another root or a topology change (spanning tree), another lease (DHCP), other router advertisements, another
-// router that speaks for a virtual one (VRRP). Each is a record::NetworkChange, told once and bounded (teller.h). It
-// never cries wolf: the first sight of anything is no change while it could have been there before, and in an
-// unchanging network nothing is told.
+// CDP), another root, region or topology change (spanning tree), another lease (DHCP, DHCPv6), other router
+// advertisements, another router that speaks for a virtual one (VRRP, CARP, HSRP, GLBP). Each is a
+// record::NetworkChange, told once and bounded (teller.h). It never cries wolf: the first sight of anything is no
+// change while it could have been there before, and in an unchanging network nothing is told.
 //
 // may_matter() is the one look that the hot path takes at each frame. Frames that do not look whole, whose checksums
 // are wrong or that were in a tunnel tell nothing. Packet time; one frame source. Pure; one thread.
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "changes/bindings.h"
+#include "changes/ipv6_leases.h"
 #include "changes/leases.h"
 #include "changes/link_neighbours.h"
 #include "changes/routers.h"
@@ -37,7 +38,7 @@ class WireChanges {
   static bool may_matter(const wire::Packet& packet);
   // At least the same frames, as a filter.
   static constexpr const char* kMayMatter =
-      "arp or stp or lldp or cdp or icmpv6 or udp.port == 67 or ip.protocol == 112";
+      "arp or stp or lldp or cdp or icmpv6 or udp.port in {67, 546, 547, 1985, 2029, 3222} or ip.protocol == 112";
 
   // Only when may_matter(packet).
   void observe(const WatchedFrame& frame, const wire::Packet& packet, base::PacketTime at);
@@ -52,6 +53,7 @@ class WireChanges {
  private:
   void begin(base::PacketTime at);
   void observe_icmpv6(const Sight& sight);
+  void observe_udp(const Sight& sight);
 
   wire::FieldList fields_;
   Teller teller_;
@@ -59,6 +61,7 @@ class WireChanges {
   LinkNeighbours neighbours_;
   SpanningTree tree_;
   Leases leases_;
+  Ipv6Leases ipv6_leases_;
   Routers routers_;
   VirtualRouters virtual_routers_;
   std::optional<base::PacketTime> newest_;  // of advance() or the first frame

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "changes/lan_test.h"
+#include "changes/more_frames_test.h"
 
 namespace holter::changes {
 namespace {
@@ -73,52 +73,10 @@ TEST(LinkNeighbours, AFloodIsBounded) {
   EXPECT_THAT(lan.told(), SizeIs(kToldAMinute));
   ASSERT_THAT(lan.gaps(), SizeIs(1));
   EXPECT_EQ(lan.gaps()[0].count, 2 * kMostNeighbours - kToldAMinute);
-}
-
-TEST(SpanningTree, TellsAnotherRoot) {
-  Lan lan;
-  lan.send(test::bpdu({}));
-  lan.pass(Duration::seconds(2));
-  lan.send(test::bpdu({.root_priority = 0x1000, .root = 9, .sender = 1}));
-  lan.send(test::bpdu({.root_priority = 0x1000, .root = 9, .sender = 1}));
-  EXPECT_THAT(lan.told(), ElementsAre("spanning_tree root: 32768 02:00:00:00:00:01 -> 4096 02:00:00:00:00:09, says "
-                                      "bridge 32768 02:00:00:00:00:01"));
-}
-
-TEST(SpanningTree, DoesNotBelieveAWorseBridgeAtOnce) {
-  Lan lan;
-  lan.send(test::bpdu({}));
-  lan.pass(Duration::seconds(2));
-  lan.send(test::bpdu({.root = 5, .sender = 5}));  // has just been switched on and thinks that it is alone
-  EXPECT_THAT(lan.told(), IsEmpty());
-  lan.pass(kRootAge);
-  lan.send(test::bpdu({.root = 5, .sender = 5}));
-  EXPECT_THAT(lan.told(), ElementsAre("spanning_tree root: 32768 02:00:00:00:00:01 -> 32768 02:00:00:00:00:05"));
-}
-
-TEST(SpanningTree, TellsATopologyChangeOnce) {
-  Lan lan;
-  lan.send(test::bpdu({}));
-  lan.pass(Duration::seconds(2));
-  for (unsigned i = 0; i < 17; ++i) {
-    lan.send(test::bpdu({.topology_change = true}));
-    lan.pass(Duration::seconds(2));
-  }
-  EXPECT_THAT(lan.told(), ElementsAre("spanning_tree topology: quiet -> changes, says bridge 32768 02:00:00:00:00:01, "
-                                      "port 0x8001"));
-  lan.pass(Duration::minutes(2));
-  lan.send(test::topology_change_notification(3));
-  EXPECT_THAT(lan.told(), ElementsAre("spanning_tree topology: quiet -> changes, says bridge 02:00:00:00:00:03"));
-}
-
-TEST(SpanningTree, EachVlanHasItsOwn) {
-  Lan lan;
-  lan.send(test::bpdu({}));
-  lan.send(test::bpdu({.root = 2, .sender = 2, .vlan = 20}));
-  lan.pass(Duration::seconds(2));
-  lan.send(test::bpdu({.root_priority = 0x1000, .root = 3, .sender = 2, .vlan = 20}));
-  EXPECT_THAT(lan.told(), ElementsAre("spanning_tree root in VLAN 20: 32788 02:00:00:00:00:02 -> 4116 "
-                                      "02:00:00:00:00:03, says bridge 32788 02:00:00:00:00:02"));
+  lan.pass(Duration::minutes(3));
+  EXPECT_THAT(lan.told(), SizeIs(kToldAMinute));
+  ASSERT_THAT(lan.gaps(), SizeIs(2));
+  EXPECT_EQ(lan.gaps()[1].count, kMostNeighbours - kToldAMinute);  // no more of them were known, and are lost
 }
 
 TEST(Leases, TellANewOne) {
@@ -147,6 +105,27 @@ TEST(Leases, TellAnotherTimeWhenItIsSaidTwice) {
   EXPECT_THAT(lan.told(), IsEmpty());  // counted down
   lan.send(test::dhcp({.seconds = 1'800}));
   EXPECT_THAT(lan.told(), SizeIs(1));
+}
+
+TEST(Leases, AFloodOfQuestionsMakesRoom) {
+  Lan lan;
+  lan.send(test::dhcp({}));
+  lan.pass(Duration::seconds(55));
+  for (std::uint32_t i = 0; i < kMostLeases; ++i) {
+    auto question = test::dhcp({.type = kDiscover});
+    question[14 + 20 + 8 + 28 + 4] = static_cast<std::uint8_t>(1 + i / 256);  // of the client's MAC
+    question[14 + 20 + 8 + 28 + 5] = static_cast<std::uint8_t>(i);
+    question[14 + 20 + 6] = question[14 + 20 + 7] = 0;  // without a sum
+    lan.send(question);
+  }
+  lan.pass(kAsking + Duration::seconds(3));  // the table was cleaned when they were younger, and is full
+  EXPECT_THAT(lan.told(), IsEmpty());
+  ASSERT_THAT(lan.gaps(), SizeIs(1));
+  EXPECT_EQ(lan.gaps()[0].count, 1u);
+  lan.send(test::dhcp({.type = kDiscover, .client = 8}));
+  lan.send(test::dhcp({.client = 8, .address = 60}));
+  lan.send(test::dhcp({.address = 51}));  // who was known before is still watched
+  EXPECT_THAT(lan.told(), SizeIs(2));
 }
 
 TEST(Leases, ExplainWhyAnAddressMoves) {
@@ -219,34 +198,6 @@ TEST(Routers, WhatIsSpreadOverTwoAdvertisementsIsNoChange) {
   EXPECT_THAT(lan.told(), IsEmpty());
 }
 
-TEST(VirtualRouters, TellATakeoverOnce) {
-  Lan lan;
-  lan.send(test::vrrp(2));
-  lan.pass(Duration::minutes(5));
-  lan.send(test::vrrp(3));
-  lan.send(test::vrrp(2));  // had left already
-  lan.pass(Duration::seconds(2));
-  lan.send(test::vrrp(3));
-  lan.send(test::vrrp(4, 254));  // came through a router
-  EXPECT_THAT(lan.told(), ElementsAre("virtual_router VRRP 10: 192.0.2.2 -> 192.0.2.3"));
-}
-
-TEST(VirtualRouters, TellOnceThatTwoSpeak) {
-  Lan lan;
-  for (unsigned i = 0; i < 600; ++i) {
-    lan.send(test::vrrp(2));
-    lan.pass(Duration::seconds(1));
-    lan.send(test::vrrp(3));
-    lan.pass(Duration::seconds(1));
-  }
-  EXPECT_THAT(lan.told(),
-              ElementsAre("virtual_router VRRP 10: 192.0.2.2 -> 192.0.2.3",
-                          "virtual_router VRRP 10: 192.0.2.3 -> 192.0.2.3 and 192.0.2.2 both speak for it"));
-  lan.pass(Duration::minutes(5));
-  lan.send(test::vrrp(2));
-  EXPECT_THAT(lan.told(), SizeIs(1));
-}
-
 // Everything that an ordinary network says in an hour, some of it oddly.
 TEST(WireChanges, SayNothingOfAnUnchangingLan) {
   Lan lan;
@@ -258,6 +209,15 @@ TEST(WireChanges, SayNothingOfAnUnchangingLan) {
     if (second % 2 == 1) lan.send(test::bpdu({.root_priority = 0x1000, .root = 9, .sender = 2}));
     if (second % 2 == 0) lan.send(test::bpdu({.root = 2, .sender = 2, .vlan = 20}));
     lan.send(test::vrrp(2));
+    lan.send(test::carp(4));
+    if (second % 3 == 0) {
+      lan.send(test::hsrp(2, 16));
+      lan.send(test::hsrp(3, 8));
+      for (const bool v4 : {true, false}) lan.send(test::hsrp_2(2, 6, v4));
+      for (const bool v4 : {true, false}) lan.send(test::hsrp_2(3, 5, v4));
+      lan.send(test::glbp(2, 32));
+      lan.send(test::glbp(3, 16));
+    }
     if (second % 30 == 7) lan.send(test::lldp({}));
     if (second % 30 == 9) lan.send(test::lldp({.name = "phone", .chassis = 0x60, .port = "1"}));
     if (second % 30 == 11) lan.send(test::lldp({.name = "this host", .chassis = 0x61}), true);
@@ -265,12 +225,22 @@ TEST(WireChanges, SayNothingOfAnUnchangingLan) {
     if (second % 450 == 400) lan.send(test::router_advertisement(1, {.valid = valid -= 450}));
     if (second % 600 == 550) lan.send(test::router_advertisement(2, {.prefixes = {1, 2}, .servers = {}}));
     if (second % 600 == 560) lan.send(test::router_advertisement(3, {.lifetime = 0, .prefixes = {7}, .servers = {}}));
+    if (second % 2 == 0) {  // an edge between two regions
+      lan.send(wire::test::tagged(test::mst_bpdu({.instances = {{.id = 5}, {.id = 6, .root = 8}}}), 0x8100, 30));
+      lan.send(wire::test::tagged(test::mst_bpdu({.sender = 9, .region = "other"}), 0x8100, 30));
+    }
+    if (second % 900 == 450) {
+      lan.send(test::dhcpv6({.associations = {{}, {25, 9, {{0x70, 86'400 - second}}}}}));
+      lan.send(test::dhcpv6({.client = 8, .server = 2}));
+    }
     if (second % 1'800 == 900) lan.send(test::dhcp({}));
     if (second % 1'800 == 1'000) lan.send(test::dhcp({.client = 8, .address = 60, .seconds = 7'200 - second}));
     if (second == 2'000 || second == 3'000) {  // a client that is switched on again
       lan.send(test::dhcp({.type = kDiscover}));
       lan.send(test::dhcp({.type = 2}));
       lan.send(test::dhcp({}));
+      lan.send(test::dhcpv6({.type = kDiscover, .associations = {{3, 1, {}}}}));
+      lan.send(test::dhcpv6({}));
     }
     if (second % 20 == 3) {
       for (std::uint8_t host = 10; host < 30; ++host) {

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "base/ip.h"
 #include "base/untrusted_text.h"
 #include "wire/application/dhcp.h"
 #include "wire/application/dhcpv6.h"
 #include "wire/application/dns_fields.h"
+#include "wire/application/hsrp.h"
 #include "wire/application/http_fields.h"
 #include "wire/application/ntp.h"
 #include "wire/application/quic.h"
@@ -172,6 +174,21 @@ std::string quic_words(Entries entries) {
   return text + said(entries, wire::kTlsFields.sni);
 }
 
+std::string hsrp_words(Entries entries) {
+  constexpr std::array<std::string_view, 7> kStates{"disabled", "initial", "learn", "listen",
+                                                    "speak",    "standby", "active"};
+  constexpr std::array<std::string_view, 3> kOpcodes{"hello", "coup", "resign"};
+  const auto& f = wire::kHsrpFields;
+  if (find(entries, f.group) == nullptr) return "advertisement";
+  std::string text = word(kOpcodes, number(entries, f.opcode), "opcode");
+  std::uint64_t state = number(entries, f.state);
+  // Version 1 has a bit a state, and none for the first one (RFC 2281, 5.1).
+  if (number(entries, f.version) == wire::kHsrpVersion1) state = static_cast<std::uint64_t>(std::bit_width(state)) + 1;
+  text += fmt::format(" group {} {} priority {}", number(entries, f.group), word(kStates, state, "state"),
+                      number(entries, f.priority));
+  return text + said(entries, f.virtual_ip);
+}
+
 struct Row {
   Protocol layer;
   std::string_view name;
@@ -194,6 +211,7 @@ constexpr auto kRows = std::to_array<Row>({
     {Protocol::http, "HTTP", http_words},
     {Protocol::quic, "QUIC", quic_words},
     {Protocol::ssh, "SSH", ssh_words},
+    {Protocol::hsrp, "HSRP", hsrp_words},
 });
 
 struct Found {

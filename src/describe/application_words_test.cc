@@ -47,6 +47,11 @@ TEST(ApplicationWords, Others) {
   EXPECT_EQ(segment("\x15\3\3\0\2\2\x28"sv), "TLS alert 40");
   EXPECT_EQ(segment("\x17\3\3\0\1x"sv), "TLS data");
   EXPECT_EQ(datagram(40'000, 123, "\x23" + std::string(47, '\0')), "NTP question stratum 0");
+  EXPECT_EQ(datagram(1'985, 1'985, "\0\0\x10\3\xa\x64\5\0cisco\0\0\0\xc0\0\2\x64"sv),
+            "HSRP hello group 5 active priority 100 192.0.2.100");
+  EXPECT_EQ(datagram(1'985, 1'985, "\0\2\x08\3\xa\x64\5\0cisco\0\0\0\xc0\0\2\x64"sv),
+            "HSRP resign group 5 standby priority 100 192.0.2.100");
+  EXPECT_EQ(datagram(1'985, 1'985, "\2\4\0\1\0\2"sv), "HSRP advertisement");
   EXPECT_EQ(segment("nothing that is known"), " ");
 }
 

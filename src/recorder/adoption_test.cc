@@ -26,6 +26,13 @@ class Adoption : public ::testing::Test {
     return memory.make().block(Share::usual, sequence);  // only the header is written again
   }
 
+  // How many blocks are damaged in such a file; it stays as it is.
+  static std::uint64_t damaged_in(Memory copy) {
+    Adopted adopted;
+    EXPECT_TRUE(copy.adopt(1, adopted));
+    return adopted.damaged_blocks;
+  }
+
   Memory memory;
   Adopted adopted;
 };
@@ -87,6 +94,50 @@ TEST_F(Adoption, ADamagedBlockIsForgottenAndCounted) {
   EXPECT_EQ(frozen.frames.size(), adopted.frames);
   EXPECT_LT(adopted.frames, 2'000u);
   EXPECT_EQ(frozen.frames.back(), numbered(1'999));
+}
+
+TEST_F(Adoption, AFrameThatClaimsTooMuchCondemnsItsBlock) {
+  leave(10);
+  const Words words = block(1);
+  const std::size_t used = used_in(words.load(kStateAt));
+  const std::size_t last = kDataAt + used / 8 - (kFrameWords + words_of(numbered(9).size()));
+  const std::uint64_t shape = words.load(last + 1);
+  const auto most = static_cast<std::uint16_t>(kDefaultSnaplen + kTagBytes);
+  for (const auto captured : {static_cast<std::uint16_t>(numbered(9).size() + 8), most}) {  // beyond what is used
+    words.store(last + 1, (shape & ~(0xffffULL << 32)) | std::uint64_t{captured} << 32);
+    EXPECT_EQ(damaged_in(memory), 1u) << captured;
+  }
+  // Within it, longer than any frame is kept, and as long as three of the others with their heads.
+  words.store(kDataAt + 1, (shape & ~(0xffffULL << 32)) | std::uint64_t{170} << 32);
+  words.store(last + 1, shape);
+  EXPECT_EQ(damaged_in(memory), 1u);
+  words.store(kStateAt, state_of(1, used + 4));
+  EXPECT_EQ(damaged_in(memory), 1u) << "not whole words";
+}
+
+TEST_F(Adoption, ABlockThatIsNotInItsPlaceIsForgotten) {
+  leave(3'000);
+  const std::uint32_t blocks = memory.layout.blocks[0];
+  const std::size_t used = used_in(block(1).load(kStateAt));
+  EXPECT_EQ(damaged_in(memory), 0u);
+  for (const std::uint64_t sequence : {std::uint64_t{2}, kMostSequence / blocks * blocks + blocks + 1}) {
+    block(1).store(kStateAt, state_of(sequence, used));
+    EXPECT_EQ(damaged_in(memory), 1u) << sequence;
+  }
+  block(1).store(kStateAt, state_of(1 + 2 * blocks, used));  // two laps ahead: all others are older than one
+  EXPECT_EQ(damaged_in(memory), 2u);
+}
+
+TEST_F(Adoption, WhatWasTooOldWhenItWasLeftStaysForgotten) {
+  {
+    const Ring ring = memory.make();
+    Writer writer(ring);
+    writer.begin_source("eth0", wire::LinkType::ethernet, at(0));
+    for (const double when : {0.0, 100.0, 159.0}) record(writer, numbered(static_cast<std::uint32_t>(when)), when);
+  }
+  const auto ring = memory.adopt(170, adopted);
+  ASSERT_TRUE(ring);
+  EXPECT_EQ(freeze_all(*ring, 171).frames, (std::vector<FrameBytes>{numbered(100), numbered(159)}));
 }
 
 TEST_F(Adoption, AnotherLayoutVersionOrFileIsNotAdopted) {

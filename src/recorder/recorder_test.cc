@@ -234,6 +234,11 @@ TEST(RecorderLayout, TakesNoMoreThanIsAllowedAndRefusesWhatMakesNoRing) {
     EXPECT_LE(layout->bytes(), bytes);
     EXPECT_GT(layout->bytes(), bytes - 3 * kBlockWords * 8);
   }
+  for (const std::uint64_t bytes : {kLeastBytes - 1, kMostBytes + 1}) {
+    Options refused = test::small_options();
+    refused.bytes = bytes;
+    EXPECT_FALSE(layout_of(refused)) << bytes;
+  }
   Options options;
   options.reserve = options.bytes;
   EXPECT_FALSE(layout_of(options));

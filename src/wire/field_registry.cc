@@ -6,6 +6,7 @@
 #include "wire/application/dhcp.h"
 #include "wire/application/dhcpv6.h"
 #include "wire/application/dns_fields.h"
+#include "wire/application/hsrp.h"
 #include "wire/application/http_fields.h"
 #include "wire/application/ntp.h"
 #include "wire/application/quic.h"
@@ -99,6 +100,7 @@ const auto kAll = std::to_array<LayerFields>({
     {Protocol::dhcp, listed(kDhcpFields), "DHCP for IPv4, and BOOTP"},
     {Protocol::dhcpv6, listed(kDhcpv6Fields), "DHCPv6"},
     {Protocol::ntp, listed(kNtpFields), "NTP"},
+    {Protocol::hsrp, listed(kHsrpFields), "HSRP, versions 1 and 2"},
     {Protocol::tls, listed(kTlsFields), "TLS, as far as it is not encrypted"},
     {Protocol::http, listed(kHttpFields), "HTTP/1, and SSDP"},
     {Protocol::quic, listed(kQuicFields), "QUIC, long headers"},

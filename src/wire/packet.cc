@@ -63,6 +63,7 @@ std::string_view to_string(Protocol protocol) {
     case Protocol::quic: return "quic";
     case Protocol::llmnr: return "llmnr";
     case Protocol::ssh: return "ssh";
+    case Protocol::hsrp: return "hsrp";
   }
   return "unknown";
 }

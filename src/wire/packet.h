@@ -69,8 +69,9 @@ enum class Protocol : std::uint8_t {
   quic,
   llmnr,
   ssh,
+  hsrp,
 };
-inline constexpr std::size_t kProtocolCount = static_cast<std::size_t>(Protocol::ssh) + 1;
+inline constexpr std::size_t kProtocolCount = static_cast<std::size_t>(Protocol::hsrp) + 1;
 static_assert(kProtocolCount <= 64, "Packet::protocols is a set of 64");
 
 // What is wrong with a packet by its own account. Bits of Packet::anomalies and of record::PacketRecord: append only.

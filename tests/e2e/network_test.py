@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What changes in the network is told once each by `holter network`: an address and a gateway at another MAC, a
-neighbour that comes and is lost, another root, a lease, a router that comes and retires. docs/network.md."""
+neighbour that comes and is lost, another root, also of an instance, a lease, also of IPv6, a router that comes and
+retires, a takeover. docs/network.md."""
 import json
 import socket
 import struct
@@ -65,6 +66,43 @@ def dhcp(kind, client, address):
     return b"\xff" * 6 + mac(client if asks else 0x21) + b"\x08\x00" + head + udp
 
 
+def mst_bpdu(root_of_instance):
+    """By bridge 3, of region "campus", whose instance 5 has this root."""
+    body = (b"\x42\x42\x03" + b"\0\0\3\2\x3c" + b"\x80\0" + mac(1) + struct.pack("!I", 4) + b"\x80\0" + mac(2) + b"\x80\1" +
+            struct.pack("!4H", 0, 20 * 256, 2 * 256, 15 * 256) + b"\0" + struct.pack("!H", 64 + 16) + b"\0" +
+            b"campus".ljust(32, b"\0") + struct.pack("!H", 1) + b"\xac" * 16 + struct.pack("!I", 0) + b"\x80\0" + mac(3) +
+            b"\x14" + b"\x3c\x60\5" + mac(root_of_instance) + struct.pack("!I", 0) + b"\x80\x80\x14")
+    return bytes.fromhex("0180c2000000") + mac(3) + struct.pack("!H", len(body)) + body
+
+
+def over_ipv6(source, target, ports, body):
+    source, target = (socket.inet_pton(socket.AF_INET6, text) for text in (source, target))
+    udp = struct.pack("!4H", *ports, 8 + len(body), 0) + body
+    check = internet_sum(source + target + struct.pack("!II", len(udp), 17) + udp)
+    return (bytes.fromhex("333300010002") + mac(0x21) + b"\x86\xdd" + b"\x60\0\0\0" +
+            struct.pack("!HBB", len(udp), 17, 64) + source + target + udp[:6] + struct.pack("!H", check) + udp[8:])
+
+
+def dhcpv6(kind, client, address=""):
+    def option(code, value):
+        return struct.pack("!HH", code, len(value)) + value
+    given = option(5, socket.inet_pton(socket.AF_INET6, address) + struct.pack("!II", 1800, 3600)) if address else b""
+    body = (bytes([kind, 1, 2, 3]) + option(1, b"\0\3\0\1" + mac(client)) +
+            option(3, struct.pack("!III", 1, 0, 0) + given))
+    if kind == 1:
+        return over_ipv6("fe80::c", "ff02::1:2", (546, 547), body)
+    return over_ipv6("fe80::1", "fe80::c", (547, 546), body + option(2, b"\0\3\0\1" + mac(0x21)))
+
+
+def hsrp(router, state):
+    body = bytes([0, 0, state, 3, 10, 100, 5, 0]) + b"cisco\0\0\0" + socket.inet_aton("10.77.0.100")
+    udp = struct.pack("!4H", 1985, 1985, 8 + len(body), 0) + body
+    head = (struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 1, 17, 0) + socket.inet_aton(f"10.77.0.{router}") +
+            bytes([224, 0, 0, 2]))
+    head = head[:10] + struct.pack("!H", internet_sum(head)) + head[12:]
+    return bytes.fromhex("01005e000002") + bytes.fromhex("00000c07ac05") + b"\x08\x00" + head + udp
+
+
 class Network(bed.Case):
     def setUp(self):
         super().setUp()
@@ -123,6 +161,20 @@ class Network(bed.Case):
              f"advertises itself, lifetime {SHORT} s; prefix 2001:db8:0:1::/64 on link, for addresses"),
             ("router", "fe80::2", f"lifetime {SHORT} s", "lifetime 0 s: no default router any more"),
             ("neighbour", "sw2 port Gi1/0/7", "seen by LLDP", f"lost: silent for {SHORT} s"))
+
+    def test_instances_leases_of_ipv6_and_takeovers(self):
+        self.send(mst_bpdu(4), dhcpv6(7, 9, "2001:db8::60"), hsrp(2, 16), hsrp(3, 8))
+        time.sleep(WATCHED)
+        self.assertEqual(self.told(), [], "what was there before is no change")
+        self.send(mst_bpdu(3), mst_bpdu(3))
+        self.send(dhcpv6(1, 8), dhcpv6(7, 8, "2001:db8::50"), dhcpv6(7, 8, "2001:db8::50"))
+        self.send(hsrp(3, 16), hsrp(2, 4), hsrp(3, 16))
+        self.wait_told(
+            ("spanning_tree", "regional root of instance 5 in region campus", f"24581 {mac(4).hex(':')}",
+             f"24581 {mac(3).hex(':')}"),
+            ("lease", f"client {mac(8).hex(':')} (IPv6)", "none",
+             f"2001:db8::50 from server {mac(0x21).hex(':')}, for 1 h 0 min"),
+            ("virtual_router", "HSRP 5", "10.77.0.2", "10.77.0.3"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What applications say: DNS and its relatives, DHCP, NTP, TLS, HTTP/1, QUIC, SSH."""
+"""What applications say: DNS and its relatives, DHCP, NTP, TLS, HTTP/1, QUIC, SSH, HSRP."""
 import datetime
 import re
 
@@ -272,4 +272,38 @@ QUIC = [
 
 SSH = [Row("ssh.banner", "ssh.protocol", text)]
 
-ROWS = [*DNS, *DHCP, *NTP, *TLS, *HTTP, *QUIC, *SSH]
+
+def is_hsrp_2(their):
+    return "hsrp2.version" in their or "hsrp2.active_groups" in their
+
+
+def is_hsrp_1(their):
+    return not is_hsrp_2(their)
+
+
+def milliseconds(value):
+    return number(value) / 1000
+
+
+HSRP = [
+    *(Row(f"hsrp.{ours}", f"hsrp.{theirs}", read, when=is_hsrp_1) for ours, theirs, read in (
+        ("version", "version", number), ("opcode", "opcode", number), ("state", "state", number),
+        ("hello_time", "hellotime", number), ("hold_time", "holdtime", number), ("priority", "priority", number),
+        ("group", "group", number), ("password", "auth_data", text), ("virtual_ip", "virt_ip", address),
+        ("interface_state", "adv.state", number), ("active_groups", "adv.activegrp", number),
+        ("passive_groups", "adv.passivegrp", number))),
+    *(Row(f"hsrp.{ours}", f"hsrp2.{theirs}", read, when=is_hsrp_2) for ours, theirs, read in (
+        ("version", "version", number), ("opcode", "opcode", number), ("state", "state", number),
+        ("ip_version", "ipversion", number), ("hello_time", "hellotime", milliseconds),
+        ("hold_time", "holdtime", milliseconds), ("priority", "priority", number), ("group", "group", number),
+        ("sender_mac", "identifier", text), ("password", "auth_data", text),
+        ("active_groups", "active_groups", number), ("passive_groups", "passive_groups", number))),
+    *(Row("hsrp.virtual_ip", theirs, address, when=lambda their, named=theirs: named in their)
+      for theirs in ("hsrp2.virt_ip", "hsrp2.virt_ip_v6")),
+    *(Row(f"hsrp.{ours}", theirs, read) for ours, theirs, read in (
+        ("md5_algorithm", "hsrp2.md5_algorithm", number), ("md5_flags", "hsrp2.md5_flags", number),
+        ("md5_address", "hsrp.md5_ip_address", address), ("md5_key_id", "hsrp2.md5_key_id", number),
+        ("md5_digest", "hsrp2.md5_auth_data", hexadecimal))),
+]
+
+ROWS = [*DNS, *DHCP, *NTP, *TLS, *HTTP, *QUIC, *SSH, *HSRP]

@@ -6,6 +6,7 @@
 #include "wire/application/dhcp.h"
 #include "wire/application/dhcpv6.h"
 #include "wire/application/dns.h"
+#include "wire/application/hsrp.h"
 #include "wire/application/http.h"
 #include "wire/application/ntp.h"
 #include "wire/application/quic.h"
@@ -62,6 +63,8 @@ constexpr auto kUdpPorts = std::to_array<Row>({
     {kDhcpv6ClientPort, dhcpv6},
     {kDhcpv6ServerPort, dhcpv6},
     {kSsdpPort, ssdp},
+    {kHsrpPort, list_hsrp},
+    {kHsrpPort6, list_hsrp},
     {kMdnsPort, dns_of_kind<Protocol::mdns>},
     {kLlmnrPort, dns_of_kind<Protocol::llmnr>},
 });

@@ -5,7 +5,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace holter::wire;
-  constexpr std::array<std::uint16_t, 9> kPorts{53, 67, 123, 443, 546, 1'900, 5'353, 5'355, 80};
+  constexpr std::array<std::uint16_t, 10> kPorts{53, 67, 123, 443, 546, 1'900, 1'985, 5'353, 5'355, 80};
   if (size == 0) return 0;
   static FieldList fields;
   Packet packet;

@@ -35,7 +35,8 @@ bool is_service(Protocol layer) {
     case Protocol::tls:
     case Protocol::http:
     case Protocol::quic:
-    case Protocol::ssh: return true;
+    case Protocol::ssh:
+    case Protocol::hsrp: return true;
     default: return false;
   }
 }
