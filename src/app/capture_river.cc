@@ -88,6 +88,11 @@ env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, 
                              NewsSink& sink, Boxes& boxes) {
   capture::CaptureTask capture(env, options_of(plan, seat), sink, Announcer(news, plan.traffic, seat));
   for (const std::uint16_t port : plan.own_tcp_ports) capture.exclusions().add_tcp_port(port);
+  if (plan.sightings) {
+    capture.watch_probes(
+        {[announced = boxes.announced](std::vector<record::AwaitedPackets>& into) mutable { announced.take(into); },
+         [sightings = *plan.sightings](record::ProbeSightings seen) mutable { sightings.post(std::move(seen)); }});
+  }
   env::TaskGroup tasks(env.executor);
   tasks.spawn(take_newest(boxes.crew, [&capture](capture::Crew crew) { capture.join(std::move(crew)); }));
   tasks.spawn(take_newest(boxes.filters, [&capture](const auto& filter) { capture.set_filter(filter); }));

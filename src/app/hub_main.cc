@@ -137,20 +137,29 @@ struct OnRequest {
   api::ProbeDesk desk;
 };
 
+// Who is told of probes' packets.
+std::vector<AnnouncementBox> listeners(const Rivers& rivers, const LastSeconds& last_seconds) {
+  if (!rivers.capture) return {};
+  return last_seconds.with_listeners(rivers.capture->announcements());
+}
+
 // A probe or capture that cannot begin is a problem that is shown, not an end.
 base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, NewsBox& news, CapturePlan capturing,
-                                    const OnRequest& on_request, Rivers& rivers) {
+                                    const OnRequest& on_request, const LastSeconds& last_seconds, Rivers& rivers) {
   capturing.traffic = rivers.heartbeat->traffic();
   if (options.role == Role::hub) {
     capturing.traffic->post({0, heartbeat::Hearing{0, "", "a hub captures nothing; holter run does"}});
     return {};
   }
+  if (!options.passive) {
+    auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), options.settings.policy, news,
+                                   on_request.requests.reports());
+    if (!probe) return probe.error();
+    rivers.probe = std::move(*probe);
+    capturing.sightings = rivers.probe->sightings();
+  }
   rivers.capture = start_captures(ground, capturing, news);
-  if (options.passive) return {};
-  auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), options.settings.policy, news,
-                                 on_request.requests.reports());
-  if (!probe) return probe.error();
-  rivers.probe = std::move(*probe);
+  if (rivers.probe) rivers.probe->announce_to(listeners(rivers, last_seconds));
   return {};
 }
 
@@ -176,6 +185,14 @@ env::Task<void> tell_pings(env::Env env, Hub& hub, const Pings& pings) {
 env::Task<void> tell_recorder(env::Env env, Hub& hub, const LastSeconds& last_seconds) {
   while (!last_seconds.rings().empty()) {
     hub.state().set_figures("recorder", recorder_figures(last_seconds.rings(), packet_now(env)));
+    co_await env.clock.sleep_for(kFiguresEvery);
+  }
+}
+
+env::Task<void> tell_announcements(env::Env env, Hub& hub, std::vector<AnnouncementBox> boxes,
+                                   const LastSeconds& last_seconds) {
+  while (!boxes.empty()) {
+    hub.state().set_figures("probe packets", announcement_figures(boxes, last_seconds.notes()));
     co_await env.clock.sleep_for(kFiguresEvery);
   }
 }
@@ -307,7 +324,8 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   const Numbers asked(env.executor, kWaitingNumbers);
   auto beginnings =
       co_await start_heartbeat(env, options, ground, hub, news, keys_of(env, keys, hub), asked, pings, rivers);
-  auto begun = beginnings ? start_agent_side(options, ground, news, capturing, on_request, rivers) : beginnings.error();
+  auto begun = beginnings ? start_agent_side(options, ground, news, capturing, on_request, last_seconds, rivers)
+                          : beginnings.error();
   if (!begun) {
     co_await telling.close();
     co_return begun;
@@ -337,6 +355,8 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   env::TaskGroup serving(env.executor);
   serve_all(serving, env, options.role, opened, hub, pings, on_request, agents, ground);
   serving.spawn(tell_recorder(env, hub, last_seconds));
+  serving.spawn(last_seconds.keep_notes());
+  serving.spawn(tell_announcements(env, hub, listeners(rivers, last_seconds), last_seconds));
   env::TaskGroup confirming(env.executor);
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   print(hub_banner(options, ground, facts, plan, *beginnings));

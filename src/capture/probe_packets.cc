@@ -7,6 +7,7 @@
 
 #include "base/untrusted_text.h"
 #include "wire/dispatch.h"
+#include "wire/transport/tcp.h"
 
 namespace holter::capture {
 namespace {

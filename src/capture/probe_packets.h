@@ -4,8 +4,8 @@
 //
 // A packet is one of a probe's when protocol, far end and own port (ICMP: identifier and sequence) are those that were
 // announced, by the newest announcement that was made before it; so is an ICMP error that quotes such a packet. A
-// connection over TCP is announced before its port is known: the first SYN to the far end, within kPortKnownWithin, says
-// which it is.
+// connection over TCP is announced before its port is known: the first SYN to the far end, within kPortKnownWithin,
+// says which it is.
 //
 // At most kMaxAwaitedPackets; the oldest makes room and is counted when it was still awaited. observe() costs a branch
 // while nothing is awaited, and a look at a small table for packets of other ports. Pure; one thread.
@@ -96,10 +96,10 @@ class ProbePackets {
   base::Duration kept_for_;
   std::size_t limit_;
   std::deque<Entry> awaited_;
-  std::uint64_t first_ = 0;  // the number of awaited_.front()
+  std::uint64_t first_ = 0;                              // the number of awaited_.front()
   std::unordered_map<Key, std::uint64_t, Hash> newest_;  // of those that were announced with that key
   std::unordered_map<Key, std::uint64_t, Hash> bound_;   // connections whose port a SYN has told
-  std::array<std::uint32_t, kPortGroups> own_ports_{};  // how many are awaited there
+  std::array<std::uint32_t, kPortGroups> own_ports_{};   // how many are awaited there
   std::uint32_t ports_unknown_ = 0;
   std::vector<std::uint64_t> seen_;
   std::uint64_t pushed_out_ = 0;

@@ -1,6 +1,7 @@
 // Letterbox carries values from any thread to whoever comes by and empties it: a Mailbox for which nobody is woken, so
 // that neither side needs the other's loop, and either may be gone first. What is posted before the receiver looks is
-// there when it looks. Bounded; post() never waits, and what does not fit is refused and counted. A copy is the same box.
+// there when it looks. Bounded; post() never waits, and what does not fit is refused and counted. A copy is the same
+// box.
 #pragma once
 
 #include <cstdint>
