@@ -120,7 +120,8 @@ void RunPackets::tell(Run& run) {
   const bool doubtful = run.answered == 0 && lost_since(run.interface, result.started_instant);
   if (!doubtful) add_fact(result.facts, "wire", base::UntrustedText(run.answered == 0 ? "unanswered" : "answered"));
   add_fact(result.facts, "wire_interface", base::UntrustedText(run.interface));
-  const auto first = std::ranges::min(run.seen, {}, [](const auto& each) { return each.second.left; }).second.left;
+  auto first = base::PacketTime::max();
+  for (const auto& [place, seen] : run.seen) first = std::min(first, seen.left);
   const base::Duration sent = as_wall_time(first) - result.started;
   if (sent >= base::Duration::zero()) add_fact(result.facts, "wire_sent", sent);
   std::size_t told = 0;

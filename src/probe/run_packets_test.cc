@@ -31,7 +31,7 @@ ProbeResult result_of(const std::string& probe, Outcome outcome = Outcome::ok, s
 std::string facts_of(const ProbeResult& result) {
   std::string text;
   for (const auto& fact : result.facts) {
-    text += (text.empty() ? "" : ", ") + fact.name + ' ' + fact_text(fact.value);
+    text += (text.empty() ? "" : ", ") + fact.name + ' ' + record::fact_text(fact.value);
   }
   return text;
 }
