@@ -137,7 +137,8 @@ TEST_F(Runs, AFailureSaysWhetherItLeft) {
 
   announce(3, 1, 4'000);
   see(3, 0, 4'002, 4'100);
-  const auto came = failed(3, 4'000);
+  runs.ended(3, "web", in_ms(4'000));
+  const auto came = runs.hold(result_of("web", Outcome::bad_answer, 4'000), in_ms(4'200)).value();
   EXPECT_EQ(facts_of(came), R"(wire "answered", wire_interface "eth0", wire_sent 2 ms, wire_rtt 98 ms)");
   EXPECT_EQ(came.transcript.at(0).text.raw(), "on eth0 the capture saw it leave, and something come back");
 }
