@@ -210,6 +210,7 @@ interval = "400ms"
             for facts in self.seen(hub, probe):
                 self.assertGreater(facts["wire_rtt_ms"][0], 0, facts)
                 self.assertEqual(facts["wire_interface"], ["eth0"])
+        self.assertIn("holter: probe ping (icmp), its request", self.comments(self.freeze(agent), "icmp.type == 8"))
         self.assertEqual(agent.stop(), 0)
 
 
