@@ -197,6 +197,13 @@ env::Task<void> tell_announcements(env::Env env, Hub& hub, std::vector<Announcem
   }
 }
 
+void serve_last_seconds(env::TaskGroup& serving, env::Env env, Hub& hub, LastSeconds& last_seconds,
+                        const Rivers& rivers) {
+  serving.spawn(tell_recorder(env, hub, last_seconds));
+  serving.spawn(last_seconds.keep_notes());
+  serving.spawn(tell_announcements(env, hub, listeners(rivers, last_seconds), last_seconds));
+}
+
 env::Task<void> tell_requests(env::Env env, Hub& hub, const api::ProbeDesk& desk) {
   for (;;) {
     hub.state().set_figures("probe requests", desk.figures());
@@ -333,8 +340,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   hand_out_keys(keys, hub, pings, rivers);
   set_plan(plan, options, rivers, agents, hub);
   set_capture(rivers, options.settings, options.settings, plan);
-  const auto probes = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
-  beginnings->probe = probes.what;
+  if (rivers.probe) beginnings->probe = (co_await hub.started("probe", kStartWithin)).what;
   beginnings->recorder = last_seconds.in_words();
 
   env::TaskGroup reloading(env.executor);
@@ -354,9 +360,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   hub.on_reload([&reloader] { return reloader.reload(); });
   env::TaskGroup serving(env.executor);
   serve_all(serving, env, options.role, opened, hub, pings, on_request, agents, ground);
-  serving.spawn(tell_recorder(env, hub, last_seconds));
-  serving.spawn(last_seconds.keep_notes());
-  serving.spawn(tell_announcements(env, hub, listeners(rivers, last_seconds), last_seconds));
+  serve_last_seconds(serving, env, hub, last_seconds, rivers);
   env::TaskGroup confirming(env.executor);
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   print(hub_banner(options, ground, facts, plan, *beginnings));
