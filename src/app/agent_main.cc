@@ -214,12 +214,16 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   Spooler spooler(env, news, **spool, uplink, monitored);
   env::TaskGroup taking(env.executor);
   taking.spawn(spooler.take_news());
+  capturing.sightings = (*probe)->sightings();
   capture = start_captures(ground, capturing, news);
+  capturing.sightings.reset();  // which shall not outlive the probes' loop
+  if (capture) (*probe)->announce_to(last_seconds.with_listeners(capture->announcements()));
   env::TaskGroup sending(env.executor);
   sending.spawn(uplink.run());
   sending.spawn(own.run());
   sending.spawn(follow_monitored(env, monitored, capture));
   sending.spawn(control.serve(ground.paths.control_socket()));
+  sending.spawn(last_seconds.keep_notes());
   sending.spawn(say_alive(env, ground.service));
   sending.spawn(tell_held(env, *ground.log));
   print(banner_of(env, options, ground, **spool, capturing.in_words(), last_seconds));
@@ -234,8 +238,8 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
   // From here on nothing new begins: the rivers end, and what they left is made durable for the next time.
   env.log.info("holter", "stopping");
   ground.service.stopping();
+  capture.reset();  // before the loop that it tells what it saw
   probe->reset();
-  capture.reset();
   last_seconds.remove();
   news.close();
   co_await taking.join();

@@ -7,6 +7,7 @@
 
 #include "app/options.h"
 #include "app/plan.h"
+#include "app/probe_packets.h"
 #include "app/traffic.h"
 #include "capture/capture_task.h"
 #include "filter/capture_filter.h"
@@ -24,7 +25,8 @@ struct CapturePlan {
   capture::Recorded recorded = {};
   std::string off = {};  // why nothing is captured; empty: it is
   std::vector<capture::AwaitedHost> awaited = {};
-  std::optional<TrafficBox> traffic = {};  // where it is said that they are heard; an agent has none
+  std::optional<TrafficBox> traffic = {};     // where it is said that they are heard; an agent has none
+  std::optional<SightingBox> sightings = {};  // where it is said what was seen of probes; its loop outlives the rivers
 
   std::size_t loops() const { return interfaces.size() * workers; }
   std::string in_words() const;  // "eth0, eth1, 4 workers each"

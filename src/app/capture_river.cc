@@ -89,6 +89,11 @@ env::Task<void> capture_main(env::Env env, StopRequest& stop, CapturePlan plan, 
   capture::CaptureOptions options = options_of(plan, seat);
   options.own = boxes.own;
   capture::CaptureTask capture(env, std::move(options), sink, Announcer(news, plan.traffic, seat));
+  if (plan.sightings) {
+    capture.watch_probes(
+        {[announced = boxes.announced](std::vector<record::AwaitedPackets>& into) mutable { announced.take(into); },
+         [sightings = *plan.sightings](record::ProbeSightings seen) mutable { sightings.post(std::move(seen)); }});
+  }
   env::TaskGroup tasks(env.executor);
   tasks.spawn(take_newest(boxes.crew, [&capture](capture::Crew crew) { capture.join(std::move(crew)); }));
   tasks.spawn(take_newest(boxes.filters, [&capture](const auto& filter) { capture.set_filter(filter); }));

@@ -37,6 +37,8 @@ class CaptureRiver {
   void await_hosts(std::vector<capture::AwaitedHost> hosts) { boxes_.awaited.post(std::move(hosts)); }
   void set_monitored(std::vector<base::IpAddress> hosts) { boxes_.monitored.post(std::move(hosts)); }
   CrewBox crew() const { return boxes_.crew; }
+  // Where probes announce their packets to it.
+  AnnouncementBox announcements() const { return boxes_.announced; }
 
   // What reaches it from other loops.
   struct Boxes {
@@ -47,6 +49,7 @@ class CaptureRiver {
     env::Mailbox<std::vector<base::IpAddress>> monitored;
     CrewBox crew;
     capture::OwnFeed own;
+    AnnouncementBox announced{kWaitingAnnouncements};
   };
 
  private:

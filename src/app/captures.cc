@@ -46,6 +46,12 @@ void Captures::set_monitored(const std::vector<base::IpAddress>& hosts) {
   for (auto& river : rivers_) river->set_monitored(hosts);
 }
 
+std::vector<AnnouncementBox> Captures::announcements() const {
+  std::vector<AnnouncementBox> boxes;
+  for (const auto& river : rivers_) boxes.push_back(river->announcements());
+  return boxes;
+}
+
 std::unique_ptr<Captures> start_captures(Ground& ground, const CapturePlan& plan, NewsBox& news) {
   std::string why = plan.off;
   if (why.empty() && ground.broker == nullptr) why = ground.no_broker;

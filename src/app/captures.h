@@ -21,6 +21,8 @@ class Captures {
   void set_filter(const filter::CaptureFilter& filter);
   void await_hosts(const std::vector<capture::AwaitedHost>& hosts);
   void set_monitored(const std::vector<base::IpAddress>& hosts);
+  // Where probes announce their packets: to each.
+  std::vector<AnnouncementBox> announcements() const;
 
  private:
   // Of each interface the first worker first, which tells the next.

@@ -139,20 +139,29 @@ struct OnRequest {
   api::ProbeDesk desk;
 };
 
+// Who is told of probes' packets.
+std::vector<AnnouncementBox> listeners(const Rivers& rivers, const LastSeconds& last_seconds) {
+  if (!rivers.capture) return {};
+  return last_seconds.with_listeners(rivers.capture->announcements());
+}
+
 // A probe or capture that cannot begin is a problem that is shown, not an end.
 base::Result<void> start_agent_side(const RunOptions& options, Ground& ground, NewsBox& news, CapturePlan capturing,
-                                    const OnRequest& on_request, Rivers& rivers) {
+                                    const OnRequest& on_request, const LastSeconds& last_seconds, Rivers& rivers) {
   capturing.traffic = rivers.heartbeat->traffic();
   if (options.role == Role::hub) {
     capturing.traffic->post({0, heartbeat::Hearing{0, "", "a hub captures nothing; holter run does"}});
     return {};
   }
+  if (!options.passive) {
+    auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), options.settings.policy, news,
+                                   on_request.requests.reports());
+    if (!probe) return probe.error();
+    rivers.probe = std::move(*probe);
+    capturing.sightings = rivers.probe->sightings();
+  }
   rivers.capture = start_captures(ground, capturing, news);
-  if (options.passive) return {};
-  auto probe = ProbeRiver::start(*ground.log, ground.loop_options(), options.settings.policy, news,
-                                 on_request.requests.reports());
-  if (!probe) return probe.error();
-  rivers.probe = std::move(*probe);
+  if (rivers.probe) rivers.probe->announce_to(listeners(rivers, last_seconds));
   return {};
 }
 
@@ -187,6 +196,23 @@ env::Task<void> tell_own(env::Env env, Hub& hub, const capture::OwnTraffic& own)
     hub.state().set_figures("own traffic", own_figures(own.figures()));
     co_await env.clock.sleep_for(kFiguresEvery);
   }
+}
+
+env::Task<void> tell_announcements(env::Env env, Hub& hub, std::vector<AnnouncementBox> boxes,
+                                   const LastSeconds& last_seconds) {
+  while (!boxes.empty()) {
+    hub.state().set_figures("probe packets", announcement_figures(boxes, last_seconds.notes()));
+    co_await env.clock.sleep_for(kFiguresEvery);
+  }
+}
+
+// `rivers` outlives it.
+void serve_last_seconds(env::TaskGroup& serving, env::Env env, Hub& hub, LastSeconds& last_seconds,
+                        const Rivers& rivers) {
+  serving.spawn(tell_recorder(env, hub, last_seconds));
+  serving.spawn(follow_monitored(env, hub.monitored(), rivers.capture));
+  serving.spawn(last_seconds.keep_notes());
+  serving.spawn(tell_announcements(env, hub, listeners(rivers, last_seconds), last_seconds));
 }
 
 env::Task<void> tell_requests(env::Env env, Hub& hub, const api::ProbeDesk& desk) {
@@ -269,13 +295,6 @@ void serve_all(env::TaskGroup& serving, env::Env env, Role role, Opened& opened,
   serving.spawn(show_agents(env, hub, agents));
 }
 
-// `rivers` outlives it.
-void serve_recorder(env::TaskGroup& serving, env::Env env, Hub& hub, const LastSeconds& last_seconds,
-                    const Rivers& rivers) {
-  serving.spawn(tell_recorder(env, hub, last_seconds));
-  serving.spawn(follow_monitored(env, hub.monitored(), rivers.capture));
-}
-
 // `rivers` outlives what is returned.
 auto into_presence(const Rivers& rivers) {
   return [&rivers](heartbeat::PingSign sign) { return rivers.heartbeat && rivers.heartbeat->ping(std::move(sign)); };
@@ -327,7 +346,8 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   const Numbers asked(env.executor, kWaitingNumbers);
   auto beginnings =
       co_await start_heartbeat(env, options, ground, hub, news, keys_of(env, keys, hub), asked, pings, rivers);
-  auto begun = beginnings ? start_agent_side(options, ground, news, capturing, on_request, rivers) : beginnings.error();
+  auto begun = beginnings ? start_agent_side(options, ground, news, capturing, on_request, last_seconds, rivers)
+                          : beginnings.error();
   if (!begun) {
     co_await telling.close();
     co_return begun;
@@ -335,8 +355,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   hand_out_keys(keys, hub, pings, rivers);
   set_plan(plan, options, rivers, agents, hub);
   set_capture(rivers, hub, options.settings, options.settings, plan);
-  const auto probes = rivers.probe ? co_await hub.started("probe", kStartWithin) : StartNews();
-  beginnings->probe = probes.what;
+  if (rivers.probe) beginnings->probe = (co_await hub.started("probe", kStartWithin)).what;
   beginnings->recorder = last_seconds.in_words();
 
   env::TaskGroup reloading(env.executor);
@@ -356,7 +375,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   hub.on_reload([&reloader] { return reloader.reload(); });
   env::TaskGroup serving(env.executor);
   serve_all(serving, env, options.role, opened, hub, pings, on_request, agents, ground);
-  serve_recorder(serving, env, hub, last_seconds, rivers);
+  serve_last_seconds(serving, env, hub, last_seconds, rivers);
   env::TaskGroup confirming(env.executor);
   confirming.spawn(confirm_durable(hub, *rivers.heartbeat, asked));
   print(hub_banner(options, ground, facts, plan, *beginnings));

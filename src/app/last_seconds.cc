@@ -5,6 +5,8 @@
 namespace holter::app {
 namespace {
 
+constexpr base::Duration kNotesEvery = base::Duration::seconds(1);
+
 std::string why_off(const RunOptions& options, const Ground& ground) {
   const auto& settings = options.settings;
   if (options.role == Role::hub) return "a hub captures nothing";
@@ -17,11 +19,29 @@ std::string why_off(const RunOptions& options, const Ground& ground) {
 
 LastSeconds::LastSeconds(env::Env env, const RunOptions& options, const Ground& ground, CapturePlan& plan,
                          http::Router& router)
-    : off_(why_off(options, ground)),
+    : env_(env),
+      off_(why_off(options, ground)),
       files_(env, ground.paths, options.settings.recorder, off_.empty() ? plan.loops() : 0),
+      notes_(options.settings.recorder.ring.horizon),
       desk_(env, files_.rings(), off_) {
   plan.recorders = files_.rings();
+  desk_.set_comments([this](const wire::Packet& packet, base::Bytes frame, base::PacketTime at) {
+    notes_.take(packet_now(env_));
+    return notes_.comment(packet, frame, at);
+  });
   desk_.add_routes(router);
+}
+
+std::vector<AnnouncementBox> LastSeconds::with_listeners(std::vector<AnnouncementBox> captures) const {
+  if (!rings().empty()) captures.push_back(notes_.box());
+  return captures;
+}
+
+env::Task<void> LastSeconds::keep_notes() {
+  for (;;) {
+    notes_.take(packet_now(env_));
+    co_await env_.clock.sleep_for(kNotesEvery);
+  }
 }
 
 std::string LastSeconds::in_words() const {

@@ -193,8 +193,10 @@ env::Task<base::Result<void>> CaptureTask::read_frames() {
     const auto block = co_await source_->next_block();
     if (!block) co_return block.error();
     renew_exclusions();
+    take_announced();
     pipeline_.process(*block, records_);
     deliver();
+    tell_seen(false);
     if (pipeline_.heard_hosts().heard_somebody()) heard_.notify();
     // Here too: under load the other loop may not come to run in time.
     const auto read = read_counters_when_due();
@@ -243,6 +245,8 @@ base::Result<void> CaptureTask::read_counters_when_due() {
   pipeline_.read(*counters, now(), records_);
   deliver();
   renew_exclusions();
+  take_announced();
+  if (counters->drops != 0) tell_seen(true);
   follow_name();
   look_up_gateways_when_due();
   observe(CaptureState::capturing, "");
@@ -259,6 +263,20 @@ void CaptureTask::look_up_gateways_when_due() {
     for (const env::Gateway& gateway : *known) gateways.push_back(gateway.address);
   }
   pipeline_.set_gateways(gateways);
+}
+
+// What was posted before the packets left is there, whatever is in the block.
+void CaptureTask::take_announced() {
+  if (!probes_.announced) return;
+  probes_.announced(announced_);
+  const auto at = base::PacketTime::from_nanoseconds(env_.clock.wall_now().in_nanoseconds());
+  for (auto& awaited : announced_) pipeline_.probe_packets().await(std::move(awaited), at);
+  announced_.clear();
+}
+
+void CaptureTask::tell_seen(bool lost) {
+  ProbePackets& packets = pipeline_.probe_packets();
+  if (probes_.seen && (lost || packets.saw_something())) probes_.seen({interface_, lost, packets.take_seen()});
 }
 
 void CaptureTask::end_source() {
@@ -280,6 +298,7 @@ void CaptureTask::wait_for_next_try(const base::Error& why) {
                   {{"interface", base::UntrustedText(interface_)}, {"why", why.message}});
   }
   observe(CaptureState::waiting, why.message + "; holter goes on trying");
+  take_announced();
 }
 
 void CaptureTask::remember_change(const std::string& before, std::string_view after) {

@@ -2,8 +2,9 @@
 // the kernel's counters once a second, hands every record to the sink and a snapshot to the observer. When the
 // interface goes away it says so once (log, NetworkChange, snapshot), tries again with growing pauses, and names the
 // blind time by a Gap. An interface that is renamed is followed: its records carry the new name from then on, and a
-// NetworkChange says which it had. tell_heard() passes on whom of the awaited hosts it heard. Everything runs on the
-// loop of its Env; `sink`, what `observer` refers to and the task itself outlive run().
+// NetworkChange says which it had. tell_heard() passes on whom of the awaited hosts it heard, watch_probes() what it
+// saw of probes. Everything runs on the loop of its Env; `sink`, what `observer` refers to and the task itself outlive
+// run().
 //
 // Several of them may share an interface, each on a loop of its own (Crew): the first opens it as one alone would, and
 // passes the group on to the second, which joins and passes it on. They read what the first lets them join, and leave
@@ -64,6 +65,13 @@ class CaptureTask {
   env::Task<void> tell_heard(Tell tell);
   // From the next frame on.
   void await_hosts(const std::vector<AwaitedHost>& hosts);
+  // Before each block is looked at, `announced` says which packets probes have announced by then; what was seen of them
+  // goes to `seen`. Before run().
+  struct Probes {
+    std::function<void(std::vector<record::AwaitedPackets>&)> announced;
+    std::function<void(record::ProbeSightings)> seen;
+  };
+  void watch_probes(Probes probes) { probes_ = std::move(probes); }
   // Whose frames the recorder keeps apart, from the next one on.
   void set_monitored(const std::vector<base::IpAddress>& hosts) { pipeline_.set_monitored(hosts); }
   // After run() has ended: reads the counters a last time, closes the interval and ends every conversation.
@@ -96,6 +104,8 @@ class CaptureTask {
   env::Task<base::Result<void>> read_counters_each_second();
   base::Result<void> read_counters_when_due();
   void look_up_gateways_when_due();
+  void take_announced();
+  void tell_seen(bool lost);
   void opened();
   void end_source();
   void ended(const base::Error& why);
@@ -113,6 +123,8 @@ class CaptureTask {
   std::optional<Crew> crew_;  // to join, or joined
   bool crew_is_new_ = false;
   env::Signal crew_came_;
+  Probes probes_;
+  std::vector<record::AwaitedPackets> announced_;
   std::string interface_;  // its present name; options_.interface is the one that was asked for
   bool loopback_ = false;
   std::uint32_t index_ = 0;  // of the interface that was captured last, 0 before the first

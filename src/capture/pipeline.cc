@@ -73,6 +73,9 @@ bool Pipeline::take(const env::Frame& frame, const wire::Packet& packet) {
   ++interval_.received;
   interval_.received_bytes += frame.original_length;
   if (!heard_hosts_.awaits_nobody() && !loopback_) heard_hosts_.observe(packet, frame.direction);
+  if (!probe_packets_.awaits_nothing()) {
+    probe_packets_.observe(packet, frame.bytes, frame.direction, loopback_, frame.captured_at);
+  }
   if (changes::WireChanges::may_matter(packet) && !loopback_) watch(frame, packet);
   if (exclusions_.covers(packet)) {
     ++interval_.own;

@@ -15,6 +15,7 @@
 #include "capture/exclusions.h"
 #include "capture/heard_hosts.h"
 #include "capture/limits.h"
+#include "capture/probe_packets.h"
 #include "changes/wire_changes.h"
 #include "env/frames.h"
 #include "filter/capture_filter.h"
@@ -76,6 +77,8 @@ class Pipeline {
   // Of all frames, also of those that are left out of what is recorded. Nobody is heard over the loopback.
   HeardHosts& heard_hosts() { return heard_hosts_; }
   const HeardHosts& heard_hosts() const { return heard_hosts_; }
+  // Looked for in all frames, whatever the filter.
+  ProbePackets& probe_packets() { return probe_packets_; }
   // Of this host: a change of theirs is told as the gateway's.
   void set_gateways(const std::vector<base::IpAddress>& gateways) { changes_.set_gateways(gateways); }
   // The sums of all closed intervals since the pipeline was made, so that they add up as each of them does.
@@ -103,6 +106,7 @@ class Pipeline {
   Exclusions exclusions_;
   std::optional<recorder::Writer> recorder_;
   HeardHosts heard_hosts_;
+  ProbePackets probe_packets_;
   changes::WireChanges changes_;
   flow::FlowTable flows_;
   Accounting accounting_;

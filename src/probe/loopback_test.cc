@@ -74,7 +74,8 @@ env::Task<void> until_stamped(env::Env env) {
 
 env::Task<void> echo_each(env::Env env, std::vector<std::string> targets, std::vector<record::ProbeResult>* results) {
   co_await until_stamped(env);
-  EchoEngine engine(env);
+  Announcer announcer(env.clock);
+  EchoEngine engine(env, announcer);
   EXPECT_EQ(engine.describe(), "unprivileged");
   for (const auto& target : targets) {
     record::ProbePlan plan;

@@ -40,7 +40,8 @@ inline env::Task<void> echo_one(env::Env env, EchoEngine& engine, record::ProbeP
 
 // All plans at once, each once.
 inline env::Task<void> echo_all(env::Env env, std::vector<record::ProbePlan> plans, std::vector<Done>* done) {
-  EchoEngine engine(env);
+  Announcer announcer(env.clock);
+  EchoEngine engine(env, announcer);
   env::TaskGroup group(env.executor);
   for (auto& plan : plans) {
     auto one = echo_one(env, engine, std::move(plan), done);

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/url_user.h"
+#include "probe/announced_world.h"
 #include "probe/dns/options.h"
 #include "probe/dns/prober.h"
 #include "probe/http/prober.h"
@@ -51,11 +52,19 @@ constexpr std::array<Option<Way>, 0> kNoOptions = {};
 
 }  // namespace
 
+// What a run is carried out with.
+struct Probers::Run {
+  const env::Env& env;
+  const Announced& announced;
+};
+
 struct Probers::Row {
   record::ProbeKind kind;
-  env::Task<record::ProbeResult> (*run)(Probers& probers, record::ProbePlan plan, const Expectations& expectations);
+  env::Task<record::ProbeResult> (*run)(Probers& probers, const Run& run, record::ProbePlan plan,
+                                        const Expectations& expectations);
   std::vector<OptionWords> (*options)() = words_in<kNoOptions>;
   Wrong (*mistake)(const record::ProbePlan& plan) = mistake_by<kNoOptions>;
+  bool announces_itself = false;
   bool (*start)(Probers& probers, const record::ProbePlan& plan, Done done) = nullptr;
   std::optional<env::Task<record::ProbeResult>> (*change)(Probers& probers, const record::ProbePlan& plan) = nullptr;
 };
@@ -64,32 +73,43 @@ const Probers::Row* Probers::row_of(record::ProbeKind kind) {
   using record::ProbeKind;
   using record::ProbePlan;
   static constexpr Row kRows[] = {
-      {ProbeKind::icmp, [](Probers& p, ProbePlan plan, const Expectations&) { return p.echo_.probe(std::move(plan)); },
-       words_in<kEchoOptions>, mistake_by<kEchoOptions>,
+      {ProbeKind::icmp,
+       [](Probers& p, const Run&, ProbePlan plan, const Expectations&) { return p.echo_.probe(std::move(plan)); },
+       words_in<kEchoOptions>, mistake_by<kEchoOptions>, true,
        [](Probers& p, const ProbePlan& plan, Done done) { return p.echo_.start(plan, std::move(done)); }},
       {ProbeKind::dns,
-       [](Probers& p, ProbePlan plan, const Expectations& e) {
-         return probe_dns(p.env_, p.dns_sockets_, std::move(plan), e);
+       [](Probers& p, const Run& run, ProbePlan plan, const Expectations& e) {
+         return probe_dns(run.env, p.dns_sockets_, std::move(plan), e, run.announced);
        },
        words_in<kDnsOptions>, mistake_by<kDnsOptions>},
       {ProbeKind::tcp,
-       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_tcp(p.env_, std::move(plan), e); },
+       [](Probers&, const Run& run, ProbePlan plan, const Expectations& e) {
+         return probe_tcp(run.env, std::move(plan), e);
+       },
        words_in<kTcpOptions>, mistake_by<kTcpOptions>},
       {ProbeKind::udp,
-       [](Probers& p, ProbePlan plan, const Expectations&) { return probe_udp(p.env_, std::move(plan)); },
+       [](Probers&, const Run& run, ProbePlan plan, const Expectations&) {
+         return probe_udp(run.env, std::move(plan));
+       },
        words_in<kUdpOptions>, mistake_by<kUdpOptions>},
       {ProbeKind::http,
-       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); },
+       [](Probers&, const Run& run, ProbePlan plan, const Expectations& e) {
+         return probe_http(run.env, std::move(plan), e);
+       },
        http_option_words, http_options_mistake},
       {ProbeKind::https,
-       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_http(p.env_, std::move(plan), e); },
+       [](Probers&, const Run& run, ProbePlan plan, const Expectations& e) {
+         return probe_http(run.env, std::move(plan), e);
+       },
        http_option_words, http_options_mistake},
       {ProbeKind::ntp,
-       [](Probers& p, ProbePlan plan, const Expectations& e) { return probe_ntp(p.env_, std::move(plan), e); },
+       [](Probers&, const Run& run, ProbePlan plan, const Expectations& e) {
+         return probe_ntp(run.env, std::move(plan), e);
+       },
        words_in<kNtpOptions>, mistake_by<kNtpOptions>},
       {ProbeKind::trace,
-       [](Probers& p, ProbePlan plan, const Expectations&) { return p.trace_.probe(std::move(plan)); },
-       words_in<kTraceOptions>, mistake_by<kTraceOptions>, nullptr,
+       [](Probers& p, const Run&, ProbePlan plan, const Expectations&) { return p.trace_.probe(std::move(plan)); },
+       words_in<kTraceOptions>, mistake_by<kTraceOptions>, true, nullptr,
        [](Probers& p, const ProbePlan& plan) { return p.trace_.change(plan); }},
   };
   const auto* const row = std::ranges::find(kRows, kind, &Row::kind);
@@ -141,8 +161,12 @@ bool Probers::needs_raw_socket(const record::ProbePlan& plan) {
 env::Task<record::ProbeResult> Probers::probe(const record::ProbePlan& plan, const Expectations& expectations) {
   const Row* const row = row_of(plan.kind);
   HOLTER_ASSERT(row != nullptr);
-  auto probing = row->run(*this, plan, expectations);
-  co_return judged(co_await std::move(probing), expectations);
+  const Announced announced = row->announces_itself ? Announced() : announcer_.begin(plan.name, plan.kind);
+  const AnnouncedWorld world(env_, announced, plan.timeout);
+  auto probing = row->run(*this, {world.env(), announced}, plan, expectations);
+  auto result = co_await std::move(probing);
+  announced.ended(result);
+  co_return judged(std::move(result), expectations);
 }
 
 bool Probers::start(const record::ProbePlan& plan, const Expectations& expectations, Done done) {

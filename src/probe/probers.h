@@ -1,11 +1,12 @@
 // Probers is the registry: which kinds of probe this holter can run, and what runs each. Adding a prober is one row
-// in probers.cc. Holds what probes of a kind share (the sockets of echoes, traces and questions). One loop; outlives
-// the probes it runs.
+// in probers.cc. Holds what probes of a kind share (the sockets of echoes, traces and questions), and has what they
+// send announced. One loop; outlives the probes it runs.
 #pragma once
 
 #include <functional>
 
 #include "env/env.h"
+#include "probe/announcer.h"
 #include "probe/dns/sockets.h"
 #include "probe/expectation.h"
 #include "probe/icmp/prober.h"
@@ -22,7 +23,8 @@ struct PlanMistake {
 
 class Probers {
  public:
-  explicit Probers(env::Env env) : env_(env), echo_(env), trace_(env), dns_sockets_(env) {}
+  explicit Probers(env::Env env)
+      : env_(env), announcer_(env.clock), echo_(env, announcer_), trace_(env, announcer_), dns_sockets_(env) {}
 
   static bool know(record::ProbeKind kind);
   // What options of a [[probe]] and the command line may say of this kind, which is one that is known, beside what
@@ -41,6 +43,7 @@ class Probers {
   using Done = std::function<void(record::ProbeResult)>;
   bool start(const record::ProbePlan& plan, const Expectations& expectations, Done done);
   EchoEngine& echo() { return echo_; }
+  Announcer& announcer() { return announcer_; }
   // Whether plans of that kind, which is known, may have something to tell between two runs.
   static bool tell_changes(record::ProbeKind kind);
   // That: a result, judged, that cannot wait for the next run. Empty for a plan that has nothing to tell then. To be
@@ -50,10 +53,12 @@ class Probers {
   env::Task<void> stop();
 
  private:
+  struct Run;
   struct Row;
   static const Row* row_of(record::ProbeKind kind);
 
   env::Env env_;
+  Announcer announcer_;
   EchoEngine echo_;
   TraceEngine trace_;
   DnsSockets dns_sockets_;

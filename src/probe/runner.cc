@@ -25,9 +25,9 @@ record::ProbeResult doubted(record::ProbeResult result, base::Duration timeout, 
 
 Runner::Runner(env::Env env, record::Sink& sink)
     : env_(env),
-      sink_(sink),
       schedule_(env.clock.now()),
       probers_(env),
+      held_(env, probers_.announcer().packets(), sink),
       plan_changed_(env.executor),
       running_(env.executor) {}
 Runner::~Runner() = default;
@@ -71,6 +71,7 @@ void Runner::set_plan(const record::Plan& plan) {
 }
 
 env::Task<void> Runner::run() {
+  running_.spawn(held_.run());
   while (!stopped_) {
     const base::Instant now = env_.clock.now();
     for (const auto& due : schedule_.due(now)) start(due);
@@ -83,6 +84,7 @@ env::Task<void> Runner::stop() {
   stopped_ = true;
   plan_changed_.notify();
   co_await running_.stop();
+  held_.release_all();
   co_await probers_.stop();
 }
 
@@ -103,7 +105,7 @@ void Runner::start(const schedule::Start& due) {
 
 void Runner::skip(const record::ProbePlan& plan, const std::string& why) {
   auto result = begin(env_, plan);
-  sink_.accept(failed(std::move(result), record::Outcome::skipped, record::Phase::resolve, why));
+  held_.accept(failed(std::move(result), record::Outcome::skipped, record::Phase::resolve, why));
 }
 
 env::Task<void> Runner::probe_once(std::uint32_t number) {
@@ -116,7 +118,7 @@ void Runner::finish(std::uint32_t number, record::ProbeResult result) {
   Entry& entry = entries_.at(number);
   result = doubted(std::move(result), entry.plan.timeout, env_.clock.now());
   if (result.outcome == record::Outcome::ok) result.transcript.clear();
-  sink_.accept(std::move(result));
+  held_.accept(std::move(result));
   schedule_.finished(number);
   --entry.running;
   if (entry.removed && entry.running == 0) forget(number);
@@ -130,7 +132,7 @@ env::Task<void> Runner::tell_changes(record::ProbePlan plan, Expectations expect
     if (!changing) co_return;
     auto left = leaving->said.wait();
     auto first = co_await (std::move(*changing) || std::move(left));
-    if (first.index() == 0 && !leaving->now) sink_.accept(std::get<0>(std::move(first)));
+    if (first.index() == 0 && !leaving->now) held_.accept(std::get<0>(std::move(first)));
   }
 }
 

@@ -1,7 +1,8 @@
 // Runner carries a plan out: it asks the schedule what is due, starts the prober of each kind, and hands every result
 // to the sink. A changed plan keeps the probes that stay the same on their grid. Starts that passed while nobody looked
 // are one `skipped` result that says how many; those that lie within 2 ms are made together. Where a kind has something
-// to tell between two runs, that comes too. One loop.
+// to tell between two runs, that comes too. Where somebody listens to what is announced, a result waits a moment for
+// what was seen of its packets (held_results.h). One loop.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <unordered_map>
 
 #include "env/env.h"
+#include "probe/held_results.h"
 #include "probe/probers.h"
 #include "record/probe_plan.h"
 #include "record/record.h"
@@ -31,6 +33,8 @@ class Runner {
   // No further start; what runs is cancelled. The runner may be destroyed after it, and with its loop.
   env::Task<void> stop();
   EchoEngine& echo() { return probers_.echo(); }
+  // What a capture saw of announced packets.
+  void see(const record::ProbeSightings& sightings) { held_.see(sightings); }
   // For a probe beside the plan, which ends before stop().
   Probers& probers() { return probers_; }
 
@@ -58,10 +62,10 @@ class Runner {
   void forget(std::uint32_t entry);
 
   env::Env env_;
-  record::Sink& sink_;
   schedule::Schedule schedule_;
   std::unordered_map<std::uint32_t, Entry> entries_;  // what runs has a place that stays
   Probers probers_;
+  HeldResults held_;
   bool stopped_ = false;
   env::Signal plan_changed_;
   env::TaskGroup running_;

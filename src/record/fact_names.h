@@ -19,6 +19,16 @@ struct FactName {
 };
 
 inline constexpr auto kFactNames = std::to_array<FactName>({
+    // all kinds, where a capture sees their packets
+    {"wire", FactType::text,
+     "all kinds but trace: what a capture saw of its packets: `answered`, `unanswered` (they left and nothing came "
+     "back), `unsent` (none left where those of earlier runs did)"},
+    {"wire_interface", FactType::text, "all kinds but trace: where they were seen"},
+    {"wire_sent", FactType::duration, "all kinds but trace: from the probe's start until the first packet left"},
+    {"wire_rtt", FactType::duration,
+     "all kinds but trace: from each first packet that left (request, SYN) to the first that came back, both stamped "
+     "at "
+     "the interface, in the order they were sent"},
     // icmp
     {"ttl", FactType::number,
      "icmp: the reply's time to live, or hop limit, as it arrived; dns: the least of the answers', in seconds"},

@@ -177,7 +177,7 @@ void Freeze::write_frame(const Taken& frame, base::ByteWriter& out) {
   std::optional<std::string> comment;
   if (comment_) {
     const auto link = wire::link_type_of_pcap(interfaces_[frame.interface].linktype);
-    comment = comment_(wire::decode(bytes, frame.original_length, link, {}, {.checksums = false}), frame.at);
+    comment = comment_(wire::decode(bytes, frame.original_length, link, {}, {.checksums = false}), bytes, frame.at);
     if (comment) notes.comment = *comment;
   }
   wire::write_pcapng_frame(out, frame.interface, {frame.at, bytes, frame.original_length}, notes);

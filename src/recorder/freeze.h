@@ -25,8 +25,8 @@
 
 namespace holter::recorder {
 
-// What is to be said of a frame, a probe's say.
-using Comment = std::function<std::optional<std::string>(const wire::Packet&, base::PacketTime)>;
+// What is to be said of a frame, a probe's say; of the bytes that there are of it.
+using Comment = std::function<std::optional<std::string>(const wire::Packet&, base::Bytes, base::PacketTime)>;
 
 struct FreezeWish {
   std::vector<base::IpAddress> hosts;  // any of them, in any layer; empty: every frame

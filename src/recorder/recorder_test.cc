@@ -179,11 +179,12 @@ TEST_F(Recorder, AddressesOfEveryLayerAreFound) {
 TEST_F(Recorder, ACommentStandsAtItsFrame) {
   record(writer, numbered(1), 1);
   record(writer, numbered(2, kC4), 2);
-  const auto frozen = freeze(ring, {{}, at(0), at(9)}, at(3),
-                             [](const wire::Packet& packet, base::PacketTime) -> std::optional<std::string> {
-                               if (packet.source_address() != kC4) return std::nullopt;
-                               return "probe of the gateway";
-                             });
+  const auto frozen =
+      freeze(ring, {{}, at(0), at(9)}, at(3),
+             [](const wire::Packet& packet, base::Bytes, base::PacketTime) -> std::optional<std::string> {
+               if (packet.source_address() != kC4) return std::nullopt;
+               return "probe of the gateway";
+             });
   EXPECT_EQ(frozen.frames.size(), 2u);
   const std::string file(frozen.file.begin(), frozen.file.end());
   const auto first = file.find("probe of the gateway");

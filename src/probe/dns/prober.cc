@@ -89,11 +89,12 @@ std::vector<std::string> anchors_of(const DnsOptions& options) {
 }  // namespace
 
 env::Task<record::ProbeResult> probe_dns(env::Env env, DnsSockets& sockets, record::ProbePlan plan,
-                                         const Expectations& expectations) {
+                                         const Expectations& expectations, Announced announced) {
   auto result = begin(env, plan);
   const base::Instant deadline = result.started_instant + plan.timeout;
   const auto options = read_options<DnsOptions>(plan.kind, kDnsOptions, plan.options).value();
   DnsAsking asking{sockets};
+  asking.announced = std::move(announced);
   asking.way = options;
   asking.most_bytes = options.manner.payload_bytes.value_or(0);
   asking.resolver = dns_resolver(plan.target, options.transport);

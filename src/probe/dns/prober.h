@@ -14,6 +14,7 @@
 #pragma once
 
 #include "env/env.h"
+#include "probe/announcer.h"
 #include "probe/dns/sockets.h"
 #include "probe/expectation.h"
 #include "record/probe_plan.h"
@@ -21,8 +22,8 @@
 
 namespace holter::probe {
 
-// There is no mistake in the plan.
+// There is no mistake in the plan. What leaves by `sockets` is announced so.
 env::Task<record::ProbeResult> probe_dns(env::Env env, DnsSockets& sockets, record::ProbePlan plan,
-                                         const Expectations& expectations);
+                                         const Expectations& expectations, Announced announced = {});
 
 }  // namespace holter::probe

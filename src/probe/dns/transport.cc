@@ -29,6 +29,7 @@ env::Task<base::Result<Message>> over_udp(env::Env env, DnsAsking asking, base::
   Question question{{asking.address, asking.resolver.port}, std::move(asking.query), fits};
   auto lent = asking.sockets.take(asking.way, asking.address);
   if (!lent) co_return lent.error();
+  asking.announced.datagrams(lent->socket->local().port, question.to, deadline);
   auto answering = ask_by_datagram(env, *lent->socket, std::move(question), deadline, exchange, result);
   auto answer = co_await std::move(answering);
   if (answer) asking.sockets.give_back(std::move(*lent));

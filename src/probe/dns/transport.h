@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "probe/announcer.h"
 #include "probe/dns/options.h"
 #include "probe/dns/sockets.h"
 #include "probe/exchange.h"
@@ -17,6 +18,7 @@ struct DnsAsking {
   std::vector<std::uint8_t> query = {};
   IsAnswer is_answer = {};
   Way way = {};
+  Announced announced = {};    // what leaves by `sockets`
   std::size_t most_bytes = 0;  // that the question allows an answer over UDP, where it allows more than usual
 };
 

@@ -4,6 +4,7 @@
 
 #include "env/icmp_words.h"
 #include "probe/icmp/message.h"
+#include "record/icmp_pair.h"
 
 namespace holter::probe {
 namespace {
@@ -55,8 +56,14 @@ base::Result<void> EchoChannel::open(env::Network& network) {
     return base::Error{base::ErrorKind::permission, "no way to send ICMP: " + why + std::string(kRemedy)};
   }
   socket_ = std::move(*unprivileged);
+  own_id_ = socket_->local().port;
   raw_ = false;
   return {};
+}
+
+Announced::Ids EchoChannel::on_the_wire(EchoIds ids) const {
+  const auto protocol = family_ == base::IpAddress::Family::v4 ? record::kIcmpProtocol : record::kIcmpv6Protocol;
+  return {protocol, raw_ ? ids.id : own_id_, ids.sequence};
 }
 
 std::optional<EchoTable::Request> EchoChannel::request(const base::IpAddress& target, EchoTable::Owner owner,

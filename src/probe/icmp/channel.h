@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "env/env.h"
+#include "probe/announcer.h"
 #include "probe/icmp/options.h"
 #include "probe/icmp/table.h"
 
@@ -42,6 +43,8 @@ class EchoChannel {
   base::Result<void> open(env::Network& network);
   bool is_open() const { return socket_ != nullptr; }
   bool raw() const { return raw_; }
+  // What the packet has in its header: a ping socket gives its requests an identifier of its own.
+  Announced::Ids on_the_wire(EchoIds ids) const;
   // Waits on it. Only while it is open.
   env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) {
     return socket_->receive(into, limit);
@@ -82,6 +85,7 @@ class EchoChannel {
   EchoTable table_;
   std::unique_ptr<env::DatagramSocket> socket_;
   bool raw_ = false;
+  std::uint16_t own_id_ = 0;  // of a ping socket
   std::vector<Waiting> outbox_;
 };
 

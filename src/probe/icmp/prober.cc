@@ -19,9 +19,8 @@ class Awaited {
   Awaited(const Awaited&) = delete;
   Awaited& operator=(const Awaited&) = delete;
 
-  env::Task<record::ProbeResult> run(record::ProbeResult begun, base::IpAddress target, EchoOptions options,
-                                     base::Duration timeout) {
-    key_ = probes_->begin(std::move(begun), target, std::move(options), timeout, [this](record::ProbeResult result) {
+  env::Task<record::ProbeResult> run(EchoProbes::Order order) {
+    key_ = probes_->begin(std::move(order), [this](record::ProbeResult result) {
       result_ = std::move(result);
       ended_.notify();
     });
@@ -45,7 +44,8 @@ env::Task<record::ProbeResult> EchoEngine::probe(record::ProbePlan plan) {
   const auto target = co_await resolve_target(env_, plan.target, options, deadline, result);
   if (!target) co_return failed(std::move(result), target.error(), record::Phase::resolve);
   Awaited awaited(env_, probes_);
-  auto running = awaited.run(std::move(result), *target, options, plan.timeout);
+  auto running =
+      awaited.run({std::move(result), *target, options, plan.timeout, announcer_.begin(plan.name, plan.kind)});
   co_return co_await std::move(running);
 }
 
@@ -56,7 +56,8 @@ bool EchoEngine::start(const record::ProbePlan& plan, Done done) {
   if (options.family && *options.family != target->family()) return false;
   auto result = begin(env_, plan);
   result.address = base::to_string(*target);
-  probes_->begin(std::move(result), *target, std::move(options), plan.timeout, std::move(done));
+  probes_->begin({std::move(result), *target, std::move(options), plan.timeout, announcer_.begin(plan.name, plan.kind)},
+                 std::move(done));
   return true;
 }
 

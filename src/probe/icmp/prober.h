@@ -15,7 +15,9 @@ class EchoEngine {
  public:
   using Done = EchoProbes::Done;
 
-  explicit EchoEngine(env::Env env) : env_(env), probes_(std::make_shared<EchoProbes>(env)) {}
+  // What it sends is announced; `announcer` outlives it.
+  EchoEngine(env::Env env, Announcer& announcer)
+      : env_(env), announcer_(announcer), probes_(std::make_shared<EchoProbes>(env)) {}
 
   env::Task<record::ProbeResult> probe(record::ProbePlan plan);
   // The same without a coroutine, for a target that is an address; false for a name. `done` is told on the loop, not
@@ -28,6 +30,7 @@ class EchoEngine {
 
  private:
   env::Env env_;
+  Announcer& announcer_;
   // Shared with the probes that are waited for: when a loop is torn down, their frames may die after the engine.
   std::shared_ptr<EchoProbes> probes_;
 };

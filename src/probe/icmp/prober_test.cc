@@ -241,7 +241,8 @@ TEST_P(Echo, ForgedRepliesAreNotBelieved) {
 // Starts each plan, notes which were started, and stops the engine at that time.
 env::Task<void> start_all(env::Env env, std::vector<record::ProbePlan> plans, base::Duration stop_after,
                           std::vector<bool>* started, std::vector<Done>* done) {
-  EchoEngine engine(env);
+  Announcer announcer(env.clock);
+  EchoEngine engine(env, announcer);
   for (const auto& plan : plans) {
     started->push_back(engine.start(
         plan, [env, done](record::ProbeResult result) { done->push_back({std::move(result), env.clock.now()}); }));

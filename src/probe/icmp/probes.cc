@@ -42,6 +42,7 @@ struct EchoProbes::Probe {
   base::IpAddress target;
   EchoOptions options;
   base::Duration timeout;
+  Announced announced;
   Done done;
   EchoChannel* channel = nullptr;
   EchoBurst burst;
@@ -93,8 +94,7 @@ base::Result<EchoChannel*> EchoProbes::channel(Family family, const EchoOptions&
   return &channel;
 }
 
-EchoProbes::Key EchoProbes::begin(record::ProbeResult begun, base::IpAddress target, EchoOptions options,
-                                  base::Duration timeout, Done done) {
+EchoProbes::Key EchoProbes::begin(Order order, Done done) {
   Key key = static_cast<Key>(probes_.size());
   if (free_.empty()) {
     HOLTER_ASSERT(key < kMaxProbes);  // a plan holds fewer
@@ -103,9 +103,9 @@ EchoProbes::Key EchoProbes::begin(record::ProbeResult begun, base::IpAddress tar
     key = free_.back();
     free_.pop_back();
   }
-  EchoBurst burst(options.burst, options.linger.has_value());
-  probes_[key].reset(new Probe{std::move(begun), target, std::move(options), timeout, std::move(done), nullptr,
-                               std::move(burst), wall_offset_});
+  EchoBurst burst(order.options.burst, order.options.linger.has_value());
+  probes_[key].reset(new Probe{std::move(order.begun), order.target, std::move(order.options), order.timeout,
+                               std::move(order.announced), std::move(done), nullptr, std::move(burst), wall_offset_});
   const base::Instant start = probes_[key]->result.started_instant;
   wheel_.schedule(key, start);
   if (start < awake_) {
@@ -182,6 +182,7 @@ void EchoProbes::send_next(Key key, Probe& probe, base::Instant now) {
   const auto request = probe.channel->request(probe.target, {key, place}, probe.options.size);
   if (!request) return refuse(key, {base::ErrorKind::full, "too many echoes are out"});
   probe.requests.push_back({request->serial, request->ids, now});
+  probe.announced.echo(probe.channel->on_the_wire(request->ids), probe.target, probe.deadline(), probe.options.burst);
   const base::Instant next = probe.result.started_instant + probe.options.gap * static_cast<std::int64_t>(place + 1);
   wheel_.schedule(key, probe.all_sent() ? probe.deadline() : std::min(next, probe.deadline()));
 }
@@ -228,6 +229,7 @@ void EchoProbes::refuse(Key key, const base::Error& why) {
   const bool full = why.kind == base::ErrorKind::full;
   auto result = full ? failed(std::move(probe->result), record::Outcome::skipped, Phase::connect, why.message)
                      : failed(std::move(probe->result), why, Phase::connect);
+  probe->announced.ended(result);
   probe->done(std::move(result));
 }
 
@@ -235,6 +237,7 @@ void EchoProbes::end(Key key) {
   const auto probe = take(key);
   probe->burst.judge(probe->result, probe->timeout);
   if (probe->result.outcome != record::Outcome::ok) probe->tell_steps();
+  probe->announced.ended(probe->result);
   probe->done(std::move(probe->result));
 }
 

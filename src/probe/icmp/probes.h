@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/timer_wheel.h"
+#include "probe/announcer.h"
 #include "probe/icmp/burst.h"
 #include "probe/icmp/channel.h"
 
@@ -24,9 +25,15 @@ class EchoProbes {
   explicit EchoProbes(env::Env env);
   ~EchoProbes();
 
-  // `begun` is the result so far, with the address that is asked. `done` is told on the loop how the probe ended, and
-  // the key means nothing any more.
-  Key begin(record::ProbeResult begun, base::IpAddress target, EchoOptions options, base::Duration timeout, Done done);
+  struct Order {
+    record::ProbeResult begun;  // the result so far, with the address that is asked
+    base::IpAddress target;
+    EchoOptions options;
+    base::Duration timeout;
+    Announced announced = {};
+  };
+  // `done` is told on the loop how the probe ended, and the key means nothing any more.
+  Key begin(Order order, Done done);
   // It is not asked any more, and nobody is told.
   void forget(Key key);
   // Which socket is used, in words: "raw", "unprivileged", "none: why".

@@ -4,6 +4,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "record/icmp_pair.h"
+
 namespace holter::probe {
 namespace {
 
@@ -14,6 +16,8 @@ constexpr std::uint8_t kSizeTtl = 64;
 constexpr std::uint32_t kSizeAsk = 0xffff'ffffU;
 constexpr std::size_t kReceiveBuffer = 4U << 20;
 // Where too many questions are out, there is room again when some were answered or given up.
+// A walk may go on for so long, or its next packets go by no name.
+constexpr base::Duration kAnnouncedFor = base::Duration::minutes(1);
 constexpr base::Duration kRoomAfter = base::Duration::seconds(1);
 
 // Own ports of TCP, above what kernels give to connections (RFC 6335 keeps 49152 and up for all, Linux takes up to
@@ -104,7 +108,8 @@ struct TraceCarrier::Running {
   base::Instant asleep_until;
   bool in_line = false;  // it would ask more if there were room: at a router, or (crowded_out) in the table
   bool crowded_out = false;
-  std::unordered_set<std::uint32_t> numbers;  // of its questions in the table
+  std::unordered_set<std::uint32_t> numbers;    // of its questions in the table
+  std::unordered_set<std::uint16_t> announced;  // flows
   std::optional<TraceReading> size_reading;
   Carried carried;
 };
@@ -222,6 +227,21 @@ void TraceCarrier::let_others_ask(std::size_t most) {
   for (Running* const running : turn) ask_more(*running);
 }
 
+// Questions of a flow have all the same ports; of ICMP each has its own sequence.
+void TraceCarrier::announce(Running& running, const base::Endpoint& to, std::uint32_t number, std::uint16_t flow) {
+  const Channel& channel = *running.road.channel;
+  const base::Instant until = env_.clock.now() + kAnnouncedFor;
+  if (channel.protocol == TraceProtocol::icmp) {
+    const auto protocol = to.address.is_v4() ? record::kIcmpProtocol : record::kIcmpv6Protocol;
+    const auto id = channel.socket->local().port;
+    return running.road.announced.echo({protocol, id, static_cast<std::uint16_t>(number)}, to.address, until, 0, false);
+  }
+  if (!running.announced.insert(flow).second) return;
+  const bool tcp = channel.protocol == TraceProtocol::tcp;
+  const auto port = static_cast<std::uint16_t>(tcp ? channel.from.port + flow : channel.socket->local().port);
+  running.road.announced.flow(tcp ? record::kTcpProtocol : record::kUdpProtocol, port, to, until);
+}
+
 base::Result<void> TraceCarrier::send(Running& running, const TraceAsk& ask, std::uint32_t packet_bytes) {
   Channel& channel = *running.road.channel;
   const bool port_for_each_flow = channel.protocol == TraceProtocol::udp;
@@ -231,6 +251,7 @@ base::Result<void> TraceCarrier::send(Running& running, const TraceAsk& ask, std
   if (!packet) return base::Error{base::ErrorKind::full, "too many questions of traces are out"};
   running.numbers.insert(packet->number);
   if (!channel.socket) return base::Error{base::ErrorKind::closed, "the socket of traces failed"};
+  announce(running, to, packet->number, ask.flow);
   const base::Duration offset = wall_offset(env_);
   const base::Instant now = env_.clock.now();
   const auto sent = channel.socket->send_with_ttl(to, packet->bytes, ask.ttl);

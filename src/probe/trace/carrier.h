@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "env/env.h"
+#include "probe/announcer.h"
 #include "probe/trace/neighbours.h"
 #include "probe/trace/options.h"
 #include "probe/trace/pace.h"
@@ -38,6 +39,7 @@ class TraceCarrier {
     std::shared_ptr<Channel> channel;
     base::IpAddress target;
     std::uint16_t port = 0;  // of the first flow
+    Announced announced = {};
   };
   base::Result<Road> open(const base::IpAddress& target, const TraceOptions& options);
 
@@ -67,6 +69,7 @@ class TraceCarrier {
   void ask_more(Running& running);
   void stand_in_line(Running& running, bool wanted);
   base::Instant next_look(const Running& running) const;
+  void announce(Running& running, const base::Endpoint& to, std::uint32_t number, std::uint16_t flow);
   base::Result<void> send(Running& running, const TraceAsk& ask, std::uint32_t packet_bytes);
 
   env::Env env_;

@@ -76,7 +76,7 @@ struct TraceEngine::Watching {
   std::shared_ptr<Remembered> known;
 };
 
-TraceEngine::TraceEngine(env::Env env) : env_(env), carrier_(env) {}
+TraceEngine::TraceEngine(env::Env env, Announcer& announcer) : env_(env), announcer_(announcer), carrier_(env) {}
 TraceEngine::~TraceEngine() = default;
 
 env::Task<void> TraceEngine::stop() { co_await carrier_.stop(); }
@@ -171,6 +171,7 @@ env::Task<record::ProbeResult> TraceEngine::probe(record::ProbePlan plan) {
   auto road = carrier_.open(*target, asker.options);
   if (!road) co_return failed(std::move(asker.result), road.error(), Phase::connect);
   asker.road = std::move(*road);
+  asker.road.announced = announcer_.begin(plan.name, plan.kind);
   if (!asker.options.remembers(plan.interval)) {
     co_await trace_whole(asker);
   } else {
@@ -222,6 +223,7 @@ env::Task<std::optional<record::ProbeResult>> TraceEngine::look(record::ProbePla
   auto road = carrier_.open(target, asker.options);
   if (road) {
     asker.road = std::move(*road);
+    asker.road.announced = announcer_.begin(plan.name, plan.kind);
     TraceCheck check(target, *memory, asker.knowledge->pace,
                      {.looks = kLooks, .max_hops = course_options(asker.options).max_hops});
     auto carrying = carrier_.carry(asker.road, check, base::Instant::max());

@@ -19,7 +19,8 @@ inline constexpr std::size_t kMaxRememberedAddresses = 16;
 
 class TraceEngine {
  public:
-  explicit TraceEngine(env::Env env);
+  // What it sends is announced; `announcer` outlives it.
+  TraceEngine(env::Env env, Announcer& announcer);
   ~TraceEngine();
 
   env::Task<record::ProbeResult> probe(record::ProbePlan plan);
@@ -44,6 +45,7 @@ class TraceEngine {
   std::shared_ptr<Remembered> remembered(const record::ProbePlan& plan);
 
   env::Env env_;
+  Announcer& announcer_;
   TraceCarrier carrier_;
   std::map<std::string, std::shared_ptr<Remembered>> remembered_;  // by probe
 };

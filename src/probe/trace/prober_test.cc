@@ -57,7 +57,8 @@ bool is_of(const record::Path& path, const Hops& hops, const IpAddress& target) 
 }
 
 env::Task<void> trace_once(env::Env env, record::ProbePlan plan, record::ProbeResult* result) {
-  TraceEngine engine(env);
+  Announcer announcer(env.clock);
+  TraceEngine engine(env, announcer);
   *result = co_await engine.probe(plan);
   co_await engine.stop();
 }
@@ -300,7 +301,8 @@ TEST(TraceEngine, AReloadWithAnotherIntervalKeepsWhatIsKnown) {
 
 env::Task<void> trace_in_turn(env::Env env, std::vector<record::ProbePlan> plans,
                               std::vector<record::ProbeResult>* out) {
-  TraceEngine engine(env);
+  Announcer announcer(env.clock);
+  TraceEngine engine(env, announcer);
   for (const auto& plan : plans) {
     auto probing = engine.probe(plan);
     out->push_back(co_await std::move(probing));

@@ -1,0 +1,101 @@
+#include "probe/announced_world.h"
+
+#include "base/url.h"
+
+namespace holter::probe {
+namespace {
+
+class AnnouncedSocket final : public env::DatagramSocket {
+ public:
+  AnnouncedSocket(std::unique_ptr<env::DatagramSocket> under, env::Clock& clock, Announced announced,
+                  base::Duration timeout)
+      : under_(std::move(under)),
+        clock_(clock),
+        announced_(std::move(announced)),
+        timeout_(timeout),
+        port_(under_->local().port) {}
+
+  base::Endpoint local() const override { return under_->local(); }
+  base::Result<std::uint32_t> send(const base::Endpoint& to, base::Bytes payload) override {
+    announce(to);
+    return under_->send(to, payload);
+  }
+  base::Result<std::uint32_t> send_with_ttl(const base::Endpoint& to, base::Bytes payload, std::uint8_t ttl) override {
+    announce(to);
+    return under_->send_with_ttl(to, payload, ttl);
+  }
+  env::Task<base::Result<void>> receive(std::vector<env::Arrival>& into, std::size_t limit) override {
+    return under_->receive(into, limit);
+  }
+  std::uint64_t dropped() const override { return under_->dropped(); }
+
+ private:
+  void announce(const base::Endpoint& to) { announced_.datagrams(port_, to, clock_.now() + timeout_); }
+
+  std::unique_ptr<env::DatagramSocket> under_;
+  env::Clock& clock_;
+  Announced announced_;
+  base::Duration timeout_;
+  std::uint16_t port_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<env::DatagramSocket>> AnnouncedNetwork::open_datagram(
+    const env::DatagramOptions& options) {
+  auto socket = under_.open_datagram(options);
+  if (!socket || options.kind != env::DatagramKind::udp) return socket;
+  return std::unique_ptr<env::DatagramSocket>(new AnnouncedSocket(std::move(*socket), clock_, announced_, timeout_));
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> AnnouncedNetwork::connect(base::Endpoint to,
+                                                                                    env::Egress egress) {
+  announced_.connection(to, clock_.now() + timeout_);
+  auto connecting = under_.connect(to, std::move(egress));
+  co_return co_await std::move(connecting);
+}
+
+env::Task<env::HttpExchange> AnnouncedHttp::exchange(env::HttpRequest request) {
+  const auto to = base::parse_http_url(request.proxy.empty() ? request.url : request.proxy);
+  if (to && request.unix_socket.empty()) {
+    for (const auto& address : request.addresses) announced_.connection({address, to->at.port}, request.deadline);
+  }
+  auto asking = under_.exchange(std::move(request));
+  co_return co_await std::move(asking);
+}
+
+base::Result<base::IpAddress> AnnouncedNetwork::source_for(const base::IpAddress& destination) {
+  return under_.source_for(destination);
+}
+
+base::Result<std::unique_ptr<env::Listener>> AnnouncedNetwork::listen(const base::Endpoint& local) {
+  return under_.listen(local);
+}
+
+base::Result<std::shared_ptr<const env::TlsIdentity>> AnnouncedNetwork::tls_identity(const env::TlsPem& pem) {
+  return under_.tls_identity(pem);
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> AnnouncedNetwork::accept_tls(
+    std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
+    std::shared_ptr<const env::TlsIdentity> identity) {
+  return under_.accept_tls(std::move(under), std::move(first), std::move(identity));
+}
+
+env::Task<env::TlsConnection> AnnouncedNetwork::connect_tls(std::unique_ptr<env::ByteStream> under, env::TlsWish wish) {
+  return under_.connect_tls(std::move(under), std::move(wish));
+}
+
+env::Task<base::Result<std::unique_ptr<env::ByteStream>>> AnnouncedNetwork::connect_local(std::string path) {
+  return under_.connect_local(std::move(path));
+}
+
+base::Result<std::unique_ptr<env::Listener>> AnnouncedNetwork::listen_local(const std::string& path) {
+  return under_.listen_local(path);
+}
+
+env::Task<base::Result<std::vector<base::IpAddress>>> AnnouncedNetwork::resolve(std::string name) {
+  return under_.resolve(std::move(name));
+}
+
+}  // namespace holter::probe
