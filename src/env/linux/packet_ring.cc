@@ -57,10 +57,10 @@ env::Frame frame_at(const std::uint8_t* start) {
 // another CPU, and each header says where the next one is: without this every frame is waited for, one after another.
 // Where those ahead lie is a guess, that frames are as long as this one; a wrong one costs next to nothing.
 void fetch_ahead(const std::uint8_t* start, std::uint32_t length) {
-  constexpr std::size_t kLine = 64, kLooked = 4 * kLine, kAhead = 6;
+  constexpr std::size_t kLine = 64, kLooked = 4 * kLine, kAhead = 24;
   const std::uint8_t* const guess = start + kAhead * length;
   const std::size_t n = std::min<std::size_t>(length, kLooked);
-  for (std::size_t at = 0; at < n; at += kLine) __builtin_prefetch(guess + at);
+  for (std::size_t at = 0; at < n; at += kLine) __builtin_prefetch(guess + at, 0, 2);
 }
 
 base::Result<void> check(const env::FrameOptions& options) {
