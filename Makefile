@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap run build install package test bench bench-heartbeat bench-probe bench-wire parity lint format asan tsan fuzz clean
+.PHONY: help bootstrap run build install package test bench bench-heartbeat bench-probe bench-wire bench-capture parity lint format asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 HOLTER_UI ?= ON
@@ -64,6 +64,10 @@ bench-probe: build  ## probes beside fping, blackbox_exporter, scamper and other
 
 bench-wire: build  ## decode, filter, flows and JSON beside cat, tcpdump, softflowd, tshark and libtins; ARGS=--quick
 	@tests/bench/wire.py --json build/release/wire.json $(ARGS)
+
+bench-capture: build  ## live capture beside tcpdump, dumpcap, netsniff-ng and a bare ring; ARGS=--quick
+	@cmake --build build/release -j$(JOBS) --target capture_loads
+	@tests/bench/capture.py --json build/release/capture.json $(ARGS)
 
 parity: build  ## every field of every capture beside tshark's; ARGS="--rows tcp. --show tcp.window"
 	@tests/parity/parity.py $(ARGS)

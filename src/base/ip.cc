@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include <fmt/format.h>
-
 namespace holter::base {
 
 IpAddress IpAddress::v4(std::uint32_t host_order) {
@@ -79,10 +77,26 @@ bool IpAddress::is_link_local() const {
   return is_v4() ? bytes_[0] == 169 && bytes_[1] == 254 : bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80;
 }
 
+namespace {
+
+// Digit by digit: it is in every record, and general ways of writing numbers cost ten times as much.
+std::string v4_to_string(Bytes bytes) {
+  std::array<char, INET_ADDRSTRLEN> text{};
+  char* to = text.data();
+  for (const std::uint8_t byte : bytes) {
+    if (byte >= 100) *to++ = static_cast<char>('0' + byte / 100);
+    if (byte >= 10) *to++ = static_cast<char>('0' + byte / 10 % 10);
+    *to++ = static_cast<char>('0' + byte % 10);
+    *to++ = '.';
+  }
+  return {text.data(), static_cast<std::size_t>(to - 1 - text.data())};
+}
+
+}  // namespace
+
 std::string to_string(const IpAddress& address) {
   const Bytes bytes = address.bytes();
-  // Several times as fast as inet_ntop(), and in every result.
-  if (address.is_v4()) return fmt::format("{}.{}.{}.{}", bytes[0], bytes[1], bytes[2], bytes[3]);
+  if (address.is_v4()) return v4_to_string(bytes);
   std::array<char, INET6_ADDRSTRLEN> text{};
   inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
   std::string out(text.data());

@@ -32,6 +32,16 @@ TEST(IpAddress, PrintsAsRfc5952Says) {
   }
 }
 
+TEST(IpAddress, PrintsEveryByteOfIpv4) {
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    const auto part = static_cast<std::uint8_t>(byte);
+    const auto other = static_cast<std::uint8_t>(255 - byte);
+    const std::string text =
+        std::to_string(part) + "." + std::to_string(other) + "." + std::to_string(part) + "." + std::to_string(other);
+    EXPECT_EQ(to_string(IpAddress::v4({part, other, part, other})), text);
+  }
+}
+
 TEST(IpAddress, KeepsANumericZone) {
   const IpAddress scoped = address("fe80::1%7");
   EXPECT_EQ(scoped.zone(), 7u);

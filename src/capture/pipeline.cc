@@ -46,7 +46,7 @@ void Pipeline::process(std::span<const env::Frame> frames, std::vector<record::R
   while (!frames.empty()) {
     const std::size_t most = std::min(frames.size(), kTogether);
     const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(most, accounting_.frames_left()));
-    process_batch(frames.first(n));
+    process_batch(frames.first(n), out);
     frames = frames.subspan(n);
     accounting_.take(n);
     deliver(out);
@@ -55,16 +55,18 @@ void Pipeline::process(std::span<const env::Frame> frames, std::vector<record::R
 }
 
 // Sums over payloads are verified for filters that ask, and of packets that are recorded one by one: nothing else is
-// told of them, and they cost more than all the rest.
-void Pipeline::process_batch(std::span<const env::Frame> frames) {
-  const wire::DecodeWish wish{.checksums = wanted_.needs_checksums()};
+// told of them, and they cost more than all the rest. Behind a filter only what passes is worth that.
+void Pipeline::process_batch(std::span<const env::Frame> frames, std::vector<record::Record>& out) {
+  const bool sums = wanted_.needs_checksums();
+  const bool records_all = wanted_.takes_everything();
   std::size_t n = 0;
   for (const env::Frame& frame : frames) {
+    const bool verified = sums || (records_all && packet_records_left_ != 0);
     wire::Packet& packet = taken_[n];
-    wire::decode(frame.bytes, frame.original_length, link_, hints_of(frame), wish, packet);
+    wire::decode(frame.bytes, frame.original_length, link_, hints_of(frame), {.checksums = verified}, packet);
     if (!take(frame, packet)) continue;
     taken_at_[n++] = frame.captured_at;
-    if (options_.recorded.packets_per_second != 0) record_packet(frame);
+    if (options_.recorded.packets_per_second != 0) record_packet(frame, packet, verified, out);
   }
   flows_.observe_batch(std::span(taken_).first(n), std::span(taken_at_).first(n), ended_flows_);
 }
@@ -82,7 +84,7 @@ bool Pipeline::take(const env::Frame& frame, const wire::Packet& packet) {
     return false;
   }
   if (recorder_) recorder_->record(recorded_frame(frame), packet);
-  if (!wanted_.wants(asked_frame(frame, link_, options_.interface), packet)) {
+  if (!wanted_.takes_everything() && !wanted_.wants(asked_frame(frame, link_, options_.interface), packet)) {
     ++interval_.filtered;
     return false;
   }
@@ -96,20 +98,23 @@ void Pipeline::watch(const env::Frame& frame, const wire::Packet& packet) {
   changes_.observe({frame.bytes, frame.original_length, link_, hints_of(frame), outgoing}, packet, frame.captured_at);
 }
 
-void Pipeline::record_packet(const env::Frame& frame) {
+void Pipeline::record_packet(const env::Frame& frame, const wire::Packet& packet, bool verified,
+                             std::vector<record::Record>& out) {
   if (packet_records_left_ == 0) {
     ++packet_records_shed_;
     return;
   }
   --packet_records_left_;
-  const wire::Packet packet = wire::decode(frame.bytes, frame.original_length, link_, hints_of(frame));
-  packets_.push_back(packet_record_of(frame, packet, link_, options_.interface));
+  if (verified) {
+    out.emplace_back(packet_record_of(frame, packet, link_, options_.interface));
+    return;
+  }
+  const wire::Packet whole = wire::decode(frame.bytes, frame.original_length, link_, hints_of(frame));
+  out.emplace_back(packet_record_of(frame, whole, link_, options_.interface));
 }
 
 void Pipeline::deliver(std::vector<record::Record>& out) {
-  for (auto& packet : packets_) out.emplace_back(std::move(packet));
   for (auto& flow : ended_flows_) out.emplace_back(std::move(flow));
-  packets_.clear();
   ended_flows_.clear();
   changes_.take(options_.interface, out);
 }

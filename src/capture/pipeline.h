@@ -91,11 +91,13 @@ class Pipeline {
   static constexpr std::size_t kTogether = 64;  // frames decoded before their conversations are counted
 
   // At most kTogether.
-  void process_batch(std::span<const env::Frame> frames);
+  void process_batch(std::span<const env::Frame> frames, std::vector<record::Record>& out);
   // Whether it is to be remembered.
   bool take(const env::Frame& frame, const wire::Packet& packet);
   void watch(const env::Frame& frame, const wire::Packet& packet);
-  void record_packet(const env::Frame& frame);
+  // `verified`: the packet was decoded with its sums.
+  void record_packet(const env::Frame& frame, const wire::Packet& packet, bool verified,
+                     std::vector<record::Record>& out);
   void close_interval(const Interval& interval, std::vector<record::Record>& out);
   void renew_packet_rate(base::WallTime at, std::vector<record::Record>& out);
   void notice_wall_step(Moment now);
@@ -118,7 +120,6 @@ class Pipeline {
   std::array<wire::Packet, kTogether> taken_;  // of the batch
   std::array<base::PacketTime, kTogether> taken_at_;
   std::vector<record::FlowRecord> ended_flows_;
-  std::vector<record::PacketRecord> packets_;
   std::uint32_t packet_records_left_ = 0;
   std::uint64_t packet_records_shed_ = 0;
   base::WallTime rate_renewed_at_;

@@ -238,6 +238,22 @@ TEST(Pipeline, WhatOneOfTheDropFiltersMatchesIsNotKept) {
   EXPECT_EQ(bed.pipeline.totals().filtered, 3u) << "without keep all is kept that no filter drops";
 }
 
+TEST(Pipeline, SumsOfThePacketsThatAreRecordedAreVerifiedBehindAFilterToo) {
+  FrameBytes wrong = udp();
+  wrong.back() ^= 1;
+  constexpr auto kBadSum = 1U << static_cast<unsigned>(wire::Anomaly::bad_transport_checksum);
+  for (const filter::CaptureFilter& filter :
+       {filter::CaptureFilter(), filter::CaptureFilter{.keep = filter_of("udp")}}) {
+    Bed bed({.recorded = {.packets_per_second = 3}, .filter = filter});
+    bed.process({bed.frame(udp()), bed.frame(wrong), bed.frame(udp()), bed.frame(wrong)});
+    const auto packets = only<record::PacketRecord>(bed.records);
+    ASSERT_EQ(packets.size(), 3u);
+    EXPECT_EQ(packets[0].anomalies, 0u);
+    EXPECT_EQ(packets[1].anomalies, kBadSum);
+    EXPECT_EQ(packets[2].anomalies, 0u);
+  }
+}
+
 TEST(Pipeline, WhatIsNotRecordedIsASignOfLifeAllTheSame) {
   Bed bed({.filter = {.keep = filter_of("tcp")}});
   bed.pipeline.exclusions().set({.listening = {{kB4, 4'280}}});

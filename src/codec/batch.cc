@@ -8,6 +8,7 @@
 #include "codec/column.h"
 #include "codec/header.h"
 #include "codec/packed_path.h"
+#include "codec/record_pointers.h"
 
 namespace holter::codec {
 namespace {
@@ -52,23 +53,23 @@ void put_column(std::uint64_t id, ColumnType type, base::Bytes values, base::Byt
 }
 
 // Only when there are holes: numbers that follow one another need no column.
-void put_sequences(std::span<const NamedRecord> records, base::ByteWriter& to) {
-  if (records.back().id.sequence - records.front().id.sequence == records.size() - 1) return;
+void put_sequences(RecordPointers records, base::ByteWriter& to) {
+  if (records.back()->id.sequence - records.front()->id.sequence == records.size() - 1) return;
   base::ByteWriter column;
   for (std::size_t i = 1; i < records.size(); ++i) {
-    column.varint(records[i].id.sequence - records[i - 1].id.sequence - 1);
+    column.varint(records[i]->id.sequence - records[i - 1]->id.sequence - 1);
   }
   put_column(kSequenceColumn, ColumnType::varint, column.view(), to);
 }
 
 template <class R>
-void put_fields(std::span<const NamedRecord> records, base::ByteWriter& to) {
+void put_fields(RecordPointers records, base::ByteWriter& to) {
   const R plain{};
   fields(std::type_identity<R>(), [&](unsigned id, auto field) {
     using Value = FieldOf<R, decltype(field)>;
     std::vector<const Value*> values;
     values.reserve(records.size());
-    for (const NamedRecord& record : records) values.push_back(&std::invoke(field, std::get<R>(record.body)));
+    for (const NamedRecord* record : records) values.push_back(&std::invoke(field, std::get<R>(record->body)));
     const Value& fallback = std::invoke(field, plain);
     if (std::ranges::all_of(values, [&](const Value* value) { return *value == fallback; })) return;
     base::ByteWriter column;
@@ -163,12 +164,23 @@ auto dispatch(std::size_t type, auto with) {
 
 }  // namespace
 
+std::vector<const NamedRecord*> pointers_to(std::span<const NamedRecord> records) {
+  std::vector<const NamedRecord*> pointers;
+  pointers.reserve(records.size());
+  for (const NamedRecord& record : records) pointers.push_back(&record);
+  return pointers;
+}
+
 std::size_t fitting(std::span<const NamedRecord> records) {
+  return fitting(pointers_to(records.first(std::min(records.size(), kMaxBatchRecords))));
+}
+
+std::size_t fitting(RecordPointers records) {
   std::size_t bytes = 0;
   std::size_t count = 0;
-  for (const NamedRecord& record : records) {
-    if (count == kMaxBatchRecords || (count > 0 && !follows(records[count - 1], record))) break;
-    bytes += most_bytes(record.body);
+  for (const NamedRecord* record : records) {
+    if (count == kMaxBatchRecords || (count > 0 && !follows(*records[count - 1], *record))) break;
+    bytes += most_bytes(record->body);
     if (count > 0 && bytes > kMaxRawBytes) break;
     ++count;
   }
@@ -176,8 +188,12 @@ std::size_t fitting(std::span<const NamedRecord> records) {
 }
 
 std::vector<std::uint8_t> encode_batch(std::span<const NamedRecord> records) {
+  return encode_batch(pointers_to(records));
+}
+
+std::vector<std::uint8_t> encode_batch(RecordPointers records) {
   HOLTER_ASSERT(!records.empty() && fitting(records) == records.size());
-  const NamedRecord& first = records.front();
+  const NamedRecord& first = *records.front();
   BatchHeader header;
   header.agent = first.id.agent;
   header.epoch = first.id.epoch;
@@ -185,7 +201,7 @@ std::vector<std::uint8_t> encode_batch(std::span<const NamedRecord> records) {
   header.type = first.body.index();
   header.count = static_cast<std::uint32_t>(records.size());
   header.first = first.id.sequence;
-  header.last = records.back().id.sequence;
+  header.last = records.back()->id.sequence;
   base::ByteWriter raw;
   put_sequences(records, raw);
   dispatch(header.type, [&]<class R>(std::type_identity<R>) { put_fields<R>(records, raw); });

@@ -93,6 +93,22 @@ TEST(Batch, WhatIsDecodedIsWhatWasEncoded) {
   }
 }
 
+TEST(Batch, TextsAreWhatTheyWereAtEachSizeOfADictionary) {
+  for (const std::size_t kinds : {1UL, 2UL, 255UL, 256UL, 257UL}) {
+    std::vector<NamedRecord> records;
+    for (std::size_t i = 0; i < 600; ++i) {
+      record::PacketRecord packet;
+      packet.interface = "eth0";
+      packet.source = std::to_string(i % kinds);
+      packet.destination = std::to_string(i / 3 % kinds);  // some in a row
+      records.push_back({{{}, 1, record::Lane::packets, i + 1}, packet});
+    }
+    const auto decoded = decode_batch(encode_batch(records));
+    ASSERT_TRUE(decoded) << kinds;
+    EXPECT_EQ(*decoded, records) << kinds;
+  }
+}
+
 TEST(Batch, EveryPrefixAndEveryFlippedBitIsAnError) {
   RandomRecords random(seed());
   for (std::size_t type = 0; type < record::kTypeCount; ++type) {

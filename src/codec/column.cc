@@ -1,6 +1,7 @@
 #include "codec/column.h"
 
-#include <map>
+#include <functional>
+#include <unordered_map>
 
 #include "codec/batch.h"
 
@@ -11,6 +12,12 @@ Text text_of(const std::string& value) { return {std::string_view(value).substr(
 Text text_of(const base::UntrustedText& value) {
   return {std::string_view(value.raw()).substr(0, kMaxTextBytes), value.was_cut() || value.size() > kMaxTextBytes};
 }
+
+struct TextHash {
+  std::size_t operator()(const Text& text) const {
+    return std::hash<std::string_view>()(text.bytes) ^ (text.cut ? 1 : 0);
+  }
+};
 
 void assign(std::string& value, const Text& text) { value = text.bytes; }
 void assign(base::UntrustedText& value, const Text& text) {
@@ -56,11 +63,19 @@ base::Result<void> get_values(base::ByteReader& from, std::span<Value* const> va
 base::Error wrong_column(const char* what) { return {base::ErrorKind::corrupt, std::string("a column holds ") + what}; }
 
 void put_texts(std::span<const Text> texts, base::ByteWriter& to) {
-  std::map<Text, std::uint8_t> numbers;
+  std::unordered_map<Text, std::uint8_t, TextHash> known;
   std::vector<Text> dictionary;
+  std::vector<std::uint8_t> numbers;
+  numbers.reserve(texts.size());
   for (const Text& text : texts) {
     if (dictionary.size() > kMaxDictionary) break;
-    if (numbers.try_emplace(text, static_cast<std::uint8_t>(dictionary.size())).second) dictionary.push_back(text);
+    if (!numbers.empty() && text == dictionary[numbers.back()]) {
+      numbers.push_back(numbers.back());
+      continue;
+    }
+    const auto [entry, is_new] = known.try_emplace(text, static_cast<std::uint8_t>(dictionary.size()));
+    if (is_new) dictionary.push_back(text);
+    numbers.push_back(entry->second);
   }
   if (dictionary.size() > kMaxDictionary) {
     to.u8(0);
@@ -70,7 +85,7 @@ void put_texts(std::span<const Text> texts, base::ByteWriter& to) {
   to.u8(static_cast<std::uint8_t>(dictionary.size()));
   for (const Text& text : dictionary) put_text(text, to);
   if (dictionary.size() == 1) return;
-  for (const Text& text : texts) to.u8(numbers.at(text));
+  to.bytes(numbers);
 }
 
 base::Result<std::vector<Text>> get_texts(base::ByteReader& from, std::size_t count, TextBudget& budget) {

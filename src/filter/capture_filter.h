@@ -23,6 +23,7 @@ class CaptureMatch {
   // `innermost` is what the frame decodes to, with checksums verified when that is needed.
   bool wants(const Frame& frame, const wire::Packet& innermost);
   bool needs_checksums() const;
+  bool takes_everything() const { return !keep_ && drops_.empty(); }
 
  private:
   std::optional<FrameMatch> keep_;

@@ -6,7 +6,8 @@ namespace holter::flow {
 
 FlowPool::FlowPool(std::uint64_t seed) : seed_(seed), index_(kFirstIndex, kEmpty) {}
 
-std::uint32_t FlowPool::find(const FlowKey& key, std::uint64_t hash) const {
+std::uint32_t FlowPool::find(const FlowKey& key, std::uint64_t hash, std::uint32_t guess) const {
+  if (guess < flows_.end() && flows_[guess].key == key) return guess;
   for (std::size_t at = home(hash); index_[at] != kEmpty; at = after(at)) {
     const std::uint32_t number = index_[at] & kNumberMask;
     if (may_be(index_[at], hash) && flows_[number].key == key) return number;
@@ -14,13 +15,15 @@ std::uint32_t FlowPool::find(const FlowKey& key, std::uint64_t hash) const {
   return kNone;
 }
 
-void FlowPool::fetch_flow(std::uint64_t hash) const {
+std::uint32_t FlowPool::fetch_flow(std::uint64_t hash) const {
   for (std::size_t at = home(hash); index_[at] != kEmpty; at = after(at)) {
     if (!may_be(index_[at], hash)) continue;
-    const auto* const bytes = reinterpret_cast<const char*>(&flows_[index_[at] & kNumberMask]);
+    const std::uint32_t number = index_[at] & kNumberMask;
+    const auto* const bytes = reinterpret_cast<const char*>(&flows_[number]);
     for (std::size_t line = 0; line < sizeof(Flow); line += 64) __builtin_prefetch(bytes + line, 1);
-    return;
+    return number;
   }
+  return kNone;
 }
 
 std::uint32_t FlowPool::add(const FlowKey& key, std::uint64_t hash) {

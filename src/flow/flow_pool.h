@@ -27,15 +27,16 @@ class FlowPool {
   Flow& operator[](std::uint32_t number) { return flows_[number]; }
   const Flow& operator[](std::uint32_t number) const { return flows_[number]; }
 
-  // kNone when there is none.
-  std::uint32_t find(const FlowKey& key, std::uint64_t hash) const;
+  // kNone when there is none. `guess` is what fetch_flow() said, whatever happened since.
+  std::uint32_t find(const FlowKey& key, std::uint64_t hash, std::uint32_t guess = kNone) const;
   // A fresh flow with its key set, which must not be there.
   std::uint32_t add(const FlowKey& key, std::uint64_t hash);
   void remove(std::uint32_t number);
 
-  // Two steps that fetch what find() will touch, each after the one before had time to arrive.
+  // Two steps that fetch what find() will touch, each after the one before had time to arrive. The second says which
+  // flow it probably is; kNone: none.
   void fetch_index(std::uint64_t hash) const { __builtin_prefetch(&index_[home(hash)]); }
-  void fetch_flow(std::uint64_t hash) const;
+  std::uint32_t fetch_flow(std::uint64_t hash) const;
 
   template <class Visit>
   void for_each(Visit visit) const {

@@ -25,10 +25,7 @@ std::array<AgeWheel, kPatienceCount> make_wheels() {
 }  // namespace
 
 FlowTable::FlowTable(FlowOptions options)
-    : options_(std::move(options)),
-      pool_(options_.seed),
-      wheels_(make_wheels()),
-      interim_(options_.interim) {
+    : options_(std::move(options)), pool_(options_.seed), wheels_(make_wheels()), interim_(options_.interim) {
   HOLTER_ASSERT(options_.limit > 0 && options_.limit <= kMostFlows);
 }
 
@@ -49,7 +46,7 @@ void FlowTable::observe_batch(std::span<const Packet> packets, std::span<const b
       sight.hash = pool_.hash(sight.directed.key);
       pool_.fetch_index(sight.hash);
     }
-    for (const Sight& sight : some) pool_.fetch_flow(sight.hash);
+    for (Sight& sight : some) sight.guess = pool_.fetch_flow(sight.hash);
     for (std::size_t i = 0; i < n; ++i) observe(packets[i], some[i], at[i], out);
     packets = packets.subspan(n);
     at = at.subspan(n);
@@ -93,7 +90,7 @@ void FlowTable::end_what_is_due(std::vector<FlowRecord>& out) {
 }
 
 std::uint32_t FlowTable::flow_for(const Packet& packet, const Sight& sight, std::vector<FlowRecord>& out) {
-  const std::uint32_t number = pool_.find(sight.directed.key, sight.hash);
+  const std::uint32_t number = pool_.find(sight.directed.key, sight.hash, sight.guess);
   if (number == kNone) return start(packet, sight, out);
   const Flow& flow = pool_[number];
   const unsigned side = sight.directed.low_sends == flow.low_initiates ? 0 : 1;

@@ -68,6 +68,7 @@ class FlowTable {
   struct Sight {
     DirectedKey directed;
     std::uint64_t hash = 0;
+    std::uint32_t guess = kNone;  // its flow, if nothing happens to it until then
     bool counts = false;
   };
   static constexpr std::size_t kTogether = 32;  // packets whose flows are fetched at once

@@ -206,7 +206,10 @@ TEST(FlowPool, FindsEveryFlowThroughGrowthAndRemoval) {
     key.ip_version = 4;
     const std::uint64_t hash = pool.hash(key);
     const auto known = numbers.find(key.low_port);
-    ASSERT_EQ(pool.find(key, hash), known == numbers.end() ? kNone : known->second);
+    const std::uint32_t expected = known == numbers.end() ? kNone : known->second;
+    ASSERT_EQ(pool.find(key, hash), expected);
+    ASSERT_EQ(pool.find(key, hash, pool.fetch_flow(hash)), expected);
+    ASSERT_EQ(pool.find(key, hash, static_cast<std::uint32_t>(random() % 4'000)), expected) << "a wrong guess";
     if (known == numbers.end()) {
       numbers[key.low_port] = pool.add(key, hash);
     } else {

@@ -11,10 +11,10 @@
 
 namespace holter::recorder {
 
-// An address as the hot path compares it.
+// An address as the hot path compares it. Without a value of its own, so that room for keys costs nothing.
 struct HostKey {
-  std::array<std::uint64_t, 2> words{};
-  bool v6 = false;
+  std::array<std::uint64_t, 2> words;
+  bool v6;
 
   static HostKey of(const base::IpAddress& address);
   std::uint64_t hash() const {

@@ -37,38 +37,34 @@ std::uint64_t word_of(base::PacketTime time) { return static_cast<std::uint64_t>
 
 void add(Words words, std::size_t at, std::uint64_t n) { words.store(at, words.load(at) + n); }
 
-// Bytes one after the other into words; what is left of the last is zero.
-class Filler {
- public:
-  Filler(Words words, std::size_t at) : words_(words), at_(at) {}
+// Bytes into words; what is left of the last one is zero.
+void fill(Words words, std::size_t at, base::Bytes bytes) {
+  const std::uint8_t* from = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left >= 8; left -= 8, from += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, from, 8);
+    words.store(at++, word);
+  }
+  if (left == 0) return;
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, left);
+  words.store(at, word);
+}
 
-  void add(base::Bytes bytes) {
-    for (; filled_ != 0 && !bytes.empty(); bytes = bytes.subspan(1)) add_byte(bytes.front());
-    for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, bytes.data(), 8);
-      words_.store(at_++, word);
-    }
-    std::memcpy(&word_, bytes.data(), bytes.size());
-    filled_ += static_cast<unsigned>(bytes.size());
-  }
-  void add_byte(std::uint8_t byte) {
-    word_ |= std::uint64_t{byte} << 8 * filled_;
-    if (++filled_ == 8) end();
-  }
-  void end() {
-    if (filled_ == 0) return;
-    words_.store(at_++, word_);
-    word_ = 0;
-    filled_ = 0;
-  }
-
- private:
-  Words words_;
-  std::size_t at_;
-  std::uint64_t word_ = 0;
-  unsigned filled_ = 0;
-};
+// The same with a tag between the addresses and what follows.
+void fill_tagged(Words words, std::size_t at, base::Bytes bytes, std::uint16_t ether_type, std::uint16_t tci) {
+  // Two words hold just the addresses and the tag.
+  std::array<std::uint8_t, kTagPlace + kTagBytes> front{};
+  static_assert(front.size() % 8 == 0);
+  std::copy_n(bytes.begin(), kTagPlace, front.begin());
+  front[kTagPlace] = static_cast<std::uint8_t>(ether_type >> 8);
+  front[kTagPlace + 1] = static_cast<std::uint8_t>(ether_type);
+  front[kTagPlace + 2] = static_cast<std::uint8_t>(tci >> 8);
+  front[kTagPlace + 3] = static_cast<std::uint8_t>(tci);
+  fill(words, at, front);
+  fill(words, at + front.size() / 8, bytes.subspan(kTagPlace));
+}
 
 }  // namespace
 
@@ -165,20 +161,13 @@ std::size_t Writer::put(const Open& open, const Frame& frame) const {
   const bool tagged = frame.hints.has_vlan && frame.bytes.size() >= kTagPlace && link_ == wire::LinkType::ethernet;
   const base::Bytes bytes = frame.bytes.first(std::min<std::size_t>(frame.bytes.size(), ring_.layout().snaplen));
   FrameShape shape{frame.original_length, static_cast<std::uint16_t>(bytes.size()), frame.direction};
-  Filler filler(open.block, at + kFrameWords);
   if (tagged) {
     shape.original_length += kTagBytes;
     shape.captured += kTagBytes;
-    const std::array<std::uint8_t, kTagBytes> tag = {
-        static_cast<std::uint8_t>(frame.vlan_ether_type >> 8), static_cast<std::uint8_t>(frame.vlan_ether_type),
-        static_cast<std::uint8_t>(frame.hints.vlan_tci >> 8), static_cast<std::uint8_t>(frame.hints.vlan_tci)};
-    filler.add(bytes.first(kTagPlace));
-    filler.add(tag);
-    filler.add(bytes.subspan(kTagPlace));
+    fill_tagged(open.block, at + kFrameWords, bytes, frame.vlan_ether_type, frame.hints.vlan_tci);
   } else {
-    filler.add(bytes);
+    fill(open.block, at + kFrameWords, bytes);
   }
-  filler.end();
   open.block.store(at, word_of(frame.captured_at));
   open.block.store(at + 1, shape.packed());
   return shape.captured;

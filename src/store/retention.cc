@@ -4,6 +4,7 @@
 // records say of the time: a wall clock that was set back, here or on an agent, must not make the newest the oldest.
 #include <algorithm>
 
+#include "store/pack.h"
 #include "store/store.h"
 
 namespace holter::store {
@@ -39,7 +40,7 @@ base::Result<void> Store::apply_with_gaps(std::string_view doing, Change change,
   for (const auto& [lane, gap] : losses) gaps.emplace_back(gap);
   const std::vector<record::NamedRecord> named = name_own(gaps);
   for (const record::NamedRecord& gap : named) received_.classify(gap, identity_.agent, change.additions);
-  std::ranges::move(pack(named, options_.seal_count), std::back_inserter(change.tail_rows));
+  std::ranges::move(pack(codec::pointers_to(named), options_.seal_count), std::back_inserter(change.tail_rows));
   if (auto done = apply(doing, std::move(change)); !done) return done;
   const std::size_t kept = std::min(named.size(), kMaxGapsKept - std::min(kMaxGapsKept, unreported_gaps_.size()));
   unreported_gaps_.insert(unreported_gaps_.end(), named.begin(), named.begin() + static_cast<std::ptrdiff_t>(kept));

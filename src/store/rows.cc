@@ -12,23 +12,6 @@ using record::NamedRecord;
 
 std::string name_of(Table table) { return table == Table::tail ? "tail" : "blocks"; }
 
-Row make_row(std::span<const NamedRecord> records) {
-  Row row;
-  row.stream = stream_of(records.front());
-  row.first_sequence = records.front().id.sequence;
-  row.last_sequence = records.back().id.sequence;
-  row.first_wall = base::WallTime::max();
-  row.last_wall = base::WallTime::from_nanoseconds(std::numeric_limits<std::int64_t>::min());
-  for (const NamedRecord& record : records) {
-    const base::WallTime at = record::time_of(record.body);
-    row.first_wall = std::min(row.first_wall, at);
-    row.last_wall = std::max(row.last_wall, at);
-  }
-  row.count = records.size();
-  row.payload = codec::encode_batch(records);
-  return row;
-}
-
 bool belongs(const NamedRecord& record, const Row& row) {
   return stream_of(record) == row.stream && record.id.sequence >= row.first_sequence &&
          record.id.sequence <= row.last_sequence;
@@ -38,20 +21,6 @@ bool belongs(const NamedRecord& record, const Row& row) {
 
 Stream stream_of(const NamedRecord& record) {
   return Stream{record.body.index(), record.id.agent, record.id.epoch, record.id.lane};
-}
-
-std::vector<Row> pack(std::vector<NamedRecord> records, std::size_t most) {
-  std::ranges::sort(records, [](const NamedRecord& a, const NamedRecord& b) {
-    const auto order = stream_of(a) <=> stream_of(b);
-    return order == 0 ? a.id.sequence < b.id.sequence : order < 0;
-  });
-  std::vector<Row> rows;
-  for (std::span<const NamedRecord> left = records; !left.empty();) {
-    const std::size_t count = codec::fitting(left.first(std::min(left.size(), most)));
-    rows.push_back(make_row(left.first(count)));
-    left = left.subspan(count);
-  }
-  return rows;
 }
 
 void insert_row(SQLite::Database& database, Table table, const Row& row) {

@@ -37,9 +37,6 @@ struct Row {
   std::vector<std::uint8_t> payload;
 };
 
-// Sorts by stream and number and cuts into rows of at most `most` records.
-std::vector<Row> pack(std::vector<record::NamedRecord> records, std::size_t most);
-
 enum class Table : std::uint8_t { tail, blocks };
 
 void insert_row(SQLite::Database& database, Table table, const Row& row);

@@ -2,6 +2,7 @@
 // ones, in the transaction that deletes them.
 #include <algorithm>
 
+#include "store/pack.h"
 #include "store/store.h"
 
 namespace holter::store {
@@ -47,7 +48,7 @@ base::Result<bool> Store::seal_some(const std::set<Stream>& due) {
   Change change;
   change.removals = std::move(sealing.removals);
   for (auto& [stream, records] : sealing.records) {
-    std::vector<Row> blocks = pack(std::move(records), options_.seal_count);
+    std::vector<Row> blocks = pack(codec::pointers_to(records), options_.seal_count);
     std::ranges::move(blocks, std::back_inserter(change.blocks));
   }
   if (auto done = apply_with_gaps("seal records", std::move(change), sealing.losses); !done) return done.error();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "env/files.h"
+#include "store/pack.h"
 
 namespace holter::store {
 namespace {
@@ -154,10 +155,11 @@ base::Result<std::vector<NamedRecord>> Store::append_own(std::span<const record:
 base::Result<std::optional<AppendOutcome>> Store::try_append(std::span<const NamedRecord> records) {
   AppendOutcome outcome;
   Change change;
-  std::vector<NamedRecord> fresh;
+  std::vector<const NamedRecord*> fresh;
+  fresh.reserve(records.size());
   for (const NamedRecord& record : records) {
     const Novelty novelty = received_.classify(record, identity_.agent, change.additions);
-    if (novelty == Novelty::fresh) fresh.push_back(record);
+    if (novelty == Novelty::fresh) fresh.push_back(&record);
     outcome.duplicates += novelty == Novelty::duplicate ? 1 : 0;
     outcome.refused += novelty == Novelty::refused ? 1 : 0;
   }
@@ -187,9 +189,12 @@ std::vector<NamedRecord> Store::name_own(std::span<const record::Record> records
   named.reserve(records.size());
   for (const record::Record& body : records) {
     const record::Lane lane = record::lane_of(body);
-    const LaneOfAgent own{identity_.agent, identity_.epoch, lane};
-    const auto number = next.try_emplace(lane, received_.next_sequence(own)).first;
-    named.push_back({{identity_.agent, identity_.epoch, lane, number->second++}, body});
+    auto number = next.find(lane);
+    if (number == next.end()) {
+      const LaneOfAgent own{identity_.agent, identity_.epoch, lane};
+      number = next.emplace(lane, received_.next_sequence(own)).first;
+    }
+    named.emplace_back(record::RecordId{identity_.agent, identity_.epoch, lane, number->second++}, body);
   }
   return named;
 }

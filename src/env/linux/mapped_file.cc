@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <tuple>
 
 #include "env/linux/os_error.h"
 
@@ -23,6 +24,12 @@ base::Result<struct stat> look_at(int file, const std::string& path) {
   if (own && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0) return status;
   return base::Error{base::ErrorKind::invalid,
                      path + " is not a file of mode 0600 of this user's own; holter leaves it alone: remove it"};
+}
+
+// A page that nobody touched yet is made when it is written to first, which would be in the middle of a burst of
+// frames. Kernels before Linux 5.14 cannot do it beforehand, and on a disk it would write out what holds nothing.
+void make_pages(std::span<std::uint64_t> words) {
+  std::ignore = ::madvise(words.data(), words.size_bytes(), MADV_POPULATE_WRITE);
 }
 
 }  // namespace
@@ -67,12 +74,15 @@ base::Result<void> MappedFile::map() {
   void* const memory = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), 0);
   if (memory == MAP_FAILED) return os_error("cannot map " + path_, errno);
   words_ = {static_cast<std::uint64_t*>(memory), bytes_ / sizeof(std::uint64_t)};
+  if (in_memory_) make_pages(words_);
   return {};
 }
 
 base::Result<void> MappedFile::clear() {
   if (::ftruncate(file_.get(), 0) != 0) return os_error("cannot empty " + path_, errno);
-  return take_room();
+  auto room = take_room();
+  if (room && in_memory_) make_pages(words_);
+  return room;
 }
 
 base::Result<void> MappedFile::remove() {

@@ -1,6 +1,7 @@
 #include "env/linux/mapped_file.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <fstream>
 
 #include "env/linux/test_directory.h"
+#include "env/linux/test_skip.h"
 
 namespace holter::env_linux {
 namespace {
@@ -39,6 +41,27 @@ TEST_F(MappedFiles, WhatWasWrittenIsThereForTheNext) {
   EXPECT_EQ((*again)->words()[7], 0u);
   EXPECT_TRUE((*again)->remove());
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+long page_faults() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_minflt + usage.ru_majflt;
+}
+
+TEST_F(MappedFiles, InMemoryNoPageIsMissingWhenItIsWrittenTo) {
+  constexpr std::size_t kMany = 4 * 1024 * 1024;
+  constexpr std::size_t kPageWords = 4'096 / 8;
+  const std::string in_memory = "/dev/shm/holter_mapped_file_test." + std::to_string(::getpid());
+  const auto file = MappedFile::open(in_memory, kMany);
+  if (!file || !(*file)->in_memory()) HOLTER_SKIP("/dev/shm is no tmpfs with room");
+  EXPECT_TRUE((*file)->remove());
+  for (int round = 0; round < 2; ++round) {
+    const long before = page_faults();
+    for (std::size_t at = 0; at < kMany / 8; at += kPageWords) (*file)->words()[at] = 42;
+    EXPECT_LT(page_faults() - before, 64) << "of " << kMany / 4'096 << " pages";
+    EXPECT_TRUE((*file)->clear());
+  }
 }
 
 TEST_F(MappedFiles, OneOfAnotherSizeBeginsAnew) {

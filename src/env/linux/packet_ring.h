@@ -19,8 +19,11 @@ struct tpacket_block_desc;
 
 namespace holter::env_linux {
 
-inline constexpr std::size_t kBlockBytes = 256 * 1024;
-inline constexpr std::size_t kMinRingBytes = 2 * kBlockBytes;
+// A block is a sixteenth of the ring within these bounds: each costs the reader a wake-up, and room is only given back
+// block by block.
+inline constexpr std::size_t kMinBlockBytes = 256 * 1024;
+inline constexpr std::size_t kMaxBlockBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kMinRingBytes = 2 * kMinBlockBytes;
 inline constexpr std::size_t kMaxRingBytes = std::size_t{1} << 30;
 inline constexpr std::uint32_t kMaxSnaplen = 262'144;  // as in pcap files; a block holds less, and the kernel cuts
 inline constexpr unsigned kBlockRetireTimeMs = 50;
@@ -72,6 +75,7 @@ class PacketRing {
   UniqueFd socket_;
   std::uint8_t* memory_ = nullptr;
   std::size_t bytes_ = 0;
+  std::size_t block_bytes_ = 0;
   std::size_t blocks_ = 0;
   std::size_t turn_ = 0;
   bool taken_ = false;
