@@ -118,7 +118,7 @@ CaptureRiver::Boxes::Boxes(const boost::asio::any_io_executor& executor, capture
       awaited(executor, kWaitingAwaited),
       monitored(executor, kWaitingMonitored),
       crew(executor, kWaitingCrews),
-      own(own_traffic != nullptr ? own_traffic->feed(executor) : nullptr) {}
+      own(own_traffic != nullptr ? own_traffic->feed() : nullptr) {}
 
 base::Result<std::unique_ptr<CaptureRiver>> CaptureRiver::start(env::Log& log, env_linux::LoopOptions options,
                                                                 const CapturePlan& plan, CaptureSeat seat,

@@ -207,8 +207,8 @@ env::Task<base::Result<void>> CaptureTask::read_frames() {
 // What was told before a packet of the block was sent is known before it is looked at.
 void CaptureTask::renew_exclusions() {
   if (!options_.own) return;
-  const auto told = options_.own->take();
-  if (!told.empty()) pipeline_.exclusions().set(told.back());
+  options_.own->take(own_);
+  if (!own_.empty()) pipeline_.exclusions().set(own_.back());
 }
 
 env::Task<base::Result<void>> CaptureTask::read_counters_each_second() {

@@ -119,6 +119,7 @@ class CaptureTask {
   record::Sink& sink_;
   Observer observer_;
   Pipeline pipeline_;
+  std::vector<OwnSockets> own_;  // as told last
   env::Signal heard_;
   std::optional<Crew> crew_;  // to join, or joined
   bool crew_is_new_ = false;

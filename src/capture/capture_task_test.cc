@@ -284,7 +284,7 @@ env::Task<void> capture_its_own(env::Env env, Seen* seen) {
   frames.frames.assign(3, frame);
   const env::Env scripted{env.clock, env.network, env.http, env.programs, frames,      env.files,
                           env.host,  env.random,  env.log,  env.offload,  env.executor};
-  const auto own = std::make_shared<env::Mailbox<OwnSockets>>(env.executor, 4);
+  const auto own = std::make_shared<env::Letterbox<OwnSockets>>(4);
   CaptureTask capture(scripted, {.interface = "eth0", .own = own}, seen->records, [](const CaptureSnapshot&) {});
   env::TaskGroup tasks(env.executor);
   own->post({});

@@ -30,7 +30,7 @@ struct OwnTraffic::State {
   void tell();
 
   std::map<OwnConnection, Socket> sockets;
-  std::vector<std::weak_ptr<env::Mailbox<OwnSockets>>> feeds;
+  std::vector<std::weak_ptr<env::Letterbox<OwnSockets>>> feeds;
   std::uint64_t refused = 0;
   bool untold = false;  // a feed had no room
 };
@@ -155,8 +155,8 @@ std::unique_ptr<env::Listener> OwnTraffic::watch(std::unique_ptr<env::Listener> 
   return std::make_unique<OwnListener>(std::move(listener), state_);
 }
 
-OwnFeed OwnTraffic::feed(boost::asio::any_io_executor executor) {
-  auto feed = std::make_shared<env::Mailbox<OwnSockets>>(std::move(executor), kWaitingChanges);
+OwnFeed OwnTraffic::feed() {
+  auto feed = std::make_shared<env::Letterbox<OwnSockets>>(kWaitingChanges);
   feed->post(state_->held());
   state_->feeds.push_back(feed);
   return feed;

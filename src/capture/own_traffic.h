@@ -14,12 +14,12 @@
 
 #include "capture/exclusions.h"
 #include "env/env.h"
-#include "env/mailbox.h"
+#include "env/letterbox.h"
 
 namespace holter::capture {
 
 // What a capture looks into before each block of frames, so that it knows of a socket before that one's first packet.
-using OwnFeed = std::shared_ptr<env::Mailbox<OwnSockets>>;
+using OwnFeed = std::shared_ptr<env::Letterbox<OwnSockets>>;
 
 struct OwnFigures {
   std::size_t listening = 0;
@@ -44,8 +44,8 @@ class OwnTraffic {
   // What it accepts is holter's own.
   std::unique_ptr<env::Listener> watch(std::unique_ptr<env::Listener> listener);
   Hold hold(const OwnConnection& connection);
-  // What is held, now and at every change, for as long as somebody has the feed. `executor` is that of its capture.
-  OwnFeed feed(boost::asio::any_io_executor executor);
+  // What is held, now and at every change, for as long as somebody has the feed.
+  OwnFeed feed();
   // Looks for what is over and for new addresses. Until cancelled.
   env::Task<void> run();
   OwnFigures figures() const;

@@ -47,7 +47,8 @@ env::Env with_host(const env::Env& e, env::Host& host) {
 
 // What a capture takes out of its feed: the newest, or nothing new.
 std::optional<OwnSockets> taken(const OwnFeed& feed) {
-  const auto told = feed->take();
+  std::vector<OwnSockets> told;
+  feed->take(told);
   return told.empty() ? std::nullopt : std::optional(told.back());
 }
 
@@ -75,7 +76,7 @@ env::Task<void> one_listens(env::Env env, Addresses* /*addresses*/) {
   OwnTraffic own(env);
   auto listener = own.watch(env.network.listen({kSelf, 4280}).value());
   EXPECT_EQ(listener->local(), (Endpoint{kSelf, 4280}));
-  const auto feed = own.feed(env.executor);
+  const auto feed = own.feed();
   EXPECT_EQ(taken(feed), (OwnSockets{.listening = {{kSelf, 4280}}}));
   EXPECT_EQ(taken(feed), std::nullopt) << "nothing new";
   co_return;
@@ -88,7 +89,7 @@ env::Task<void> addresses_change(env::Env env, Addresses* addresses) {
   env::TaskGroup tasks(env.executor);
   tasks.spawn(own.run());
   auto listener = own.watch(env.network.listen(kEverywhere).value());
-  const auto feed = own.feed(env.executor);
+  const auto feed = own.feed();
   EXPECT_EQ(taken(feed)->listening, (std::vector<Endpoint>{{kSelf, 4280}})) << "none of the other family";
   addresses->now = {kSelf, kSecond};
   co_await env.clock.sleep_for(OwnTraffic::kAddressesEvery + kMoment);
@@ -113,8 +114,8 @@ env::Task<void> an_unknown_address(env::Env env, Addresses* /*addresses*/) {
   env::TaskGroup tasks(env.executor);
   tasks.spawn(own.run());
   auto listener = own.watch(env.network.listen(kEverywhere).value());
-  const auto feed = own.feed(env.executor);
-  feed->take();
+  const auto feed = own.feed();
+  taken(feed);
   std::unique_ptr<env::ByteStream> accepted;
   tasks.spawn(accept_one(listener.get(), &accepted));
   auto connected = co_await env.network.connect({kSecond, 4280});
@@ -136,7 +137,7 @@ env::Task<void> connect_and_end(env::Env env, Addresses* /*addresses*/) {
   OwnTraffic own(env);
   env::TaskGroup tasks(env.executor);
   tasks.spawn(own.run());
-  const auto feed = own.feed(env.executor);
+  const auto feed = own.feed();
   EXPECT_EQ(taken(feed), OwnSockets());
   auto held = own.hold(kUplink);
   EXPECT_EQ(taken(feed), only_connection(kUplink)) << "at once";
@@ -181,13 +182,13 @@ env::Task<void> several_captures(env::Env env, Addresses* /*addresses*/) {
   OwnTraffic own(env);
   env::TaskGroup tasks(env.executor);
   tasks.spawn(own.run());
-  const auto first = own.feed(env.executor);
-  auto second = own.feed(env.executor);
+  const auto first = own.feed();
+  auto second = own.feed();
   const auto held = own.hold(kUplink);
   EXPECT_EQ(taken(first), only_connection(kUplink));
   EXPECT_EQ(taken(second), only_connection(kUplink));
   second.reset();
-  EXPECT_EQ(taken(own.feed(env.executor)), only_connection(kUplink)) << "one that begins later";
+  EXPECT_EQ(taken(own.feed()), only_connection(kUplink)) << "one that begins later";
   // Until it is full, which is made good when there is room again.
   for (std::uint16_t n = 0; first->refused() == 0 && n < 60'000; ++n) {
     own.hold({{kSelf, static_cast<std::uint16_t>(n % 1'000 + 1)}, {kOther, n}});

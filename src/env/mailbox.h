@@ -55,12 +55,6 @@ class Mailbox {
     }
   }
 
-  // All values there are, perhaps none, without waiting. Whatever was posted before is among them. The receiver's loop.
-  std::vector<T> take() {
-    const std::lock_guard lock(state_->mutex);
-    return std::exchange(state_->values, {});
-  }
-
   // Values refused since take_refused() was called last. Any thread.
   std::uint64_t refused() const {
     const std::lock_guard lock(state_->mutex);
