@@ -122,7 +122,8 @@ env::Task<void> FreezeDesk::send(recorder::FreezeWish wish, http::BodyWriter& bo
       const auto sent = co_await body.write(std::move(piece));
       if (!sent) co_return;
     }
-    if (!last) co_await env_.clock.sleep_for(std::min(kRound, to + kSettled - now));
+    // What was sent took its time too.
+    if (!last) co_await env_.clock.sleep_for(std::min(kRound, to + kSettled - packet_now(env_)));
   }
 }
 

@@ -21,8 +21,8 @@
 
 namespace {
 
-constexpr std::size_t kBlockBytes = 256 * 1024;
-constexpr unsigned kBlocks = 64;
+constexpr std::size_t kBlockBytes = 1024 * 1024;
+constexpr unsigned kBlocks = 16;
 constexpr unsigned kRetireTimeMs = 50;
 
 void must(bool good, const char* what) {

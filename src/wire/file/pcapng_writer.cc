@@ -1,5 +1,7 @@
 #include "wire/file/pcapng_writer.h"
 
+#include <array>
+
 #include "wire/file/pcapng_format.h"
 
 namespace holter::wire {
@@ -10,12 +12,25 @@ using namespace pcapng;
 constexpr std::uint8_t kNanoseconds = 9;  // 10^-9
 constexpr std::size_t kMaxOptionBytes = 65'535;
 
+// Many at once: one byte after another they took longer than the bytes of a frame.
+template <std::size_t n>
+void write_words(base::ByteWriter& out, const std::array<std::uint32_t, n>& words) {
+  std::array<std::uint8_t, 4 * n> bytes;
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(words[i / 4] >> (8 * (i % 4)));
+  out.bytes(bytes);
+}
+
+// The high word first.
+std::array<std::uint32_t, 2> words_of(base::PacketTime time) {
+  const auto ns = static_cast<std::uint64_t>(time.in_nanoseconds());
+  return {static_cast<std::uint32_t>(ns >> 32), static_cast<std::uint32_t>(ns)};
+}
+
 // A block with both of its lengths: made with its type, ended by end().
 class Block {
  public:
   Block(base::ByteWriter& out, std::uint32_t type) : out_(out), start_(out.size()) {
-    out.u32_le(type);
-    out.u32_le(0);
+    write_words(out, std::array{type, 0U});
   }
 
   void option(std::uint16_t code, std::string_view text) {
@@ -31,8 +46,8 @@ class Block {
     out_.zeros(3);
   }
   void option_u32(std::uint16_t code, std::uint32_t value) {
-    option_header(code, 4);
-    out_.u32_le(value);
+    constexpr std::uint32_t kLength = 4U << 16;
+    write_words(out_, std::array{code | kLength, value});
   }
   void option_u64(std::uint16_t code, std::uint64_t value) {
     option_header(code, 8);
@@ -42,16 +57,12 @@ class Block {
     option_header(code, 8);
     write_time(time);
   }
-  void write_time(base::PacketTime time) {  // the high word first
-    const auto ns = static_cast<std::uint64_t>(time.in_nanoseconds());
-    out_.u32_le(static_cast<std::uint32_t>(ns >> 32));
-    out_.u32_le(static_cast<std::uint32_t>(ns));
-  }
+  void write_time(base::PacketTime time) { write_words(out_, words_of(time)); }
   void end_options() { out_.u32_le(kEndOfOptions); }
 
   void end() {
     const auto length = static_cast<std::uint32_t>(out_.size() - start_ + kBlockTrailerBytes);
-    out_.u32_le(length);
+    write_words(out_, std::array{length});
     out_.patch_u32_le(start_ + 4, length);
   }
 
@@ -95,10 +106,9 @@ void write_pcapng_interface(base::ByteWriter& out, const PcapngInterface& interf
 void write_pcapng_frame(base::ByteWriter& out, std::uint32_t interface, const PcapFrame& frame,
                         const PcapngNotes& notes) {
   Block block(out, kEnhancedPacket);
-  out.u32_le(interface);
-  block.write_time(frame.captured_at);
-  out.u32_le(static_cast<std::uint32_t>(frame.bytes.size()));
-  out.u32_le(frame.original_length);
+  const auto [high, low] = words_of(frame.captured_at);
+  const auto captured = static_cast<std::uint32_t>(frame.bytes.size());
+  write_words(out, std::array{interface, high, low, captured, frame.original_length});
   out.bytes(frame.bytes);
   out.zeros(padded(frame.bytes.size()) - frame.bytes.size());
   if (notes.flags != 0) block.option_u32(kFrameFlags, notes.flags);
