@@ -119,10 +119,12 @@ void ProbePackets::unbind(const Entry& oldest) {
 }
 
 bool ProbePackets::may_matter(const Packet& packet) const {
-  if (is_icmp(packet)) return is_request(packet) || is_reply(packet) || wire::has_quote(packet);
-  if (!has_ports(packet)) return false;
-  return own_ports_[packet.source_port % kPortGroups] != 0 || own_ports_[packet.destination_port % kPortGroups] != 0 ||
-         (ports_unknown_ != 0 && is_first_syn(packet));
+  if (!has_ports(packet)) {
+    return is_icmp(packet) && (is_request(packet) || is_reply(packet) || wire::has_quote(packet));
+  }
+  const std::uint32_t awaited =
+      own_ports_[packet.source_port % kPortGroups] | own_ports_[packet.destination_port % kPortGroups];
+  return awaited != 0 || (ports_unknown_ != 0 && is_first_syn(packet));
 }
 
 std::uint64_t ProbePackets::find(const Key& key, base::PacketTime at) {
@@ -177,6 +179,7 @@ ProbePackets::Found ProbePackets::find(const Packet& packet, base::Bytes frame, 
 void ProbePackets::observe(const Packet& packet, base::Bytes frame, env::FrameDirection direction, bool loopback,
                            base::PacketTime at) {
   using env::FrameDirection;
+  if (!may_matter(packet)) return;  // as nearly all of them
   const bool leaves = loopback || direction == FrameDirection::outgoing;
   const bool comes = loopback || (direction != FrameDirection::outgoing && direction != FrameDirection::other_host);
   if (!leaves && !comes) return;

@@ -43,7 +43,7 @@ void pipeline(benchmark::State& state, std::uint16_t port) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kFrames));
 }
 
-BENCHMARK_CAPTURE(pipeline, stranger, std::uint16_t{1'000})->Arg(0)->Arg(10)->Arg(1'000);
+BENCHMARK_CAPTURE(pipeline, stranger, std::uint16_t{3'000})->Arg(0)->Arg(10)->Arg(1'000);
 BENCHMARK_CAPTURE(pipeline, probe, kFirstPort)->Arg(10)->Arg(1'000);
 
 }  // namespace
