@@ -284,7 +284,8 @@ TEST(Pipeline, TellsWhatChangesInTheNetworkWhateverIsRecorded) {
 TEST(Pipeline, WhatMayTellOfAChangePassesTheFilterThatIsMadeOfIt) {
   const auto watched = filter_of(changes::WireChanges::kMayMatter);
   for (const FrameBytes& bytes :
-       {arp_of(1), udp(68, 67), udp(67, 68), wire::test::echo_frame(wire::test::kA6, wire::test::kB6, true, 1, 2),
+       {arp_of(1), udp(68, 67), udp(67, 68), udp(546, 547), udp(547, 546), udp(1'985, 1'985), udp(2'029, 2'029),
+        udp(3'222, 3'222), wire::test::echo_frame(wire::test::kA6, wire::test::kB6, true, 1, 2),
         wire::test::ethernet(0x88cc, wire::test::bytes_of("lldp"))}) {
     const auto packet = wire::decode(bytes, static_cast<std::uint32_t>(bytes.size()), wire::LinkType::ethernet);
     EXPECT_TRUE(watched.matches(packet));
