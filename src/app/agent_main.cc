@@ -194,8 +194,7 @@ env::Task<void> agent_main(env::Env env, RunOptions options, Ground& ground, int
 
   AgentControl control(env, hub_in_words(options));
   capture::OwnTraffic own(env);
-  CapturePlan capturing = capture_plan(options, facts_of(env.host));
-  capturing.own = &own;
+  CapturePlan capturing = capture_plan(options, facts_of(env.host), &own);
   LastSeconds last_seconds(env, options, ground, capturing, control.router());
   NewsBox news(env.executor, kNewsCapacity);
   probe::Policy policy = options.settings.policy;

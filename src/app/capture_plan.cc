@@ -42,11 +42,12 @@ filter::CaptureFilter capture_filter(const config::Settings& settings) {
   return out;
 }
 
-CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts) {
+CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts, capture::OwnTraffic* own) {
   const config::CaptureSettings& settings = options.settings.capture;
   CapturePlan plan;
   plan.interfaces = settings.interfaces.names;
   if (plan.interfaces.empty()) plan.interfaces = {facts.default_interface.empty() ? "lo" : facts.default_interface};
+  plan.own = own;
   plan.workers = workers(settings, plan.interfaces.size(), facts.processors);
   plan.filter = capture_filter(options.settings);
   plan.promiscuous = settings.promiscuous;

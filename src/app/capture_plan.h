@@ -36,6 +36,6 @@ struct CapturePlan {
 filter::CaptureFilter capture_filter(const config::Settings& settings);
 
 // On the named interfaces, else that of the default route, else lo.
-CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts);
+CapturePlan capture_plan(const RunOptions& options, const HostFacts& facts, capture::OwnTraffic* own = nullptr);
 
 }  // namespace holter::app

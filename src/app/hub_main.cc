@@ -338,8 +338,7 @@ env::Task<base::Result<void>> collect(env::Env env, RunOptions& options, Ground&
   if (auto open = pings.listen(options.settings.heartbeat.pings); !open) co_return open.error();
   pings.add_routes(hub.router());
   OnRequest on_request(env, rivers, options.settings, hub.router());
-  CapturePlan capturing = capture_plan(options, facts);
-  capturing.own = opened.own.get();
+  CapturePlan capturing = capture_plan(options, facts, opened.own.get());
   LastSeconds last_seconds(env, options, ground, capturing, hub.router());
   // Its tasks refer to it: from here on no way leads out but through its close().
   co_await telling.begin(options.settings.notifiers);

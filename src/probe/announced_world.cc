@@ -49,16 +49,20 @@ base::Result<std::unique_ptr<env::DatagramSocket>> AnnouncedNetwork::open_datagr
 }
 
 env::Task<base::Result<std::unique_ptr<env::ByteStream>>> AnnouncedNetwork::connect(base::Endpoint to,
-                                                                                    env::Egress egress) {
-  announced_.connection(to, clock_.now() + timeout_);
-  auto connecting = under_.connect(to, std::move(egress));
+                                                                                    env::Egress egress, Bound bound) {
+  const base::Instant deadline = clock_.now() + timeout_;
+  auto announce = [announced = announced_, to, deadline, bound = std::move(bound)](const base::Endpoint& local) {
+    announced.connection(local.port, to, deadline);
+    if (bound) bound(local);
+  };
+  auto connecting = under_.connect(to, std::move(egress), std::move(announce));
   co_return co_await std::move(connecting);
 }
 
 env::Task<env::HttpExchange> AnnouncedHttp::exchange(env::HttpRequest request) {
   const auto to = base::parse_http_url(request.proxy.empty() ? request.url : request.proxy);
   if (to && request.unix_socket.empty()) {
-    for (const auto& address : request.addresses) announced_.connection({address, to->at.port}, request.deadline);
+    for (const auto& address : request.addresses) announced_.connection(0, {address, to->at.port}, request.deadline);
   }
   auto asking = under_.exchange(std::move(request));
   co_return co_await std::move(asking);

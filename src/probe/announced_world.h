@@ -14,7 +14,8 @@ class AnnouncedNetwork final : public env::Network {
       : under_(under), clock_(clock), announced_(std::move(announced)), timeout_(timeout) {}
 
   base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram(const env::DatagramOptions& options) override;
-  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to, env::Egress egress) override;
+  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to, env::Egress egress,
+                                                                    Bound bound) override;
 
   // Nothing of these leaves by an announced way.
   base::Result<base::IpAddress> source_for(const base::IpAddress& destination) override;

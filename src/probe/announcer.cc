@@ -38,8 +38,8 @@ void Announced::datagrams(std::uint16_t local_port, const base::Endpoint& remote
   if (run_) announce({.ip_protocol = record::kUdpProtocol, .remote = remote, .local_port = local_port}, deadline);
 }
 
-void Announced::connection(const base::Endpoint& remote, base::Instant deadline) const {
-  if (run_) announce({.ip_protocol = record::kTcpProtocol, .remote = remote}, deadline);
+void Announced::connection(std::uint16_t local_port, const base::Endpoint& remote, base::Instant deadline) const {
+  if (run_) announce({.ip_protocol = record::kTcpProtocol, .remote = remote, .local_port = local_port}, deadline);
 }
 
 void Announced::echo(const Ids& ids, const base::IpAddress& target, base::Instant deadline, std::uint32_t of,

@@ -21,8 +21,8 @@ class Announced {
 
   // What leaves for `remote` from that port; errors about it and answers come by `deadline`, or are late.
   void datagrams(std::uint16_t local_port, const base::Endpoint& remote, base::Instant deadline) const;
-  // A connection that is about to be made, from a port that the kernel will choose.
-  void connection(const base::Endpoint& remote, base::Instant deadline) const;
+  // A connection that is about to be made from that port; 0: from one that the kernel will choose.
+  void connection(std::uint16_t local_port, const base::Endpoint& remote, base::Instant deadline) const;
   struct Ids {
     std::uint8_t ip_protocol = 0;
     std::uint16_t id = 0;
