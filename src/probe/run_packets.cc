@@ -65,8 +65,13 @@ std::optional<record::ProbeResult> RunPackets::hold(record::ProbeResult result, 
   run.result = std::move(result);
   run.held_until = now + kSettled;
   held_.insert({run.held_until, known->first});
-  if (run.complete()) return release(known);
+  if (run.complete() || goes_elsewhere(run.result->probe)) return release(known);
   return std::nullopt;
+}
+
+bool RunPackets::goes_elsewhere(const std::string& probe) const {
+  const auto unseen = unseen_.find(probe);
+  return unseen != unseen_.end() && unseen->second >= kElsewhere && unseen->second % kLookAgain != 0;
 }
 
 std::vector<record::ProbeResult> RunPackets::take(base::Instant now) {
@@ -107,6 +112,8 @@ void RunPackets::tell(Run& run) {
       add_line(result.transcript, run.held_until - kSettled - result.started_instant, record::Direction::noted, text);
   };
   if (run.seen.empty()) {
+    if (unseen_.size() >= kMostNames) unseen_.clear();
+    ++unseen_[result.probe];
     const auto used = used_to_leave_.find(result.probe);
     if (used == used_to_leave_.end()) return;
     // It was answered: its packets go another way now.
@@ -117,6 +124,7 @@ void RunPackets::tell(Run& run) {
   }
   if (used_to_leave_.size() >= kMostNames) used_to_leave_.clear();
   used_to_leave_[result.probe] = run.interface;
+  unseen_.erase(result.probe);
   const bool doubtful = run.answered == 0 && lost_since(run.interface, result.started_instant);
   if (!doubtful) add_fact(result.facts, "wire", base::UntrustedText(run.answered == 0 ? "unanswered" : "answered"));
   add_fact(result.facts, "wire_interface", base::UntrustedText(run.interface));

@@ -6,7 +6,7 @@
 //
 // Facts, and no record of their own: whoever asks for results sees them, filters by them and keeps them as long, an
 // agent sends them along, and nothing has to be joined. The price is the wait, which a result of whose packets all was
-// seen hardly has.
+// seen hardly has; a probe whose packets pass no captured interface waits only now and then, to see whether they do.
 //
 // Of several interfaces the first counts that saw a run's packet leave. At most kMaxRuns; a run above that has nothing
 // said of it. Pure: takes `now`, says next_deadline(); one loop.
@@ -28,6 +28,9 @@ inline constexpr std::size_t kMaxRuns = 65'536;
 inline constexpr std::size_t kMostWireTimes = 16;  // of one result
 // A frame waits in a block of the ring for 50 ms, and the capture's loop may be busy.
 inline constexpr base::Duration kSettled = base::Duration::milliseconds(250);
+// After so many runs of a probe of which nothing was seen only one in kLookAgain waits.
+inline constexpr unsigned kElsewhere = 3;
+inline constexpr unsigned kLookAgain = 16;
 
 class RunPackets {
  public:
@@ -65,6 +68,7 @@ class RunPackets {
   };
   using Runs = std::map<std::uint64_t, Run>;
 
+  bool goes_elsewhere(const std::string& probe) const;
   void expire(base::Instant now);
   Runs::iterator erase(Runs::iterator run);
   record::ProbeResult release(Runs::iterator run);
@@ -76,6 +80,7 @@ class RunPackets {
   std::set<std::pair<base::Instant, std::uint64_t>> held_;      // until when
   std::vector<std::uint64_t> complete_;                         // of those that are held
   std::unordered_map<std::string, std::string> used_to_leave_;  // the interface at which a probe's packets were seen
+  std::unordered_map<std::string, unsigned> unseen_;            // runs of a probe on end
   std::unordered_map<std::string, base::Instant> lost_at_;      // when an interface told last that it lost frames
 };
 

@@ -167,6 +167,30 @@ TEST_F(Runs, PacketsThatGoAnotherWayFromNowOnAreNotUnsent) {
   EXPECT_EQ(facts_of(failed(3, 2'000)), "");
 }
 
+TEST_F(Runs, WhoPassesNoCapturedInterfaceWaitsOnlyNowAndThen) {
+  int waited = 0;
+  for (std::uint64_t run = 1; run <= kElsewhere + 2 * kLookAgain; ++run) {
+    const auto at = static_cast<std::int64_t>(run) * 1'000;
+    announce(run, 1, at);
+    runs.ended(run, "loopback", in_ms(at));
+    if (runs.hold(result_of("loopback", Outcome::ok, at), in_ms(at + 1))) continue;
+    ++waited;
+    EXPECT_EQ(runs.take(in_ms(at + 300)).size(), 1U);
+  }
+  EXPECT_EQ(waited, static_cast<int>(kElsewhere) + 2);
+  // Now it does pass one: from the run on that looks.
+  for (std::uint64_t run = 100; run <= 100 + kLookAgain; ++run) {
+    const auto at = static_cast<std::int64_t>(run) * 1'000;
+    announce(run, 1, at);
+    see(run, 0, at, at + 1);
+    runs.ended(run, "loopback", in_ms(at));
+    runs.hold(result_of("loopback", Outcome::ok, at), in_ms(at + 2));
+  }
+  announce(200, 1, 200'000);
+  runs.ended(200, "loopback", in_ms(200'000));
+  EXPECT_FALSE(runs.hold(result_of("loopback", Outcome::ok, 200'000), in_ms(200'001))) << "it waits again";
+}
+
 TEST_F(Runs, TheFirstInterfaceThatSawItCounts) {
   announce(1, 1);
   see(1, 0, 2, {}, "br0");

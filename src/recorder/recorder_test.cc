@@ -104,6 +104,21 @@ TEST_F(Recorder, AFloodDoesNotPushOutWhatIsReserved) {
   EXPECT_EQ(frozen.frames, (std::vector<FrameBytes>{arp, dns, numbered(3, kC4)}));
 }
 
+TEST_F(Recorder, WhatSteersTheNetworkHasAShareOfItsOwn) {
+  double when = 1;
+  for (const auto& frame :
+       {wire::test::ip_frame(kA4, kB4, 89, FrameBytes(40)), wire::test::ip_frame(kA4, kB4, 112, FrameBytes(20)),
+        wire::test::udp_frame({kA4, 1'985}, {kB4, 1'985}, "hello"),
+        wire::test::udp_frame({kA4, 50'000}, {kB4, 3'784}, "bfd"),
+        wire::test::tcp_frame({kA4, 50'000}, {kB4, 179}, 0x18), wire::test::udp_frame({kA4, 50'000}, {kB4, 53}, "?")}) {
+    record(writer, frame, when);
+    when += 1;
+    EXPECT_EQ(ring.figures(Share::control, at(when)).frames, static_cast<std::uint64_t>(when - 1)) << when;
+  }
+  record(writer, wire::test::udp_frame({kA4, 50'000}, {kB4, 9'999}, "x"), when);
+  EXPECT_EQ(ring.figures(Share::usual, at(when)).frames, 1U);
+}
+
 TEST_F(Recorder, WhatIsOlderThanTheHorizonIsForgotten) {
   record(writer, numbered(1), 1);
   record(writer, numbered(2), 40);

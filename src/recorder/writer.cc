@@ -19,13 +19,34 @@ constexpr std::uint64_t kControlProtocols = bit(Protocol::arp) | bit(Protocol::i
                                             bit(Protocol::igmp) | bit(Protocol::stp) | bit(Protocol::lldp) |
                                             bit(Protocol::cdp) | bit(Protocol::lacp);
 
+constexpr bool is_control_over_ip(std::uint8_t protocol) {
+  switch (protocol) {
+    case 88:   // EIGRP
+    case 89:   // OSPF
+    case 103:  // PIM
+    case 112:  // VRRP, CARP
+    case 124:  // IS-IS over IPv4
+      return true;
+    default: return false;
+  }
+}
+
 constexpr bool is_control_port(std::uint16_t port) {
   switch (port) {
     case 53:  // DNS
     case 67:
-    case 68:  // DHCP
+    case 68:   // DHCP
+    case 179:  // BGP
+    case 520:
+    case 521:  // RIP
     case 546:
-    case 547:   // DHCPv6
+    case 547:  // DHCPv6
+    case 1985:
+    case 2029:  // HSRP
+    case 3222:  // GLBP
+    case 3784:
+    case 3785:
+    case 4784:  // BFD
     case 5353:  // mDNS
     case 5355:  // LLMNR
       return true;
@@ -69,7 +90,7 @@ void fill_tagged(Words words, std::size_t at, base::Bytes bytes, std::uint16_t e
 }  // namespace
 
 bool is_control(const wire::Packet& packet) {
-  if ((packet.protocols & kControlProtocols) != 0) return true;
+  if ((packet.protocols & kControlProtocols) != 0 || is_control_over_ip(packet.ip_protocol)) return true;
   if (!packet.has(Protocol::udp) && !packet.has(Protocol::tcp)) return false;
   return is_control_port(packet.source_port) || is_control_port(packet.destination_port);
 }
