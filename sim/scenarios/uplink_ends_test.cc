@@ -22,6 +22,17 @@ struct View {
   std::uint64_t plan_seen = 0;
   std::size_t agents = 0;
   bool accepted = false;
+  std::vector<base::Endpoint> announced;  // the agent's own ends, in their order
+  std::size_t announced_now = 0;          // of connections that are not over
+  base::Endpoint agent_at;                // as the hub has it
+};
+
+struct Announced {
+  explicit Announced(View* v) : view(v) { ++view->announced_now; }
+  Announced(const Announced&) = delete;
+  Announced& operator=(const Announced&) = delete;
+  ~Announced() { --view->announced_now; }
+  View* view;
 };
 
 env::Task<void> look_at_hub(env::Env env, uplink::HubEnd* end, View* view) {
@@ -35,7 +46,9 @@ env::Task<void> look_at_hub(env::Env env, uplink::HubEnd* end, View* view) {
       plan.probes.push_back(gateway);
       end->set_plan(plan);
     }
-    view->agents = end->agents().size();
+    const auto agents = end->agents();
+    view->agents = agents.size();
+    if (!agents.empty()) view->agent_at = agents.front().peer;
     const base::Instant next = env.clock.now() + Duration::seconds(1);
     co_await env.clock.sleep_until(next);
   }
@@ -71,6 +84,11 @@ env::Task<void> agent_program(env::Env env, View* view) {
   uplink::AgentOptions agent;
   agent.hub_host = base::to_string(kHub.address);
   agent.name = "attic";
+  agent.announce = [view](const base::Endpoint& local, const base::Endpoint& hub) {
+    EXPECT_EQ(hub, kHub);
+    view->announced.push_back(local);
+    return std::make_shared<const Announced>(view);
+  };
   uplink::AgentEnd end(env, agent, *spool, [view](const record::Plan& plan) { view->plan_seen = plan.version; });
   env::TaskGroup tasks(env.executor);
   tasks.spawn(end.run());
@@ -136,6 +154,27 @@ TEST_F(Ends, SayEachStepAndFindEachOtherAgain) {
   EXPECT_TRUE(view.accepted);
   EXPECT_EQ(agent.log().count("uplink: resumed records_kept=0"), 1U);
   EXPECT_EQ(world.failure(), "");
+}
+
+TEST_F(Ends, EachConnectionIsAnnouncedByBothEndsAndOneAtATime) {
+  agent.boot([this](env::Env env) { return agent_program(env, &view); });
+  world.run_for(Duration::seconds(10));
+  const std::size_t refused = view.announced.size();
+  EXPECT_GT(refused, 1U) << "also those that come to nothing";
+  EXPECT_EQ(view.announced_now, 0U);
+  hub.boot([this](env::Env env) { return hub_program(env, &view); });
+  world.run_for(Duration::minutes(1));
+  ASSERT_TRUE(view.accepted);
+  EXPECT_EQ(view.announced.back(), view.agent_at);
+  EXPECT_EQ(view.announced_now, 1U);
+  world.partition(hub, agent);
+  world.run_for(Duration::seconds(60));
+  world.heal(hub, agent);
+  world.run_for(Duration::minutes(2));
+  ASSERT_TRUE(view.accepted);
+  EXPECT_EQ(view.announced.back(), view.agent_at);
+  EXPECT_NE(view.announced.back(), view.announced[refused]) << "another port";
+  EXPECT_EQ(view.announced_now, 1U);
 }
 
 TEST_F(Ends, AChangedPlanIsPushed) {
