@@ -6,6 +6,7 @@ namespaces are held by a child process each; a test reaches into one with `node.
 starts a program there with `node.popen()`.
 
 A test that cannot run says why: exit code 77, which CTest calls skipped. HOLTER_NO_SKIP=1 makes that a failure.
+Only a comparison with a peer's program (beside()) is left out without harm.
 HOLTER is the program under test, HOLTER_TIME_FACTOR stretches every deadline (sanitizers).
 """
 import contextlib
@@ -67,6 +68,15 @@ def need(*programs):
     for program in programs:
         if shutil.which(program) is None:
             raise Skip(f"{program} is not installed")
+
+
+PEER = "beside a peer that nobody needs to have: "
+
+
+def beside(program):
+    """Of a test that runs where another's program is installed, as the bootstrap does not; that it did not is told."""
+    if shutil.which(program) is None:
+        raise Skip(PEER + program)
 
 
 def run(*command, **options):
@@ -409,6 +419,10 @@ def main():
         sys.exit(1)
     if not program.result.wasSuccessful():
         sys.exit(1)
-    reasons = [f"{case}: {reason}" for case, reason in program.result.skipped]
+    skipped = program.result.skipped
+    for case, reason in skipped:
+        if reason.startswith(PEER):
+            print(f"left out: {case}: {reason}")
+    reasons = [f"{case}: {reason}" for case, reason in skipped if not reason.startswith(PEER)]
     if reasons and (os.environ.get("HOLTER_NO_SKIP") == "1" or len(reasons) >= program.result.testsRun):
         _end_skipped(reasons)

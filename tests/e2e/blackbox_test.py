@@ -3,11 +3,9 @@
 import concurrent.futures
 import os
 import re
-import shutil
 import socket
 import sys
 import time
-import unittest
 
 import bed
 
@@ -78,8 +76,8 @@ class Blackbox(bed.Case):
         self.assertEqual(status, code, body)
         return metrics(body) if code == 200 else body.decode()
 
-    @unittest.skipUnless(shutil.which(REAL), f"{REAL} is not installed")
     def test_the_same_questions_have_the_same_metrics(self):
+        bed.beside(REAL)
         self.serve()
         self.node.udp("127.0.0.1", SILENT)
         path = self.bed.path("blackbox.yml")
