@@ -9,6 +9,7 @@
 #include <random>
 
 #include "base/allocation_count_test.h"
+#include "base/captures_test.h"
 #include "wire/dispatch.h"
 #include "wire/file/capture_file.h"
 #include "wire/test_frames.h"
@@ -152,15 +153,10 @@ void read_capture(const std::filesystem::path& path, Tally& tally) {
 }
 
 TEST(Hostile, EveryCaptureBesideTheCloneDecodes) {
-  const char* named = std::getenv("HOLTER_SHARED");
-  const std::filesystem::path shared = named != nullptr ? named : HOLTER_SOURCE_ROOT "/../shared";
-  if (!std::filesystem::is_directory(shared / "pcaps")) {
-    const char* no_skip = std::getenv("HOLTER_NO_SKIP");
-    ASSERT_FALSE(no_skip != nullptr && std::string_view(no_skip) == "1") << "no captures in " << shared / "pcaps";
-    GTEST_SKIP() << "no captures in " << shared / "pcaps" << "; HOLTER_SHARED names the directory";
-  }
+  const std::filesystem::path captures = base::captures_beside(HOLTER_SOURCE_ROOT);
+  HOLTER_NEEDS_CAPTURES(captures);
   Tally tally;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(shared / "pcaps")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(captures)) {
     if (entry.is_regular_file() && entry.path().extension() != ".md") read_capture(entry.path(), tally);
     if (HasFatalFailure()) FAIL() << entry.path();
   }

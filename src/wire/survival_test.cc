@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "base/captures_test.h"
 #include "base/seed_test.h"
 #include "wire/dispatch.h"
 #include "wire/file/capture_file.h"
@@ -103,12 +104,8 @@ void watch(unsigned seconds) {
 }
 
 TEST(Survival, CapturesCutAtEveryByteAndChanged) {
-  const char* named = std::getenv("HOLTER_SHARED");
-  const std::filesystem::path captures =
-      std::filesystem::path(named != nullptr ? named : HOLTER_SOURCE_ROOT "/../shared") / "pcaps";
-  if (!std::filesystem::is_directory(captures)) {
-    GTEST_SKIP() << "no captures in " << captures << "; HOLTER_SHARED names the directory";
-  }
+  const std::filesystem::path captures = base::captures_beside(HOLTER_SOURCE_ROOT);
+  HOLTER_NEEDS_CAPTURES(captures);
   std::vector<std::filesystem::path> paths;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(captures)) {
     if (entry.is_regular_file() && entry.path().extension() != ".md") paths.push_back(entry.path());

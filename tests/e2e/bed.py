@@ -6,7 +6,7 @@ namespaces are held by a child process each; a test reaches into one with `node.
 starts a program there with `node.popen()`.
 
 A test that cannot run says why: exit code 77, which CTest calls skipped. HOLTER_NO_SKIP=1 makes that a failure.
-Only a comparison with a peer's program (beside()) is left out without harm.
+Only what nobody needs to have (beside()) is left out without harm.
 HOLTER is the program under test, HOLTER_TIME_FACTOR stretches every deadline (sanitizers).
 """
 import contextlib
@@ -70,13 +70,14 @@ def need(*programs):
             raise Skip(f"{program} is not installed")
 
 
-PEER = "beside a peer that nobody needs to have: "
+LEFT_OUT = "what neither the clone nor its bootstrap brings: "
 
 
-def beside(program):
-    """Of a test that runs where another's program is installed, as the bootstrap does not; that it did not is told."""
-    if shutil.which(program) is None:
-        raise Skip(PEER + program)
+def beside(there, what):
+    """Of a test that needs what nobody has to have, a peer's program or what lies beside the clone: it is told that it
+    did not run, and that is no failure, also where no test may be skipped."""
+    if not there:
+        raise Skip(LEFT_OUT + what)
 
 
 def run(*command, **options):
@@ -421,8 +422,8 @@ def main():
         sys.exit(1)
     skipped = program.result.skipped
     for case, reason in skipped:
-        if reason.startswith(PEER):
+        if reason.startswith(LEFT_OUT):
             print(f"left out: {case}: {reason}")
-    reasons = [f"{case}: {reason}" for case, reason in skipped if not reason.startswith(PEER)]
+    reasons = [f"{case}: {reason}" for case, reason in skipped if not reason.startswith(LEFT_OUT)]
     if reasons and (os.environ.get("HOLTER_NO_SKIP") == "1" or len(reasons) >= program.result.testsRun):
         _end_skipped(reasons)

@@ -3,6 +3,7 @@
 import concurrent.futures
 import os
 import re
+import shutil
 import socket
 import sys
 import time
@@ -77,7 +78,7 @@ class Blackbox(bed.Case):
         return metrics(body) if code == 200 else body.decode()
 
     def test_the_same_questions_have_the_same_metrics(self):
-        bed.beside(REAL)
+        bed.beside(shutil.which(REAL), REAL)
         self.serve()
         self.node.udp("127.0.0.1", SILENT)
         path = self.bed.path("blackbox.yml")

@@ -16,8 +16,7 @@ PARITY = os.path.join(bed.ROOT, "tests/parity/parity.py")
 class FieldsParity(bed.Case):
     def test_fields_are_those_of_tshark(self):
         bed.need("tshark")
-        if not os.path.isdir(CAPTURES):
-            raise bed.Skip(f"no captures in {CAPTURES}; HOLTER_SHARED names the directory")
+        bed.beside(os.path.isdir(CAPTURES), f"captures in {CAPTURES} (HOLTER_SHARED names the directory)")
         seed = ["--seed", os.environ["HOLTER_SEED"]] if "HOLTER_SEED" in os.environ else []
         done = subprocess.run([sys.executable, "-B", PARITY, "--holter", bed.HOLTER, "--captures", CAPTURES,
                                "--count", "150", "--bar", "0.99", "--show", "", *seed], capture_output=True, check=False, text=True,

@@ -102,8 +102,7 @@ class Flows(bed.Case):
     def test_real_captures_have_the_totals_of_tshark_and_are_the_same_twice(self):
         bed.need("tshark")
         import flows_parity
-        if not os.path.isdir(CAPTURES):
-            raise bed.Skip(f"no captures in {CAPTURES}; HOLTER_SHARED names the directory")
+        bed.beside(os.path.isdir(CAPTURES), f"captures in {CAPTURES} (HOLTER_SHARED names the directory)")
         os.environ.setdefault("HOLTER_PARITY_CACHE", self.bed.path("tshark"))
         paths = flows_parity.sample(flows_parity.captures_under(CAPTURES), COMPARED, flows_parity.SEED)
         self.assertEqual(flows_parity.run(bed.HOLTER, paths, 2), 0)

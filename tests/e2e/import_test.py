@@ -2,7 +2,6 @@
 """`holter config import`: configurations of others become ones that holter reads, and what cannot be taken is listed."""
 import json
 import os
-import unittest
 
 import bed
 
@@ -117,8 +116,8 @@ class Import(bed.Case):
                          [('"local/me"', '"icmp"', '"127.0.0.1"', '"5m"')])
         self.assert_words(notes, "smokeping.conf:10: not taken: 'local/odd': there is no probe 'LDAP' here")
 
-    @unittest.skipUnless(os.path.exists(SHIPPED), f"there is no {SHIPPED}")
     def test_what_debian_ships_is_read(self):
+        bed.beside(os.path.exists(SHIPPED), SHIPPED)
         items, notes = self.imported(SHIPPED)
         self.assertIn('"http_2xx"', [item["name"] for item in items])
         self.assert_words(notes, "there is no prober 'grpc' here")

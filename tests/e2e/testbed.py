@@ -19,8 +19,7 @@ class Testbed:
     """Up from the constructor to close()."""
 
     def __init__(self):
-        if not os.path.exists(SCRIPT):
-            raise bed.Skip(f"no test bed at {SCRIPT}; HOLTER_SHARED names its directory")
+        bed.beside(os.path.exists(SCRIPT), f"the test bed at {SCRIPT} (HOLTER_SHARED names its directory)")
         bed.need(*NEEDED)
         self.prefix = f"h{os.urandom(3).hex()}"  # the names of network namespaces are those of the whole machine
         self.environment = {**os.environ, "HB_PFX": self.prefix, "HB_STATE": f"/tmp/{self.prefix}-testbed"}
