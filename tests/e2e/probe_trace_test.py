@@ -254,9 +254,13 @@ class Trace(testbed.Case):
             self.assertEqual(branches(result), {ttl: {f"10.97.255.{ttl}"} for ttl in (1, 2, 3)}, result)
 
     def test_the_table(self):
-        code, text, _ = self.holter("probe", "trace", "10.90.4.2")
-        self.assertEqual(code, 0)
-        lines = text.splitlines()
+        # Six flows that a router spreads over two ways all take the same one in one of 32 runs.
+        for _ in range(4):
+            code, text, _ = self.holter("probe", "trace", "10.90.4.2")
+            self.assertEqual(code, 0)
+            lines = text.splitlines()
+            if len(lines) == 2 + 7:
+                break
         self.assertEqual(lines[1].split(), ["hop", "address", "min", "avg", "max", "count"])
         self.assertEqual(lines[2].split()[:2], ["1", "10.90.1.2"])
         self.assertEqual(len(lines), 2 + 7, text)
