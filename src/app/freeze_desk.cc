@@ -104,7 +104,7 @@ std::string FreezeDesk::coverage() const {
 env::Task<void> FreezeDesk::send(recorder::FreezeWish wish, http::BodyWriter& body) {
   const Seat seat(going_);
   const base::PacketTime to = wish.to;
-  recorder::Freeze freeze(std::move(wish), comment_);
+  recorder::Freeze freeze(std::move(wish));
   base::ByteWriter out;
   freeze.begin(out, std::string("holter ") + kVersion, coverage());
   for (bool last = false; !last;) {
@@ -113,6 +113,7 @@ env::Task<void> FreezeDesk::send(recorder::FreezeWish wish, http::BodyWriter& bo
     std::function<void()> collect = [this, &freeze, now] { freeze.collect(rings_, now); };
     co_await env_.offload.run_blocking(std::move(collect));
     for (bool more = true; more;) {
+      freeze.set_comment(comments_());
       more = freeze.write(last ? base::PacketTime::max() : now - kSettled, out);
       if (last && !more) freeze.end(out);
       if (out.size() == 0) continue;

@@ -18,8 +18,9 @@ class FreezeDesk {
   // The rings' memory outlives it; `off` says why there are none.
   FreezeDesk(env::Env env, std::vector<recorder::Ring> rings, std::string off);
 
-  // What is said of frames, from the next freeze on.
-  void set_comments(recorder::Comment comment) { comment_ = std::move(comment); }
+  // Who knows what is to be said of frames now; asked for each piece of a file. Empty while there is nothing to say.
+  using Comments = std::function<recorder::Comment()>;
+  void set_comments(Comments comments) { comments_ = std::move(comments); }
   // It outlives the router.
   void add_routes(http::Router& router);
 
@@ -31,7 +32,7 @@ class FreezeDesk {
   env::Env env_;
   std::vector<recorder::Ring> rings_;
   std::string off_;
-  recorder::Comment comment_;
+  Comments comments_ = [] { return recorder::Comment(); };
   unsigned going_ = 0;
 };
 

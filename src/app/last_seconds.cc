@@ -25,9 +25,9 @@ LastSeconds::LastSeconds(env::Env env, const RunOptions& options, const Ground& 
       notes_(options.settings.recorder.ring.horizon),
       desk_(env, files_.rings(), off_) {
   plan.recorders = files_.rings();
-  desk_.set_comments([this](const wire::Packet& packet, base::Bytes frame, base::PacketTime at) {
+  desk_.set_comments([this] {
     notes_.take(packet_now(env_));
-    return notes_.comment(packet, frame, at);
+    return notes_.comments();
   });
   desk_.add_routes(router);
 }

@@ -8,9 +8,11 @@ void FrameNotes::take(base::PacketTime now) {
   arrived_.clear();
 }
 
-std::optional<std::string> FrameNotes::comment(const wire::Packet& packet, base::Bytes frame, base::PacketTime at) {
-  if (packets_.awaits_nothing()) return std::nullopt;
-  return packets_.comment(packet, frame, at);
+recorder::Comment FrameNotes::comments() {
+  if (packets_.awaits_nothing()) return {};
+  return [this](const wire::Packet& packet, base::Bytes frame, base::PacketTime at) {
+    return packets_.comment(packet, frame, at);
+  };
 }
 
 std::vector<api::FigureFamily> announcement_figures(const std::vector<AnnouncementBox>& boxes,

@@ -10,6 +10,7 @@
 #include "env/letterbox.h"
 #include "env/mailbox.h"
 #include "record/probe_packets.h"
+#include "recorder/freeze.h"
 
 namespace holter::app {
 
@@ -26,7 +27,8 @@ class FrameNotes {
   AnnouncementBox box() const { return box_; }
   // Takes in what was announced: so often that the box has room.
   void take(base::PacketTime now);
-  std::optional<std::string> comment(const wire::Packet& packet, base::Bytes frame, base::PacketTime at);
+  // What knows them, as long as this is there; empty while there are none.
+  recorder::Comment comments();
   std::uint64_t pushed_out() const { return packets_.pushed_out(); }
 
  private:

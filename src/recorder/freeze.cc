@@ -25,8 +25,7 @@ std::uint32_t flags_of(Direction direction) {
 
 }  // namespace
 
-Freeze::Freeze(FreezeWish wish, Comment comment)
-    : wish_(std::move(wish)), comment_(std::move(comment)), latest_(wish_.from) {
+Freeze::Freeze(FreezeWish wish) : wish_(std::move(wish)), latest_(wish_.from) {
   for (const auto& host : wish_.hosts) hosts_.push_back(HostKey::of(host));
 }
 
@@ -177,7 +176,8 @@ void Freeze::write_frame(const Taken& frame, base::ByteWriter& out) {
   std::optional<std::string> comment;
   if (comment_) {
     const auto link = wire::link_type_of_pcap(interfaces_[frame.interface].linktype);
-    comment = comment_(wire::decode(bytes, frame.original_length, link, {}, {.checksums = false}), bytes, frame.at);
+    wire::decode(bytes, frame.original_length, link, {}, {.checksums = false}, packet_);
+    comment = comment_(packet_, bytes, frame.at);
     if (comment) notes.comment = *comment;
   }
   wire::write_pcapng_frame(out, frame.interface, {frame.at, bytes, frame.original_length}, notes);

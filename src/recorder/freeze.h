@@ -2,7 +2,8 @@
 // from one time to another, in time order across shares and rings. It never holds up the writer: it copies block by
 // block, and what made room meanwhile is counted and said in the file.
 //
-//   Freeze freeze({hosts, from, to}, comment_of);
+//   Freeze freeze({hosts, from, to});
+//   freeze.set_comment(comment_of);
 //   freeze.begin(out, "holter 0.1.0", coverage);
 //   freeze.collect(rings, now);                       // again and again while frames are still to come
 //   while (freeze.write(upto, out)) send(out);        // piece by piece
@@ -36,7 +37,10 @@ struct FreezeWish {
 
 class Freeze {
  public:
-  explicit Freeze(FreezeWish wish, Comment comment = {});
+  explicit Freeze(FreezeWish wish);
+
+  // Of frames that are written from here on; empty: none has one, and none is decoded for it.
+  void set_comment(Comment comment) { comment_ = std::move(comment); }
 
   void begin(base::ByteWriter& out, std::string_view application, std::string_view comment) const;
   // The same rings in the same order each time.
@@ -86,6 +90,7 @@ class Freeze {
 
   FreezeWish wish_;
   Comment comment_;
+  wire::Packet packet_;  // that it is asked about
   std::vector<HostKey> hosts_;
   std::vector<Run> runs_;  // of each share of each ring
   Block block_;

@@ -76,7 +76,8 @@ inline Frozen read_back(std::vector<std::uint8_t> file) {
 }
 
 inline Frozen freeze(const Ring& ring, FreezeWish wish, base::PacketTime now, const Comment& comment = {}) {
-  Freeze freeze(std::move(wish), comment);
+  Freeze freeze(std::move(wish));
+  freeze.set_comment(comment);
   base::ByteWriter out;
   std::vector<std::uint8_t> file;
   freeze.begin(out, "test", "");
