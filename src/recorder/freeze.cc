@@ -10,7 +10,7 @@
 namespace holter::recorder {
 namespace {
 
-constexpr std::size_t kMemoryStep = 1 << 20;
+constexpr std::size_t kMemoryStep = base::kBigPage;
 
 std::uint32_t flags_of(Direction direction) {
   switch (direction) {
@@ -116,7 +116,7 @@ std::optional<std::uint16_t> Freeze::number_of_interface() {
   return number;
 }
 
-void Freeze::keep(const StoredFrame& frame, std::uint16_t interface, std::vector<Taken>& into) {
+void Freeze::keep(const StoredFrame& frame, std::uint16_t interface, TakenFrames& into) {
   into.push_back({frame.captured_at, copy(frame.bytes.data(), frame.bytes.size()),
                   static_cast<std::uint32_t>(into.size()), frame.original_length,
                   static_cast<std::uint16_t>(frame.bytes.size()), interface, frame.direction});

@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "base/big_pages.h"
 #include "base/byte_writer.h"
 #include "recorder/block.h"
 #include "recorder/frame_hosts.h"
@@ -68,12 +69,13 @@ class Freeze {
     std::uint32_t linktype = 0;
     std::uint64_t frames = 0;  // written
   };
+  using TakenFrames = std::vector<Taken, base::BigPages<Taken>>;
   // What is taken of a share of a ring, and how far it was read.
   struct Run {
     std::uint64_t sequence = 0;
     std::size_t used = 0;
-    std::vector<Taken> taken = {};  // in time order
-    std::size_t written = 0;        // of them
+    TakenFrames taken = {};   // in time order
+    std::size_t written = 0;  // of them
   };
 
   void collect_share(const Ring& ring, Share share, Run& run, base::PacketTime now);
@@ -81,7 +83,7 @@ class Freeze {
   bool may_matter(const Ring& ring, Share share, std::uint64_t sequence) const;
   bool wants(const StoredFrame& frame, wire::LinkType link, base::PacketTime since) const;
   std::optional<std::uint16_t> number_of_interface();
-  void keep(const StoredFrame& frame, std::uint16_t interface, std::vector<Taken>& into);
+  void keep(const StoredFrame& frame, std::uint16_t interface, TakenFrames& into);
   const std::uint8_t* copy(const std::uint8_t* bytes, std::size_t n);
   void forget_written();
   Run* oldest_run();
@@ -94,7 +96,7 @@ class Freeze {
   std::vector<HostKey> hosts_;
   std::vector<Run> runs_;  // of each share of each ring
   Block block_;
-  std::deque<std::vector<std::uint8_t>> memory_;
+  std::deque<std::vector<std::uint8_t, base::BigPages<std::uint8_t>>> memory_;
   std::vector<Interface> interfaces_;
   std::size_t interfaces_written_ = 0;
   std::uint32_t snaplen_ = 0;
