@@ -44,6 +44,24 @@ base::Result<void> check_pages(Connection& connection) {
   return {};
 }
 
+// The names of its tables, indexes and columns, whatever the words that made them.
+std::string names_in(SQLite::Database& database) {
+  SQLite::Statement names(database, R"sql(
+    SELECT group_concat(name) FROM (
+      SELECT m.name || '.' || p.name AS name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'
+      UNION SELECT m.name || '(' || p.name FROM sqlite_master m, pragma_index_info(m.name) p WHERE m.type = 'index'
+      ORDER BY 1))sql");
+  return names.executeStep() ? names.getColumn(0).getString() : std::string();
+}
+
+// A name that a damaged byte made another is no damage to SQLite.
+base::Result<void> check_tables(Connection& connection) {
+  SQLite::Database sound(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  for (const char* step : kSteps) sound.exec(step);
+  if (names_in(*connection.database) == names_in(sound)) return {};
+  return damaged(connection, "its tables are not holter's");
+}
+
 base::Result<void> check_owner(Connection& connection, std::int64_t version) {
   SQLite::Database& database = *connection.database;
   if (version > kSchemaVersion) {
@@ -76,7 +94,7 @@ base::Result<void> prepare_schema(Connection& connection) {
       database.exec("PRAGMA user_version=" + std::to_string(step + 1));
       transaction.commit();
     }
-    return {};
+    return check_tables(connection);
   });
 }
 

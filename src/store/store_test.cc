@@ -266,6 +266,17 @@ struct Damage {
 
 class DamagedStore : public StoreTest, public testing::WithParamInterface<Damage> {};
 
+// SQLite finds nothing wrong with it.
+void rename_a_column(const std::string& path) {
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  const std::string all((std::istreambuf_iterator<char>(file)), {});
+  const std::size_t at = all.find("epoch INTEGER");
+  ASSERT_NE(at, std::string::npos);
+  file.clear();
+  file.seekp(static_cast<std::streamoff>(at));
+  file << "epocg";
+}
+
 TEST_P(DamagedStore, IsReportedAndMovedAsideOnlyWhenAsked) {
   {
     auto store = open({.seal_count = 100});
@@ -296,6 +307,7 @@ INSTANTIATE_TEST_SUITE_P(
                            [](const std::string& path) {
                              std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
                            }},
+                    Damage{"a_name_in_the_schema", [](const std::string& path) { rename_a_column(path); }},
                     Damage{"half_a_page", [](const std::string& path) { std::filesystem::resize_file(path, 2'000); }},
                     Damage{"a_page_overwritten", [](const std::string& path) { overwrite(path, 3 * 4'096, 4'096); }},
                     Damage{"the_middle_overwritten",
