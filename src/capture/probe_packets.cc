@@ -58,28 +58,26 @@ ProbePackets::Key ProbePackets::key_of(const record::AwaitedPackets& awaited) {
   return key;
 }
 
-// As it would have been announced if this packet had left from here.
-ProbePackets::Key ProbePackets::key_out(const Packet& packet) {
+ProbePackets::Key ProbePackets::key_of(const Packet& packet, const std::array<std::uint8_t, 16>& far,
+                                       std::uint16_t far_port, std::uint16_t own_port) {
   const bool echo = is_icmp(packet);
   Key key;
-  std::memcpy(key.far.data(), packet.destination.data(), packet.destination.size());
-  key.far_port = echo ? packet.icmp_sequence : packet.destination_port;
-  key.own_port = echo ? packet.icmp_id : packet.source_port;
+  std::memcpy(key.far.data(), far.data(), far.size());
+  key.far_port = echo ? packet.icmp_sequence : far_port;
+  key.own_port = echo ? packet.icmp_id : own_port;
   key.ip_protocol = packet.ip_protocol;
   key.v4 = packet.has(Protocol::ipv4);
   return key;
 }
 
+// As it would have been announced if this packet had left from here.
+ProbePackets::Key ProbePackets::key_out(const Packet& packet) {
+  return key_of(packet, packet.destination, packet.destination_port, packet.source_port);
+}
+
 // Of the packet that this one would be an answer to.
 ProbePackets::Key ProbePackets::key_back(const Packet& packet) {
-  const bool echo = is_icmp(packet);
-  Key key;
-  std::memcpy(key.far.data(), packet.source.data(), packet.source.size());
-  key.far_port = echo ? packet.icmp_sequence : packet.source_port;
-  key.own_port = echo ? packet.icmp_id : packet.destination_port;
-  key.ip_protocol = packet.ip_protocol;
-  key.v4 = packet.has(Protocol::ipv4);
-  return key;
+  return key_of(packet, packet.source, packet.source_port, packet.destination_port);
 }
 
 void ProbePackets::await(record::AwaitedPackets awaited, base::PacketTime now) {

@@ -82,6 +82,8 @@ class ProbePackets {
   };
 
   static Key key_of(const record::AwaitedPackets& awaited);
+  static Key key_of(const wire::Packet& packet, const std::array<std::uint8_t, 16>& far, std::uint16_t far_port,
+                    std::uint16_t own_port);
   static Key key_out(const wire::Packet& packet);
   static Key key_back(const wire::Packet& packet);
   bool may_matter(const wire::Packet& packet) const;

@@ -68,38 +68,4 @@ env::Task<env::HttpExchange> AnnouncedHttp::exchange(env::HttpRequest request) {
   co_return co_await std::move(asking);
 }
 
-base::Result<base::IpAddress> AnnouncedNetwork::source_for(const base::IpAddress& destination) {
-  return under_.source_for(destination);
-}
-
-base::Result<std::unique_ptr<env::Listener>> AnnouncedNetwork::listen(const base::Endpoint& local) {
-  return under_.listen(local);
-}
-
-base::Result<std::shared_ptr<const env::TlsIdentity>> AnnouncedNetwork::tls_identity(const env::TlsPem& pem) {
-  return under_.tls_identity(pem);
-}
-
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> AnnouncedNetwork::accept_tls(
-    std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
-    std::shared_ptr<const env::TlsIdentity> identity) {
-  return under_.accept_tls(std::move(under), std::move(first), std::move(identity));
-}
-
-env::Task<env::TlsConnection> AnnouncedNetwork::connect_tls(std::unique_ptr<env::ByteStream> under, env::TlsWish wish) {
-  return under_.connect_tls(std::move(under), std::move(wish));
-}
-
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> AnnouncedNetwork::connect_local(std::string path) {
-  return under_.connect_local(std::move(path));
-}
-
-base::Result<std::unique_ptr<env::Listener>> AnnouncedNetwork::listen_local(const std::string& path) {
-  return under_.listen_local(path);
-}
-
-env::Task<base::Result<std::vector<base::IpAddress>>> AnnouncedNetwork::resolve(std::string name) {
-  return under_.resolve(std::move(name));
-}
-
 }  // namespace holter::probe

@@ -5,32 +5,20 @@
 
 #include "env/env.h"
 #include "probe/announcer.h"
+#include "probe/passing_network.h"
 
 namespace holter::probe {
 
-class AnnouncedNetwork final : public env::Network {
+class AnnouncedNetwork final : public PassingNetwork {
  public:
   AnnouncedNetwork(env::Network& under, env::Clock& clock, Announced announced, base::Duration timeout)
-      : under_(under), clock_(clock), announced_(std::move(announced)), timeout_(timeout) {}
+      : PassingNetwork(under), clock_(clock), announced_(std::move(announced)), timeout_(timeout) {}
 
   base::Result<std::unique_ptr<env::DatagramSocket>> open_datagram(const env::DatagramOptions& options) override;
   env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect(base::Endpoint to, env::Egress egress,
                                                                     Bound bound) override;
 
-  // Nothing of these leaves by an announced way.
-  base::Result<base::IpAddress> source_for(const base::IpAddress& destination) override;
-  base::Result<std::unique_ptr<env::Listener>> listen(const base::Endpoint& local) override;
-  base::Result<std::shared_ptr<const env::TlsIdentity>> tls_identity(const env::TlsPem& pem) override;
-  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> accept_tls(
-      std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
-      std::shared_ptr<const env::TlsIdentity> identity) override;
-  env::Task<env::TlsConnection> connect_tls(std::unique_ptr<env::ByteStream> under, env::TlsWish wish) override;
-  env::Task<base::Result<std::unique_ptr<env::ByteStream>>> connect_local(std::string path) override;
-  base::Result<std::unique_ptr<env::Listener>> listen_local(const std::string& path) override;
-  env::Task<base::Result<std::vector<base::IpAddress>>> resolve(std::string name) override;
-
  private:
-  env::Network& under_;
   env::Clock& clock_;
   Announced announced_;
   base::Duration timeout_;

@@ -84,40 +84,6 @@ env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Policed::connect(base:
   co_return co_await std::move(connecting);
 }
 
-base::Result<base::IpAddress> Policed::source_for(const base::IpAddress& destination) {
-  return under_.source_for(destination);
-}
-
-base::Result<std::unique_ptr<env::Listener>> Policed::listen(const base::Endpoint& local) {
-  return under_.listen(local);
-}
-
-base::Result<std::shared_ptr<const env::TlsIdentity>> Policed::tls_identity(const env::TlsPem& pem) {
-  return under_.tls_identity(pem);
-}
-
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Policed::accept_tls(
-    std::unique_ptr<env::ByteStream> under, std::vector<std::uint8_t> first,
-    std::shared_ptr<const env::TlsIdentity> identity) {
-  return under_.accept_tls(std::move(under), std::move(first), std::move(identity));
-}
-
-env::Task<env::TlsConnection> Policed::connect_tls(std::unique_ptr<env::ByteStream> under, env::TlsWish wish) {
-  return under_.connect_tls(std::move(under), std::move(wish));
-}
-
-env::Task<base::Result<std::unique_ptr<env::ByteStream>>> Policed::connect_local(std::string path) {
-  return under_.connect_local(std::move(path));
-}
-
-base::Result<std::unique_ptr<env::Listener>> Policed::listen_local(const std::string& path) {
-  return under_.listen_local(path);
-}
-
-env::Task<base::Result<std::vector<base::IpAddress>>> Policed::resolve(std::string name) {
-  return under_.resolve(std::move(name));
-}
-
 env::Env PolicedWorld::over(const env::Env& under, env::Network& network, env::HttpClient& http) {
   return {under.clock, network,      http,      under.programs, under.frames,  under.files,
           under.host,  under.random, under.log, under.offload,  under.executor};

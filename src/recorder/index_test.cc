@@ -11,21 +11,13 @@ using test::freeze;
 using test::freeze_all;
 using test::kA4;
 using test::kB4;
+using test::kC4;
 using test::Memory;
 using test::numbered;
 using test::record;
 using wire::test::FrameBytes;
 
-const base::IpAddress kC4 = base::IpAddress::v4({192, 0, 2, 77});
-
-class RecorderIndex : public ::testing::Test {
- protected:
-  RecorderIndex() { writer.begin_source("eth0", wire::LinkType::ethernet, at(0)); }
-
-  Memory memory;
-  Ring ring = memory.make();
-  Writer writer{ring};
-};
+using RecorderIndex = test::Recording;
 
 TEST_F(RecorderIndex, AHostIsFoundInEveryBlock) {
   std::vector<FrameBytes> of_host;

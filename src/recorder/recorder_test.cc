@@ -11,21 +11,13 @@ using test::freeze;
 using test::freeze_all;
 using test::kA4;
 using test::kB4;
+using test::kC4;
 using test::Memory;
 using test::numbered;
 using test::record;
 using wire::test::FrameBytes;
 
-const base::IpAddress kC4 = base::IpAddress::v4({192, 0, 2, 77});
-
-class Recorder : public ::testing::Test {
- protected:
-  Recorder() { writer.begin_source("eth0", wire::LinkType::ethernet, at(0)); }
-
-  Memory memory;
-  Ring ring = memory.make();
-  Writer writer{ring};
-};
+using Recorder = test::Recording;
 
 TEST_F(Recorder, AFrameIsThereAsSoonAsItIsRecorded) {
   record(writer, numbered(1), 1);

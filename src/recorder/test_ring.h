@@ -17,6 +17,8 @@ using wire::test::FrameBytes;
 using wire::test::kA4;
 using wire::test::kB4;
 
+inline const base::IpAddress kC4 = base::IpAddress::v4({192, 0, 2, 77});
+
 inline base::PacketTime at(double seconds) {
   return base::PacketTime::from_nanoseconds(1'700'000'000'000'000'000 + static_cast<std::int64_t>(seconds * 1e9));
 }
@@ -40,6 +42,15 @@ struct Memory {
   Layout layout;
   base::Duration horizon;
   std::vector<std::uint64_t> words;
+};
+
+// A small ring that eth0 is recorded into from the beginning.
+struct Recording : ::testing::Test {
+  Recording() { writer.begin_source("eth0", wire::LinkType::ethernet, at(0)); }
+
+  Memory memory;
+  Ring ring = memory.make();
+  Writer writer{ring};
 };
 
 inline void record(Writer& writer, const FrameBytes& bytes, double when) {
